@@ -1,0 +1,371 @@
+"""The Keras programs that were read, as plain data: layers, the tensors that flow through them, and the data fed in.
+
+Nodes are appended in the order in which the program would run them, so every input of a node comes before it and one
+pass in order is enough to follow masks and padding through the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType, TypeAlias
+
+from padlint.finding import Span
+
+TensorId = NewType("TensorId", int)
+LayerId = NewType("LayerId", int)
+
+Plain: TypeAlias = "None | bool | int | float | str | tuple[Plain, ...]"
+
+
+# Settings: what is known of a layer's argument ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An argument whose value was read."""
+
+    value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """An argument that has one of several values, by the branch that is taken."""
+
+    values: tuple[Plain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """An argument that could not be read, and why."""
+
+    why: str
+
+
+Setting: TypeAlias = Known | OneOf | Unresolved
+
+
+# Data: what is bound for a model's input ------------------------------------------------------------------------
+
+
+class Side(StrEnum):
+    """At which end of a sequence the padding sits."""
+
+    PRE = "pre"
+    POST = "post"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """Timesteps that the program added: by whom, where, with which value.
+
+    Args:
+        how: the function or idiom, as the user knows it (`pad_sequences`, `np.zeros filled in part`).
+        axes: the padded axes of the array, the batch being axis 0.
+        value: what the padded steps hold when they reach the model; `Unresolved` once scaled or encoded.
+        length: the target length as written (`MAX_LEN`), or "" when there is none.
+        scope: the function, class or module that pads, dotted, for association.
+        altered: what changed the padded values on the way ("one_hot", "scaled"), or "".
+    """
+
+    how: str
+    span: Span
+    axes: tuple[int, ...] = (1,)
+    value: Setting = Known(0)
+    side: Side = Side.PRE
+    length: str = ""
+    scope: str = ""
+    altered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """What is known of an array or dataset that reaches a model.
+
+    Args:
+        paddings: the evidence that it was padded; several when branches pad differently.
+        unpadded: why it is known to hold no padding ("windows of equal length"), or "" when that is not known.
+        unresolved: the hops on the way that could not be read; each costs confidence.
+        rank: number of axes with the batch, or None.
+        zero_is_a_token: why index 0 is a real token ("Tokenizer(char_level) shifted by -1"), or "".
+        mask: whether the array is itself a 0/1 mask of the padded one.
+    """
+
+    paddings: tuple[Padding, ...] = ()
+    unpadded: str = ""
+    unresolved: tuple[str, ...] = ()
+    rank: int | None = None
+    zero_is_a_token: str = ""
+    mask: bool = False
+
+
+# Layers ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CustomCode:
+    """A layer or model class of the project: what its own code says about masks.
+
+    Args:
+        name: the class.
+        span: where the class is.
+        supports_masking: whether it sets the attribute; None when that could not be read.
+        computes_mask: whether it overrides `compute_mask`.
+        takes_mask: whether its `call` has a `mask` parameter.
+        read: whether its `call` was followed, so that its nodes are in the graph.
+    """
+
+    name: str
+    span: Span
+    supports_masking: bool | None
+    computes_mask: bool
+    takes_mask: bool
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer object. Applied twice, it is the same layer: the weights are shared.
+
+    Args:
+        kind: Keras' name of the class (`LSTM`), one of layers.toml; the class's own name for a custom layer; `?` when
+            the class is not known.
+        settings: constructor arguments by name, positional ones included; those not given are absent.
+        inner: the wrapped layer of `Bidirectional`, `TimeDistributed` and other wrappers.
+        custom: what was read of a layer class of the project; None for Keras' own and for foreign classes.
+        origin: where the class comes from: "keras", "project", or the foreign package's dotted name.
+    """
+
+    id: LayerId
+    kind: str
+    settings: Mapping[str, Setting]
+    span: Span
+    name: str = ""
+    inner: Layer | None = None
+    custom: CustomCode | None = None
+    origin: str = "keras"
+
+
+# Operations -----------------------------------------------------------------------------------------------------
+
+
+class Effect(StrEnum):
+    """What a raw operation does to the timesteps of its first input."""
+
+    POINTWISE = "pointwise"  # each step on its own; makes a new tensor object
+    SAME_OBJECT = "same-object"  # returns its argument itself: the mask stays on it
+    CROP_STEPS = "crop-steps"  # x[:, 1:], x[:, :-1]
+    LAST_STEP = "last-step"  # x[:, -1]
+    ONE_STEP = "one-step"  # x[:, 0], a known step other than the last
+    GATHER_STEPS = "gather-steps"  # picks steps by indices, e.g. the true last ones
+    REVERSE_STEPS = "reverse-steps"
+    SOFTMAX_STEPS = "softmax-steps"  # normalises over time: the weights of an attention
+    REDUCE_STEPS = "reduce-steps"  # mean, max or sum over time
+    WEIGH_STEPS = "weigh-steps"  # matmul or dot that contracts time
+    FEATURES = "features"  # slices or reduces the features, steps kept
+    JOIN_FEATURES = "join-features"  # concatenates along the features
+    JOIN_STEPS = "join-steps"  # concatenates along time
+    STACK = "stack"  # puts tensors along a new axis
+    RESHAPE = "reshape"
+    TRANSPOSE = "transpose"
+    EXPAND = "expand"  # adds an axis of length 1
+    SQUEEZE = "squeeze"
+    ONE_HOT = "one-hot"
+    SHAPE = "shape"  # tf.shape and the like: content is not read
+    TEST = "test"  # ids != 0, x > 0: a mask in the making
+    LOOKUP = "lookup"  # tf.nn.embedding_lookup
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class InputOp:
+    """A model's input; `shape` without the batch, None for an open axis, () when unknown."""
+
+    shape: tuple[int | None, ...] | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOp:
+    """A Keras layer called on tensors.
+
+    Args:
+        mask: the tensor given as `mask=` (or `attention_mask=`), None when none was.
+        mask_argument: the name under which it was given.
+        states: tensors given as `initial_state=`.
+        output: which of several outputs this tensor is (LSTM with return_state has three).
+    """
+
+    layer: Layer
+    mask: TensorId | None = None
+    mask_argument: str = ""
+    states: tuple[TensorId, ...] = ()
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RawOp:
+    """An operation on tensors outside any Keras layer, or inside a custom layer's `call`.
+
+    Args:
+        name: as written (`tf.reduce_sum`, `+`, `[:, -1]`).
+        axis: the axis it works on where there is one and it was read.
+        operand: the other operand where it is a constant (the 0 of `ids != 0`).
+        shape: what it reshapes to or how it permutes, batch included, -1 and None kept; () when unknown.
+    """
+
+    name: str
+    effect: Effect
+    axis: int | None = None
+    operand: Setting | None = None
+    shape: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EitherOp:
+    """One of the inputs, by the branch that the program takes; an absent input is not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskOp:
+    """The mask tensor that `layer.compute_mask(x)` or `x._keras_mask` gives for its input; layer None for the latter."""
+
+    layer: Layer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryOp:
+    """The way out of a custom layer's `call`: inputs are what `call` returned, then what the layer was called on.
+
+    When the class overrides `compute_mask` and that was followed, `mask` is the mask tensor it returned.
+    """
+
+    layer: Layer
+    mask: TensorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnterStepOp:
+    """The way into `TimeDistributed(model or custom layer)`: one step of the outer time axis is seen, axis 1 is gone."""
+
+    layer: Layer
+
+
+@dataclass(frozen=True, slots=True)
+class ExitStepOp:
+    """The way out of `TimeDistributed`: inputs are the inner result, then the tensor that went in; axis 1 is back."""
+
+    layer: Layer
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueOp:
+    """Something that could not be read was done to the inputs."""
+
+    why: str
+
+
+Operation: TypeAlias = (
+    InputOp | ApplyOp | RawOp | EitherOp | MaskOp | BoundaryOp | EnterStepOp | ExitStepOp | OpaqueOp
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One tensor and how it came to be: `operation` on `inputs`, written at `span`."""
+
+    id: TensorId
+    operation: Operation
+    inputs: tuple[TensorId, ...]
+    span: Span
+
+
+# Models, feeds and the whole ------------------------------------------------------------------------------------
+
+
+class Style(StrEnum):
+    """How a model was written."""
+
+    SEQUENTIAL = "sequential"
+    FUNCTIONAL = "functional"
+    SUBCLASSED = "subclassed"
+    EAGER = "eager"  # layers called in a training loop, no model object
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that the program makes.
+
+    Args:
+        scope: the function, class or module that builds it, dotted, for association.
+        unresolved: what of it could not be read; empty when it was resolved whole.
+        lengths: texts of the shapes and lengths it was built with (`MAX_LEN`), for association.
+        nested: whether it was only ever used inside another model.
+    """
+
+    id: int
+    style: Style
+    inputs: tuple[TensorId, ...]
+    outputs: tuple[TensorId, ...]
+    span: Span
+    name: str = ""
+    scope: str = ""
+    unresolved: tuple[str, ...] = ()
+    lengths: tuple[str, ...] = ()
+    nested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Data bound to a model's input: by which call (`fit`), where."""
+
+    tensor: TensorId
+    facts: DataFacts
+    how: str
+    span: Span
+    model: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How a model is trained: the loss of each output, and whether padded steps are weighted away.
+
+    `targets` are the facts of the labels; `weighted` says that a sample_weight, class of masked loss or
+    `ignore_class` was given.
+    """
+
+    model: int
+    losses: tuple[Setting, ...]
+    weighted: bool
+    targets: tuple[DataFacts, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Floats that `pad_sequences` turned into integers by its default dtype."""
+
+    span: Span
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelGraph:
+    """All Keras models of a set of files that belong together, and the data that reaches them.
+
+    Args:
+        paddings: every padding that the files do, whether or not it was seen to reach a model, for association.
+        imports: which file imports which, by path, for association.
+        keras: the major version that the files' imports imply, or None.
+    """
+
+    nodes: tuple[Node, ...] = ()
+    models: tuple[Model, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    trainings: tuple[Training, ...] = ()
+    paddings: tuple[Padding, ...] = ()
+    narrowings: tuple[Narrowing, ...] = ()
+    imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    keras: int | None = None

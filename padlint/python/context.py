@@ -1,0 +1,57 @@
+"""What the interpreter offers to an overlay that is called back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from padlint.python.heap import Heap
+from padlint.python.values import Call, ClassValue, DictValue, Instance, Items, ListValue, Site, Unknown, Value
+
+
+class Context(Protocol):
+    """The running interpreter, as an overlay sees it."""
+
+    heap: Heap
+
+    def call(self, function: Value, call: Call) -> Value:
+        """Call any value: a function of the project is followed, a library's goes to the overlay."""
+
+    def attribute(self, value: Value, name: str, site: Site) -> Value:
+        """Read an attribute as the program would."""
+
+    def instantiate(self, cls: ClassValue, call: Call) -> Value:
+        """Make an instance of a project class, running its `__init__`."""
+
+    def find_method(self, instance: Instance, name: str) -> Value | None:
+        """Look a method up in the project's classes alone; bound, or None."""
+
+    def iterate(self, value: Value, site: Site) -> Items:
+        """Give what a `for` over the value yields."""
+
+    def subscript(self, value: Value, index: Value, site: Site) -> Value:
+        """Read `value[index]` as the program would."""
+
+    def join(self, values: Iterable[Value]) -> Value:
+        """Join values into one."""
+
+    def new_list(self, known: Iterable[Value], rest: Value | None = None, kind: str = "list") -> ListValue:
+        """Make a list."""
+
+    def new_dict(self, entries: Mapping[str, Value]) -> DictValue:
+        """Make a dict with constant keys."""
+
+    def unknown(self, why: str, *sources: Value, operation: str = "") -> Unknown:
+        """Make an Unknown with its reason."""
+
+    def in_unknown_loop(self) -> bool:
+        """Say whether the statement now running is in a loop whose count is not known."""
+
+    def in_branch(self) -> bool:
+        """Say whether the statement now running may be skipped."""
+
+    def text(self, site: Site) -> str:
+        """Return the source text of a short expression."""
+
+    def scope_name(self) -> str:
+        """Return the dotted name of the function, class or module now running."""

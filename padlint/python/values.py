@@ -1,0 +1,382 @@
+"""The abstract values that a program's expressions evaluate to.
+
+Unknown is a value like any other, with a reason. Libraries are not imported: a name from outside the project is a
+`LibraryName`, and what an overlay makes of calling it is a `LibraryObject`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import EllipsisType
+from typing import TYPE_CHECKING, TypeAlias
+
+import libcst as cst
+
+from padlint.finding import Span
+
+if TYPE_CHECKING:
+    from padlint.python.context import Context
+    from padlint.python.heap import Store
+    from padlint.python.parse import Unit
+    from padlint.python.scope import Scope
+
+MOST_ALTERNATIVES = 8
+
+Literal: TypeAlias = None | bool | int | float | complex | str | bytes | EllipsisType
+
+
+class Value:
+    """Anything that an expression can evaluate to."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A place in the program: a node of one parsed file or cell."""
+
+    unit: Unit
+    node: cst.CSTNode
+
+    @property
+    def span(self) -> Span:
+        """Where it is; positions are computed for a unit when the first is asked for."""
+        return self.unit.span(self.node)
+
+
+# Plain values ---------------------------------------------------------------------------------------------------
+
+
+class Absent(Value):
+    """A variable, attribute or item that one branch did not set."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Value):
+    """A literal, or what could be computed from literals."""
+
+    value: Literal
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+NONE = Constant(None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown(Value):
+    """What could not be resolved, and why.
+
+    Args:
+        why: for the user ("parameter `units` of `build`").
+        operation: what would have made it: an operator ("-"), "len", "call", "method:split", or "".
+        sources: the values it would have been made from, so that data can be followed through it at a price.
+        text: the source text of a short expression (`MAX_LEN`), for messages and association.
+    """
+
+    why: str
+    operation: str = ""
+    sources: tuple[Value, ...] = ()
+    text: str = ""
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.why})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice(Value):
+    """One of several values, by the branch that the program takes; flat, without duplicates, 2 to 8 of them."""
+
+    alternatives: tuple[Value, ...]
+
+    def __repr__(self) -> str:
+        return " | ".join(map(repr, self.alternatives))
+
+
+# Containers -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items(Value):
+    """The contents of a list: known items, then, where `rest` is given, an unknown number of such values.
+
+    An item may be a `Choice` with `ABSENT`: one that only some branch appended.
+    """
+
+    known: tuple[Value, ...]
+    rest: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListValue(Value):
+    """A list, set, generator or other mutable sequence; its `Items` are in the store under `"items"`."""
+
+    store: Store
+    kind: str = "list"
+
+    @property
+    def items(self) -> Items:
+        found = self.store.read("items")
+        return found if isinstance(found, Items) else Items((), found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TupleValue(Value):
+    """A tuple; `fields` names the items of a named tuple."""
+
+    items: tuple[Value, ...]
+    rest: Value | None = None
+    fields: tuple[str, ...] = ()
+
+
+class Rest:
+    """The key under which a dict keeps what was stored with keys that could not be read."""
+
+    def __repr__(self) -> str:
+        return "REST"
+
+
+REST = Rest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DictValue(Value):
+    """A dict: constant keys are slots of the store, all others share the slot `REST`."""
+
+    store: Store
+
+    def entries(self) -> Iterator[tuple[Value, Value]]:
+        """Yield the known keys, as constants, and their values."""
+        for key, value in self.store.slots.items():
+            if not isinstance(key, Rest):
+                yield Constant(key), value  # type: ignore[arg-type]  # only literals are written as keys
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceValue(Value):
+    """`lower:upper:step` inside a subscript; `NONE` where left out."""
+
+    lower: Value
+    upper: Value
+    step: Value
+
+
+# Code -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionValue(Value):
+    """A function or lambda of the project, with its closure.
+
+    `kind` is "function", "static", "class" or "property", by its decorators. `owner` is the class it was defined in.
+    """
+
+    name: str
+    node: cst.FunctionDef | cst.Lambda
+    unit: Unit
+    scope: Scope
+    defaults: Mapping[str, Value]
+    kind: str = "function"
+    owner: ClassValue | None = None
+
+    def __repr__(self) -> str:
+        return f"function {self.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassValue(Value):
+    """A class of the project; `bases` may name classes of libraries."""
+
+    name: str
+    bases: tuple[Value, ...]
+    scope: Scope
+    site: Site
+
+    def lineage(self) -> Iterator[ClassValue]:
+        """Yield the class and its bases in the project, nearest first."""
+        seen: set[int] = set()
+        waiting: list[Value] = [self]
+        while waiting:
+            match waiting.pop(0):
+                case ClassValue() as known if id(known) not in seen:
+                    seen.add(id(known))
+                    yield known
+                    waiting.extend(known.bases)
+                case Choice(alternatives):
+                    waiting.extend(alternatives)
+                case _:
+                    pass
+
+    def library_bases(self) -> Iterator[LibraryName]:
+        """Yield the classes of libraries that it inherits from, nearest first."""
+        for known in self.lineage():
+            for base in known.bases:
+                for option in base.alternatives if isinstance(base, Choice) else (base,):
+                    if isinstance(option, LibraryName):
+                        yield option
+
+    def __repr__(self) -> str:
+        return f"class {self.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance(Value):
+    """An object of a project class; its attributes are the slots of the store."""
+
+    cls: ClassValue
+    attributes: Store
+    site: Site
+
+    def __repr__(self) -> str:
+        return f"{self.cls.name} instance"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundMethod(Value):
+    """A function of the project looked up on an instance or class."""
+
+    function: FunctionValue
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SuperValue(Value):
+    """`super()`: lookup on `receiver` starts after `after`."""
+
+    receiver: Value
+    after: ClassValue
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartialValue(Value):
+    """`functools.partial(function, ...)`."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleValue(Value):
+    """A module of the project; its globals are in the scope."""
+
+    name: str
+    scope: Scope
+
+    def __repr__(self) -> str:
+        return f"module {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryName(Value):
+    """A dotted name of something outside the project: `tensorflow.keras.layers.LSTM`, `len` (as `builtins.len`)."""
+
+    dotted: str
+
+    def __repr__(self) -> str:
+        return self.dotted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method(Value):
+    """A method that no project class defines, looked up on a value: `texts.split`, `unknown.fit`, `super().build`.
+
+    `base` is the library class it was inherited from, where the receiver is an instance of a project class.
+    """
+
+    receiver: Value
+    name: str
+    base: LibraryName | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A call: callee's arguments after unpacking, and where it is.
+
+    `open_ended` says that `*args` or `**kwargs` of unknown content were passed as well; `extra` is what they held.
+    """
+
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    site: Site
+    open_ended: bool = False
+
+    def argument(self, position: int | None, name: str) -> Value | None:
+        """Return the argument given by position (0-based) or name, None when it was not given."""
+        if name in self.keywords:
+            return self.keywords[name]
+        if position is not None and position < len(self.arguments):
+            return self.arguments[position]
+        return None
+
+    def everything(self) -> tuple[Value, ...]:
+        """Return all argument values."""
+        return (*self.arguments, *self.keywords.values())
+
+
+class LibraryObject(Value):
+    """A value that an overlay made. Each method answers None for what it does not understand.
+
+    The evaluator then makes an `Unknown` that remembers the object among its sources.
+    """
+
+    __slots__ = ()
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        """Read an attribute that is not a method call."""
+        return None
+
+    def set_attribute(self, name: str, value: Value, site: Site, context: Context) -> bool:
+        """Set an attribute; say whether it was understood."""
+        return False
+
+    def method(self, name: str, call: Call, context: Context) -> Value | None:
+        """Call a method."""
+        return None
+
+    def call(self, call: Call, context: Context) -> Value | None:
+        """Call the object itself."""
+        return None
+
+    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        """Read `self[index]`."""
+        return None
+
+    def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
+        """Write `self[index] = value`; say whether it was understood."""
+        return False
+
+    def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        """Apply an operator ("+", "!=", "unary -") to operands in order, of which self is one."""
+        return None
+
+    def iterate(self, site: Site, context: Context) -> Items | None:
+        """Give what a `for` over the object yields."""
+        return None
+
+    def same(self, other: Value) -> bool:
+        """Say whether a join may keep just one of the two."""
+        return self is other
+
+    def joined(self, other: Value) -> Value | None:
+        """Join with another value into one, or None to keep both as a choice."""
+        return None
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """Return the value's alternatives, itself alone when it is not a choice; never `ABSENT`."""
+    if isinstance(value, Choice):
+        return tuple(option for option in value.alternatives if option is not ABSENT)
+    return () if value is ABSENT else (value,)
+
+
