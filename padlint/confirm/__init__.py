@@ -1,0 +1,1 @@
+"""What TensorFlow is asked: the only place that imports it."""

@@ -1,0 +1,1 @@
+"""All that padlint knows of Keras, as an overlay on the interpreter."""

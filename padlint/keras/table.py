@@ -1,0 +1,312 @@
+"""Read layers.toml: the measured rows of each layer, the names it goes by and the order of its parameters."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TypeAlias
+
+from padlint.graph import Known, Plain, Side
+from padlint.keras.facts import (
+    EmptyRow,
+    Fill,
+    Keeps,
+    LayerFacts,
+    MaskOut,
+    OutputFacts,
+    Parameters,
+    Part,
+    Reads,
+    Steps,
+)
+
+Toml: TypeAlias = "bool | int | float | str | list[Toml] | dict[str, Toml]"
+TomlTable: TypeAlias = dict[str, Toml]
+
+
+# When a row applies -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """The setting is this value; of a tuple (`kernel_size=(1, 3)`) its first entry, which is about axis 1, counts."""
+
+    setting: str
+    value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class HasAxis:
+    """The setting names this axis, alone or among others."""
+
+    setting: str
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The setting was written at all, and not as None."""
+
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wraps:
+    """The inner layer is one of these kinds."""
+
+    kinds: tuple[str, ...]
+
+
+Condition: TypeAlias = Equals | HasAxis | Given | Wraps
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The facts of one layer under conditions on its settings, in the Keras versions that it was measured in.
+
+    `hides_setting` names the setting that holds the value which the created mask hides.
+    """
+
+    facts: LayerFacts
+    when: tuple[Condition, ...]
+    keras: frozenset[int]
+    hides_setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How a class is called, and Keras' defaults of the settings that rows ask for."""
+
+    parameters: Parameters
+    defaults: Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A layer that cannot be measured here: which measured one it is like, and why it has no row of its own.
+
+    Args:
+        like: the nearest measured layer, or by the value of `by` the layer it is like.
+        by: the setting that decides, "" when `like` has but one entry, under "".
+        reason: why it was not measured.
+        raises: what Keras says to a mask, where that differs from the relative.
+        init: the constructor's parameters where they differ from the relative's.
+    """
+
+    like: Mapping[str, str]
+    by: str
+    reason: str
+    raises: str
+    init: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """layers.toml as a whole.
+
+    Args:
+        rows: by kind, in the order in which they are tried.
+        signatures: by Keras version and kind.
+        aliases: other names of a kind (`GlobalMaxPool1D`, `Convolution1D`).
+        renamed: by a setting's name, its names in Keras 1.
+        relatives: layers kept by hand.
+        unprobed: by Keras version, layers that could not be probed and why.
+        same_object: by Keras version, functions that return their argument itself, so that its mask stays.
+        measured_with: by Keras version, what the rows were measured with ("Keras 3.15.1, TensorFlow 2.21.0").
+    """
+
+    rows: Mapping[str, tuple[Row, ...]]
+    signatures: Mapping[int, Mapping[str, Signature]]
+    aliases: Mapping[str, str]
+    renamed: Mapping[str, tuple[str, ...]]
+    relatives: Mapping[str, Relative]
+    unprobed: Mapping[int, Mapping[str, str]]
+    same_object: Mapping[int, frozenset[str]]
+    measured_with: Mapping[int, str]
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def shipped_table() -> Table:
+    """Read the table that ships with padlint, once."""
+    return read_table((files("padlint.keras") / "layers.toml").read_text(encoding="utf-8"))
+
+
+def read_table(text: str) -> Table:
+    """Read a table in the form of layers.toml.
+
+    Raises:
+        ValueError: a row names something outside the vocabulary of `padlint.keras.facts`.
+    """
+    document: TomlTable = tomllib.loads(text)
+    history = tuple(_tables(document, "history"))
+    return Table(
+        rows={
+            kind: tuple(_row(kind, entry, history) for entry in _tables(layers, kind))
+            for layers in [_table(document, "layers")]
+            for kind in layers
+        },
+        signatures={version: _signatures(document, version) for version in (2, 3)},
+        aliases=_texts(document, "aliases"),
+        renamed={setting: _words(old) for setting, old in _texts(document, "renamed").items()},
+        relatives={name: _relative(_table(table, name)) for table in [_table(document, "relatives")] for name in table},
+        unprobed={version: _texts(_table(document, "unprobed"), f"keras{version}") for version in (2, 3)},
+        same_object={
+            version: frozenset(_words(_texts(document, "same_object").get(f"keras{version}", ""))) for version in (2, 3)
+        },
+        measured_with={version: _texts(document, "measured_with").get(f"keras{version}", "") for version in (2, 3)},
+    )
+
+
+def _row(kind: str, entry: TomlTable, history: tuple[TomlTable, ...]) -> Row:
+    hides = entry.get("hides")
+    facts = LayerFacts(
+        kind=kind,
+        part=Part(_text(entry, "part")),
+        steps=Steps(_text(entry, "steps", Steps.KEPT)),
+        mask_out=MaskOut(_text(entry, "mask_out", MaskOut.NONE)),
+        one_unmasked=MaskOut(_text(entry, "one_unmasked", MaskOut.NONE)),
+        uses_mask=entry.get("uses_mask") is True,
+        leaks_unmasked=_sides(entry, "leaks_unmasked"),
+        leaks_masked=_sides(entry, "leaks_masked"),
+        guards=_integers(entry, "guards"),
+        raises=_text(entry, "raises"),
+        states_hide_mask=entry.get("states_hide_mask") is True,
+        explicit=_words(_text(entry, "explicit")),
+        explicit_out=MaskOut(_text(entry, "explicit_out", MaskOut.NONE)),
+        fill={Side(side): Fill(fill) for side, fill in _texts(entry, "fill").items()},
+        empty_row=EmptyRow(_text(entry, "empty_row", EmptyRow.OTHER)),
+        keeps=Keeps(_text(entry, "keeps", Keeps.NOTHING)),
+        ranks=_integers(entry, "ranks"),
+        reads=Reads(_text(entry, "reads", Reads.FEATURES)),
+        hides=Known(hides) if isinstance(hides, int | float) else None,
+        switch=_text(entry, "switch"),
+        inner_mask_out=MaskOut(_text(entry, "inner_mask_out", MaskOut.NONE)),
+        inner_raises=_text(entry, "inner_raises"),
+        warns=entry.get("warns") is True,
+        also=tuple(_output(one) for one in _tables(entry, "also")),
+        history=tuple(_text(event, "what") for event in history if kind in _words(_text(event, "kinds"))),
+    )
+    return Row(
+        facts=facts,
+        when=tuple(_conditions(_table(entry, "when"))),
+        keras=frozenset(_integers(entry, "keras") or (2, 3)),
+        hides_setting=_text(entry, "hides_setting"),
+    )
+
+
+def _conditions(when: TomlTable) -> Iterator[Condition]:
+    for setting, wanted in when.items():
+        match wanted:
+            case str() as kinds if setting == "inner":
+                yield Wraps(_words(kinds))
+            case {"has": int(axis)}:
+                yield HasAxis(setting, axis)
+            case {"given": True}:
+                yield Given(setting)
+            case bool() | int() | float() | str():
+                yield Equals(setting, wanted)
+            case _:
+                raise ValueError(f"layers.toml: cannot read the condition {setting} = {wanted!r}")
+
+
+def _output(entry: TomlTable) -> OutputFacts:
+    return OutputFacts(
+        steps=Steps(_text(entry, "steps", Steps.KEPT)),
+        mask_out=MaskOut(_text(entry, "mask_out", MaskOut.NONE)),
+        leaks_unmasked=_sides(entry, "leaks_unmasked"),
+        leaks_masked=_sides(entry, "leaks_masked"),
+    )
+
+
+def _signatures(document: TomlTable, version: int) -> dict[str, Signature]:
+    signatures = _table(document, "signatures")
+    shared, own = _table(signatures, "both"), _table(signatures, f"keras{version}")
+    return {kind: _signature(_table(group, kind)) for group in (shared, own) for kind in group}
+
+
+def _signature(entry: TomlTable) -> Signature:
+    parameters = Parameters(
+        init=_words(_text(entry, "init")), call=_words(_text(entry, "call")), inputs=_words(_text(entry, "inputs"))
+    )
+    return Signature(parameters, {name: _plain(value) for name, value in _table(entry, "defaults").items()})
+
+
+def _relative(entry: TomlTable) -> Relative:
+    like = entry.get("like")
+    return Relative(
+        like={"": like} if isinstance(like, str) else _texts(entry, "like"),
+        by=_text(entry, "by"),
+        reason=_text(entry, "reason"),
+        raises=_text(entry, "raises"),
+        init=_words(_text(entry, "init")),
+    )
+
+
+# TOML, typed ------------------------------------------------------------------------------------------------------
+
+
+def _table(parent: TomlTable, key: str) -> TomlTable:
+    match parent.get(key):
+        case dict() as table:
+            return table
+        case None:
+            return {}
+        case other:
+            raise ValueError(f"layers.toml: {key} should be a table, not {other!r}")
+
+
+def _tables(parent: TomlTable, key: str) -> Iterator[TomlTable]:
+    match parent.get(key):
+        case list() as entries:
+            yield from (entry for entry in entries if isinstance(entry, dict))
+        case None:
+            return
+        case other:
+            raise ValueError(f"layers.toml: {key} should be a list of tables, not {other!r}")
+
+
+def _text(parent: TomlTable, key: str, default: str = "") -> str:
+    match parent.get(key, default):
+        case str() as text:
+            return text
+        case other:
+            raise ValueError(f"layers.toml: {key} should be a string, not {other!r}")
+
+
+def _texts(parent: TomlTable, key: str) -> dict[str, str]:
+    table = _table(parent, key)
+    return {name: _text(table, name) for name in table}
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _integers(parent: TomlTable, key: str) -> tuple[int, ...]:
+    match parent.get(key):
+        case list() as entries:
+            return tuple(entry for entry in entries if isinstance(entry, int))
+        case None:
+            return ()
+        case other:
+            raise ValueError(f"layers.toml: {key} should be a list of integers, not {other!r}")
+
+
+def _sides(parent: TomlTable, key: str) -> frozenset[Side]:
+    return frozenset(Side(word) for word in _words(_text(parent, key)))
+
+
+def _plain(value: Toml) -> Plain:
+    match value:
+        case bool() | int() | float() | str():
+            return value
+        case list():
+            return tuple(_plain(entry) for entry in value)
+        case dict():
+            raise ValueError(f"layers.toml: a default cannot be a table: {value!r}")
