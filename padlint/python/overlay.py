@@ -20,6 +20,9 @@ class Overlay(Protocol):
     def method(self, method: Method, call: Call, context: Context) -> Value | None:
         """Call a method of a builtin or unknown value, or one that an instance inherits from a library class."""
 
+    def unresolved_call(self, function: Value, call: Call, context: Context) -> Value | None:
+        """Call something that could not be resolved."""
+
     def instance_attribute(self, instance: Instance, base: LibraryName, name: str, site: Site, context: Context) -> Value | None:
         """Read an attribute that an instance of a project class inherits from a library class."""
 
@@ -31,6 +34,18 @@ class Overlay(Protocol):
 
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         """Notice `target[index] = value` on a value that is no object of the overlay."""
+
+    def set_attribute(self, instance: Instance, name: str, value: Value, site: Site, context: Context) -> None:
+        """Notice `instance.name = value` on an instance of a project class."""
+
+    def explore(self, instance: Instance, context: Context) -> None:
+        """Call the methods of an instance that a library would call, when nothing in the program did."""
+
+    def exports(self, module: LibraryName, name: str) -> bool:
+        """Say whether `from module import *` brings the name."""
+
+    def knows(self, package: str) -> bool:
+        """Say whether a top-level package is a library that the overlay stands for, never a module of the project."""
 
     def iterate(self, value: Value, site: Site, context: Context) -> Value | None:
         """Give what iterating a value yields each time, where the interpreter could not tell."""

@@ -7,7 +7,7 @@ Unknown is a value like any other, with a reason. Libraries are not imported: a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import EllipsisType
 from typing import TYPE_CHECKING, TypeAlias
 

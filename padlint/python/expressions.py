@@ -1,0 +1,425 @@
+"""Expressions to abstract values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import libcst as cst
+
+from padlint.python import calls, iteration, lookup, targets
+from padlint.python.arithmetic import arithmetic, compare
+from padlint.python.heap import Store
+from padlint.python.joins import join, join_all
+from padlint.python.scope import Scope, ScopeKind
+from padlint.python.truth import truth
+from padlint.python.values import (
+    ABSENT,
+    NONE,
+    REST,
+    Choice,
+    Constant,
+    DictValue,
+    FunctionValue,
+    Items,
+    LibraryObject,
+    SliceValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+if TYPE_CHECKING:
+    from padlint.python.interpreter import Interpreter
+
+BINARY_OPERATORS: dict[type[cst.CSTNode], str] = {
+    cst.Add: "+",
+    cst.Subtract: "-",
+    cst.Multiply: "*",
+    cst.Divide: "/",
+    cst.FloorDivide: "//",
+    cst.Modulo: "%",
+    cst.Power: "**",
+    cst.MatrixMultiply: "@",
+    cst.BitAnd: "&",
+    cst.BitOr: "|",
+    cst.BitXor: "^",
+    cst.LeftShift: "<<",
+    cst.RightShift: ">>",
+}
+AUGMENTED_OPERATORS: dict[type[cst.CSTNode], str] = {
+    cst.AddAssign: "+",
+    cst.SubtractAssign: "-",
+    cst.MultiplyAssign: "*",
+    cst.DivideAssign: "/",
+    cst.FloorDivideAssign: "//",
+    cst.ModuloAssign: "%",
+    cst.PowerAssign: "**",
+    cst.MatrixMultiplyAssign: "@",
+    cst.BitAndAssign: "&",
+    cst.BitOrAssign: "|",
+    cst.BitXorAssign: "^",
+    cst.LeftShiftAssign: "<<",
+    cst.RightShiftAssign: ">>",
+}
+COMPARISONS: dict[type[cst.CSTNode], str] = {
+    cst.Equal: "==",
+    cst.NotEqual: "!=",
+    cst.LessThan: "<",
+    cst.LessThanEqual: "<=",
+    cst.GreaterThan: ">",
+    cst.GreaterThanEqual: ">=",
+    cst.Is: "is",
+    cst.IsNot: "is not",
+    cst.In: "in",
+    cst.NotIn: "not in",
+}
+UNARY_OPERATORS: dict[type[cst.CSTNode], str] = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}
+
+
+def evaluate(run: Interpreter, node: cst.CSTNode) -> Value:
+    """Evaluate an expression; what cannot be evaluated is Unknown, with its reason."""
+    run.budget.spend()
+    handler = _HANDLERS.get(type(node))
+    if handler is None:
+        return Unknown(f"{type(node).__name__} is not read")
+    return handler(run, node)
+
+
+def operate(run: Interpreter, operator_: str, operands: tuple[Value, ...], node: cst.CSTNode) -> Value:
+    """Apply an operator, alternative by alternative where an operand is a choice."""
+    for position, operand in enumerate(operands):
+        if isinstance(operand, Choice):
+            return join_all(
+                operate(run, operator_, (*operands[:position], option, *operands[position + 1 :]), node)
+                for option in alternatives(operand)
+            )
+    site = run.site(node)
+    for operand in operands:
+        if isinstance(operand, LibraryObject):
+            answer = operand.operate(operator_, operands, site, run)
+            if answer is not None:
+                return answer
+    answer = run.overlay.operate(operator_, operands, site, run)
+    if answer is None:
+        answer = arithmetic(run, operator_, operands)
+    return answer if answer is not None else Unknown(f"`{operator_}` of unresolved values", operator_, operands)
+
+
+def comprehension_items(run: Interpreter, node: cst.BaseExpression, element: Callable[[], Value]) -> Items:
+    """Run a comprehension's loops in a scope of its own, collecting what `element` gives each time."""
+    outer = run.frame.scope
+    run.frame.scope = Scope(ScopeKind.FUNCTION, outer.name, outer)
+    known: list[Value] = []
+    rests: list[Value] = []
+    try:
+        loop = cast("cst.CompFor", node.for_in)  # type: ignore[attr-defined]  # every comprehension has one
+        _run_comprehension(run, loop, element, known, rests, certain=True)
+    finally:
+        run.frame.scope = outer
+    return Items(tuple(known), join_all(rests) if rests else None)
+
+
+def _run_comprehension(
+    run: Interpreter, loop: cst.CompFor, element: Callable[[], Value], known: list[Value], rests: list[Value], *, certain: bool
+) -> None:
+    items = run.iterate(run.evaluate(loop.iter), run.site(loop.iter))
+    unrolled = iteration.unrollable(items)
+    for item in items.known if unrolled else ():
+        targets.assign(run, loop.target, item)
+        _comprehension_step(run, loop, element, known, rests, certain=certain and item is not ABSENT)
+    rest = items.rest if unrolled else iteration.any_item(items)
+    if rest is not None:
+        targets.assign(run, loop.target, rest)
+        run.frame.unknown_loops += 1
+        try:
+            _comprehension_step(run, loop, element, known, rests, certain=False)
+        finally:
+            run.frame.unknown_loops -= 1
+
+
+def _comprehension_step(
+    run: Interpreter, loop: cst.CompFor, element: Callable[[], Value], known: list[Value], rests: list[Value], *, certain: bool
+) -> None:
+    for condition in loop.ifs:
+        match truth(run.evaluate(condition.test)):
+            case False:
+                return
+            case None:
+                certain = False
+    if loop.inner_for_in is not None:
+        _run_comprehension(run, loop.inner_for_in, element, known, rests, certain=certain)
+    elif certain:
+        known.append(element())
+    else:
+        rests.append(element())
+
+
+# One handler for each kind of expression ------------------------------------------------------------------------
+
+_Node = TypeVar("_Node", bound=cst.CSTNode)
+
+
+def _name(run: Interpreter, node: cst.Name) -> Value:
+    return lookup.name(run, node.value)
+
+
+def _number(run: Interpreter, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
+    try:
+        return Constant(ast.literal_eval(node.value))
+    except (ValueError, SyntaxError):
+        return Unknown(f"the number {node.value[:20]} is not read")
+
+
+def _string(run: Interpreter, node: cst.SimpleString) -> Value:
+    try:
+        return Constant(ast.literal_eval(node.value))
+    except (ValueError, SyntaxError):
+        return Unknown("a string that Python 3 does not read")
+
+
+def _concatenated(run: Interpreter, node: cst.ConcatenatedString) -> Value:
+    return operate(run, "+", (run.evaluate(node.left), run.evaluate(node.right)), node)
+
+
+def _formatted(run: Interpreter, node: cst.FormattedString) -> Value:
+    texts: list[str] = []
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            texts.append(part.value)
+            continue
+        value = run.evaluate(cast("cst.FormattedStringExpression", part).expression)
+        if not isinstance(value, Constant):
+            return Unknown("a formatted string", "format")
+        texts.append(str(value.value))
+    return Constant("".join(texts))
+
+
+def _ellipsis(run: Interpreter, node: cst.Ellipsis) -> Value:
+    return Constant(...)
+
+
+def _attribute(run: Interpreter, node: cst.Attribute) -> Value:
+    return run.attribute(run.evaluate(node.value), node.attr.value, run.site(node))
+
+
+def _call(run: Interpreter, node: cst.Call) -> Value:
+    return calls.evaluate_call(run, node)
+
+
+def _subscript(run: Interpreter, node: cst.Subscript) -> Value:
+    return run.subscript(run.evaluate(node.value), index_of(run, node), run.site(node))
+
+
+def index_of(run: Interpreter, node: cst.Subscript) -> Value:
+    """Evaluate what stands between a subscript's brackets."""
+    parts = [_index(run, element.slice) for element in node.slice]
+    single = len(parts) == 1 and node.slice[0].comma is cst.MaybeSentinel.DEFAULT
+    return parts[0] if single else TupleValue(tuple(parts))
+
+
+def _index(run: Interpreter, node: cst.BaseSlice) -> Value:
+    match node:
+        case cst.Index(value=value):
+            return run.evaluate(value)
+        case cst.Slice(lower=lower, upper=upper, step=step):
+            bounds = [run.evaluate(bound) if bound is not None else NONE for bound in (lower, upper, step)]
+            return SliceValue(*bounds)
+        case _:
+            return Unknown("an index that is not read")
+
+
+def _binary(run: Interpreter, node: cst.BinaryOperation) -> Value:
+    left, right = run.evaluate(node.left), run.evaluate(node.right)
+    return operate(run, BINARY_OPERATORS[type(node.operator)], (left, right), node)
+
+
+def _boolean(run: Interpreter, node: cst.BooleanOperation) -> Value:
+    left = run.evaluate(node.left)
+    decided = truth(left)
+    stops = False if isinstance(node.operator, cst.And) else True
+    if decided is stops:
+        return left
+    right = run.evaluate(node.right)
+    return right if decided is not None else join(left, right)
+
+
+def _comparison(run: Interpreter, node: cst.Comparison) -> Value:
+    left = run.evaluate(node.left)
+    answer: Value = Constant(True)
+    for comparison in node.comparisons:
+        right = run.evaluate(comparison.comparator)
+        step = _compare(run, _comparison_operator(comparison.operator), left, right, node)
+        if truth(step) is False:
+            return step
+        answer, left = (step if truth(answer) is True else answer), right
+    return answer
+
+
+def _comparison_operator(node: cst.BaseCompOp) -> str:
+    if isinstance(node, cst.NotEqual):
+        return "!="
+    return COMPARISONS.get(type(node), "==")
+
+
+def _compare(run: Interpreter, operator_: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    decided = compare(operator_, left, right)
+    if decided is not None:
+        return Constant(decided)
+    return operate(run, operator_, (left, right), node)
+
+
+def _unary(run: Interpreter, node: cst.UnaryOperation) -> Value:
+    operand = run.evaluate(node.expression)
+    if isinstance(node.operator, cst.Not):
+        decided = truth(operand)
+        return Constant(not decided) if decided is not None else Unknown("`not` of an unresolved value", "not", (operand,))
+    return operate(run, "unary " + UNARY_OPERATORS[type(node.operator)], (operand,), node)
+
+
+def _conditional(run: Interpreter, node: cst.IfExp) -> Value:
+    match truth(run.evaluate(node.test)):
+        case True:
+            return run.evaluate(node.body)
+        case False:
+            return run.evaluate(node.orelse)
+    values: list[Value] = []
+    deltas = []
+    for branch in (node.body, node.orelse):
+        with run.attempt() as delta:
+            values.append(run.evaluate(branch))
+        deltas.append(delta)
+    run.heap.merge(deltas)
+    return join_all(values)
+
+
+def _lambda(run: Interpreter, node: cst.Lambda) -> Value:
+    frame = run.frame
+    defaults = calls.evaluate_defaults(run, node.params)
+    function = FunctionValue("<lambda>", node, frame.unit, frame.scope, defaults)
+    run.functions.append(function)
+    return function
+
+
+def _elements(run: Interpreter, elements: Iterable[cst.BaseElement]) -> Items:
+    known: list[Value] = []
+    rests: list[Value] = []
+    for element in elements:
+        value = run.evaluate(element.value)
+        if not isinstance(element, cst.StarredElement):
+            (rests if rests else known).append(value)
+            continue
+        items = run.iterate(value, run.site(element))
+        (rests if rests else known).extend(items.known)
+        if items.rest is not None:
+            rests.append(items.rest)
+    return Items(tuple(known), join_all(rests) if rests else None)
+
+
+def _list(run: Interpreter, node: cst.List | cst.Set) -> Value:
+    items = _elements(run, node.elements)
+    return run.new_list(items.known, items.rest, "set" if isinstance(node, cst.Set) else "list")
+
+
+def _tuple(run: Interpreter, node: cst.Tuple) -> Value:
+    items = _elements(run, node.elements)
+    return TupleValue(items.known, items.rest)
+
+
+def _dict(run: Interpreter, node: cst.Dict) -> Value:
+    store = Store()
+    for element in node.elements:
+        value = run.evaluate(element.value)
+        if isinstance(element, cst.DictElement):
+            lookup.store_entry(store.slots, run.evaluate(element.key), value)
+            continue
+        for option in alternatives(value):
+            if isinstance(option, DictValue):
+                store.slots.update(option.store.slots)
+            else:
+                store.slots[REST] = Unknown("an entry of an unresolved dict", "item", (option,))
+    return DictValue(store)
+
+
+def _list_comprehension(run: Interpreter, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+    items = comprehension_items(run, node, lambda: run.evaluate(node.elt))
+    kinds: dict[type[cst.CSTNode], str] = {cst.SetComp: "set", cst.GeneratorExp: "generator"}
+    return run.new_list(items.known, items.rest, kinds.get(type(node), "list"))
+
+
+def _dict_comprehension(run: Interpreter, node: cst.DictComp) -> Value:
+    store = Store()
+
+    def entry() -> Value:
+        value = run.evaluate(node.value)
+        lookup.store_entry(store.slots, run.evaluate(node.key), value)
+        return value
+
+    comprehension_items(run, node, entry)
+    return DictValue(store)
+
+
+def _named(run: Interpreter, node: cst.NamedExpr) -> Value:
+    value = run.evaluate(node.value)
+    targets.assign(run, node.target, value)
+    return value
+
+
+def _await(run: Interpreter, node: cst.Await) -> Value:
+    return run.evaluate(node.expression)
+
+
+def _yield(run: Interpreter, node: cst.Yield) -> Value:
+    frame = run.frame
+    match node.value:
+        case None:
+            given = Items((NONE,))
+        case cst.From(item=item):
+            given = run.iterate(run.evaluate(item), run.site(item))
+        case expression:
+            given = Items((run.evaluate(expression),))
+    if frame.unknown_loops or frame.branches:
+        frame.yields_rest.extend(given.known)
+    else:
+        frame.yields.extend(given.known)
+    if given.rest is not None:
+        frame.yields_rest.append(given.rest)
+    return Unknown("what a generator is sent")
+
+
+def _handler(kind: type[_Node], function: Callable[[Interpreter, _Node], Value]) -> Callable[[Interpreter, cst.CSTNode], Value]:
+    return cast("Callable[[Interpreter, cst.CSTNode], Value]", function)
+
+
+_HANDLERS: dict[type[cst.CSTNode], Callable[[Interpreter, cst.CSTNode], Value]] = {
+    cst.Name: _handler(cst.Name, _name),
+    cst.Attribute: _handler(cst.Attribute, _attribute),
+    cst.Call: _handler(cst.Call, _call),
+    cst.Subscript: _handler(cst.Subscript, _subscript),
+    cst.Integer: _handler(cst.Integer, _number),
+    cst.Float: _handler(cst.Float, _number),
+    cst.Imaginary: _handler(cst.Imaginary, _number),
+    cst.SimpleString: _handler(cst.SimpleString, _string),
+    cst.ConcatenatedString: _handler(cst.ConcatenatedString, _concatenated),
+    cst.FormattedString: _handler(cst.FormattedString, _formatted),
+    cst.Ellipsis: _handler(cst.Ellipsis, _ellipsis),
+    cst.BinaryOperation: _handler(cst.BinaryOperation, _binary),
+    cst.BooleanOperation: _handler(cst.BooleanOperation, _boolean),
+    cst.Comparison: _handler(cst.Comparison, _comparison),
+    cst.UnaryOperation: _handler(cst.UnaryOperation, _unary),
+    cst.IfExp: _handler(cst.IfExp, _conditional),
+    cst.Lambda: _handler(cst.Lambda, _lambda),
+    cst.List: _handler(cst.List, _list),
+    cst.Set: _handler(cst.Set, _list),
+    cst.Tuple: _handler(cst.Tuple, _tuple),
+    cst.Dict: _handler(cst.Dict, _dict),
+    cst.ListComp: _handler(cst.ListComp, _list_comprehension),
+    cst.SetComp: _handler(cst.SetComp, _list_comprehension),
+    cst.GeneratorExp: _handler(cst.GeneratorExp, _list_comprehension),
+    cst.DictComp: _handler(cst.DictComp, _dict_comprehension),
+    cst.NamedExpr: _handler(cst.NamedExpr, _named),
+    cst.Await: _handler(cst.Await, _await),
+    cst.Yield: _handler(cst.Yield, _yield),
+}

@@ -1,0 +1,38 @@
+"""What is being run: modules, calls and the loops inside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from padlint.python.heap import Delta
+from padlint.python.parse import Unit
+from padlint.python.scope import Scope
+from padlint.python.values import FunctionValue, Site, Value
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop that is being run: the states in which it was left or continued early."""
+
+    mark: int
+    breaks: list[Delta] = field(default_factory=list)
+    continues: list[Delta] = field(default_factory=list)
+    iteration_mark: int = 0
+
+
+@dataclass(slots=True)
+class Frame:
+    """A module or function call that is being run."""
+
+    unit: Unit
+    scope: Scope
+    mark: int
+    function: FunctionValue | None = None
+    receiver: Value | None = None
+    site: Site | None = None
+    returns: list[tuple[Delta, Value]] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    yields_rest: list[Value] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    unknown_loops: int = 0
+    branches: int = 0

@@ -1,0 +1,153 @@
+"""The running interpreter: one project's state, and the operations that all parts of the evaluation share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+import libcst as cst
+
+from padlint.python import calls, expressions, iteration, lookup, statements
+from padlint.python.budget import Budget
+from padlint.python.frames import Frame
+from padlint.python.heap import Delta, Heap, Store
+from padlint.python.joins import join, join_all
+from padlint.python.overlay import Overlay
+from padlint.python.parse import Unit
+from padlint.python.values import (
+    Call,
+    ClassValue,
+    DictValue,
+    FunctionValue,
+    Instance,
+    Items,
+    ListValue,
+    ModuleValue,
+    Site,
+    Unknown,
+    Value,
+)
+
+
+class Modules(Protocol):
+    """Where imports lead."""
+
+    def load(self, run: Interpreter, dotted: str, importer: Unit, level: int) -> ModuleValue | None:
+        """Return the project's module of that name, evaluated, or None when it is not one of the project's."""
+
+    def submodule(self, run: Interpreter, module: ModuleValue, name: str) -> ModuleValue | None:
+        """Return a module inside a package, evaluated, or None."""
+
+
+class Interpreter:
+    """Evaluates modules over abstract values; implements `Context` for overlays."""
+
+    def __init__(self, overlay: Overlay, modules: Modules, budget: Budget | None = None) -> None:
+        self.overlay = overlay
+        self.modules = modules
+        self.budget = budget or Budget()
+        self.heap = Heap(join)
+        self.frames: list[Frame] = []
+        self.functions: list[FunctionValue] = []
+        self.classes: list[ClassValue] = []
+        self.entered: set[tuple[cst.CSTNode, ClassValue | None]] = set()
+        self.instances: dict[ClassValue, list[Instance]] = {}
+        self.unset_reads: dict[FunctionValue, set[tuple[ClassValue, str]]] = {}
+        self.generators: dict[cst.CSTNode, bool] = {}
+
+    # Frames and branches --------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost module, class body or call being run."""
+        return self.frames[-1]
+
+    @contextmanager
+    def framed(self, frame: Frame) -> Iterator[Frame]:
+        """Run the body inside a frame."""
+        self.frames.append(frame)
+        try:
+            yield frame
+        finally:
+            self.frames.pop()
+
+    @contextmanager
+    def attempt(self) -> Iterator[Delta]:
+        """Run the body as one branch of several, to be merged later."""
+        self.frame.branches += 1
+        try:
+            with self.heap.attempt() as delta:
+                yield delta
+        finally:
+            self.frame.branches -= 1
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """Return the place of a node of the unit now running."""
+        return Site(self.frame.unit, node)
+
+    # What overlays and the parts of the interpreter use -------------------------------------------------------
+
+    def evaluate(self, node: cst.CSTNode) -> Value:
+        """Evaluate an expression."""
+        return expressions.evaluate(self, node)
+
+    def execute(self, body: Iterable[cst.CSTNode]) -> bool:
+        """Run statements in order; say whether control falls off their end."""
+        return statements.execute(self, body)
+
+    def call(self, function: Value, call: Call) -> Value:
+        """Call any value."""
+        return calls.call(self, function, call)
+
+    def attribute(self, value: Value, name: str, site: Site) -> Value:
+        """Read an attribute."""
+        return lookup.attribute(self, value, name, site)
+
+    def instantiate(self, cls: ClassValue, call: Call) -> Value:
+        """Make an instance of a project class."""
+        return calls.instantiate(self, cls, call)
+
+    def find_method(self, instance: Instance, name: str) -> Value | None:
+        """Look a method up in the project's classes alone."""
+        return lookup.find_method(instance, name)
+
+    def iterate(self, value: Value, site: Site) -> Items:
+        """Give what a `for` over the value yields."""
+        return iteration.iterate(self, value, site)
+
+    def subscript(self, value: Value, index: Value, site: Site) -> Value:
+        """Read `value[index]`."""
+        return lookup.subscript(self, value, index, site)
+
+    def join(self, values: Iterable[Value]) -> Value:
+        """Join values into one."""
+        return join_all(values)
+
+    def new_list(self, known: Iterable[Value], rest: Value | None = None, kind: str = "list") -> ListValue:
+        """Make a list."""
+        return ListValue(Store({"items": Items(tuple(known), rest)}), kind)
+
+    def new_dict(self, entries: Mapping[str, Value]) -> DictValue:
+        """Make a dict with constant keys."""
+        return DictValue(Store({**entries}))
+
+    def unknown(self, why: str, *sources: Value, operation: str = "") -> Unknown:
+        """Make an Unknown with its reason."""
+        return Unknown(why, operation, sources)
+
+    def in_unknown_loop(self) -> bool:
+        """Say whether the statement now running is in a loop whose count is not known."""
+        return self.frame.unknown_loops > 0
+
+    def in_branch(self) -> bool:
+        """Say whether the statement now running may be skipped."""
+        return self.frame.branches > 0
+
+    def text(self, site: Site) -> str:
+        """Return the source text of a short expression."""
+        return site.unit.text(site.node)
+
+    def scope_name(self) -> str:
+        """Return the dotted name of the function, class or module now running."""
+        return self.frame.scope.name

@@ -1,0 +1,117 @@
+"""Modules of the project: found by their names, parsed and evaluated once, when something imports them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from padlint.python.budget import Budget, OutOfBudget
+from padlint.python.frames import Frame
+from padlint.python.interpreter import Interpreter
+from padlint.python.parse import Misparse, Parsed, Unit, parse
+from padlint.python.scope import Scope, ScopeKind
+from padlint.python.values import Constant, ModuleValue
+from padlint.sources.source import Source
+
+
+class ProjectModules:
+    """The modules of one project.
+
+    Args:
+        root: the folder beyond which no module is looked for.
+        read: gives a file's source, None when it cannot be read.
+    """
+
+    def __init__(self, root: Path, read: Callable[[Path], Source | None]) -> None:
+        self.root = root
+        self._read = read
+        self._modules: dict[Path, ModuleValue] = {}
+        self._files: dict[ModuleValue, Path] = {}
+        self.imports: dict[Path, set[Path]] = {}
+        self.misparses: list[Misparse] = []
+        self.exhausted: list[str] = []
+
+    def load(self, run: Interpreter, dotted: str, importer: Unit, level: int) -> ModuleValue | None:
+        """Return the project's module of that name, evaluated, or None when it is not one of the project's."""
+        for folder in self._starts(importer.file, level):
+            file = _module_file(folder, dotted)
+            if file is not None:
+                return self.load_file(run, file, importer)
+        return None
+
+    def submodule(self, run: Interpreter, module: ModuleValue, name: str) -> ModuleValue | None:
+        """Return a module inside a package, evaluated, or None."""
+        file = self._files.get(module)
+        if file is None or not file.name.startswith("__init__"):
+            return None
+        found = _module_file(file.parent, name)
+        return self.load_file(run, found, run.frame.unit) if found is not None and found != file else None
+
+    def load_file(self, run: Interpreter, file: Path, importer: Unit | None = None) -> ModuleValue | None:
+        """Evaluate a file as a module, unless that was done already."""
+        if importer is not None:
+            self.imports.setdefault(importer.file, set()).add(file)
+        known = self._modules.get(file)
+        if known is not None:
+            return known
+        source = self._read(file)
+        return self.run_source(run, source) if source is not None else None
+
+    def run_source(self, run: Interpreter, source: Source) -> ModuleValue:
+        """Evaluate a source as a module, unless that was done already; its functions are not called yet."""
+        known = self._modules.get(source.file)
+        if known is not None:
+            return known
+        parsed = parse(source)
+        self.misparses.extend(parsed.misparses)
+        name = self._name(source.file)
+        module = ModuleValue(name, Scope(ScopeKind.MODULE, name))
+        module.scope.store.slots["__name__"] = Constant("__main__")
+        module.scope.store.slots["__file__"] = Constant(str(source.path))
+        self._modules[source.file] = module
+        self._files[module] = source.file
+        self._evaluate(run, parsed, module)
+        return module
+
+    def module_of(self, file: Path) -> ModuleValue:
+        """Return the module that a file was evaluated as."""
+        return self._modules[file]
+
+    def _evaluate(self, run: Interpreter, parsed: Parsed, module: ModuleValue) -> None:
+        outer, run.budget = run.budget, Budget()
+        try:
+            for unit in parsed.units:
+                with run.framed(Frame(unit, module.scope, run.heap.mark())):
+                    run.execute(unit.module.body)
+        except OutOfBudget:
+            self.exhausted.append(parsed.source.path)
+        finally:
+            run.budget = outer
+
+    def _name(self, file: Path) -> str:
+        try:
+            inside = file.relative_to(self.root)
+        except ValueError:
+            inside = Path(file.name)
+        parts = inside.with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+    def _starts(self, importer: Path, level: int) -> Iterator[Path]:
+        """Yield the folders in which an import is looked for: the importer's own, then outward to the root."""
+        if level:
+            yield importer.parents[min(level, len(importer.parents)) - 1]
+            return
+        for folder in importer.parents:
+            yield folder
+            if folder == self.root:
+                yield self.root / "src"
+                return
+
+
+def _module_file(folder: Path, dotted: str) -> Path | None:
+    """Return the file of a module below a folder; a package's is its `__init__.py`."""
+    place = folder.joinpath(*dotted.split(".")) if dotted else folder
+    for candidate in (place / "__init__.py", place.with_name(place.name + ".py") if dotted else place / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None

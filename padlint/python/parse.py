@@ -1,0 +1,104 @@
+"""Text to libcst trees: one unit for a file, or for each cell of a notebook."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from padlint.finding import Position, Span
+from padlint.sources.source import Cell, Source
+
+
+class Unit:
+    """A parsed file or notebook cell, which knows where its nodes are."""
+
+    __slots__ = ("_positions", "cell", "file", "module", "path")
+
+    def __init__(self, path: str, file: Path, cell: int, module: cst.Module) -> None:
+        self.path = path
+        self.file = file
+        self.cell = cell
+        self.module = module
+        self._positions: Mapping[cst.CSTNode, CodeRange] | None = None
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Return where a node stands; a node made up by the interpreter stands at the first row."""
+        if self._positions is None:
+            wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
+            self._positions = wrapper.resolve(PositionProvider)
+        found = self._positions.get(node)
+        if found is None:
+            return Span(self.path, self.cell, Position(1, 1), Position(1, 1))
+        start, end = found.start, found.end
+        return Span(self.path, self.cell, Position(start.line, start.column + 1), Position(end.line, end.column + 1))
+
+    def text(self, node: cst.CSTNode) -> str:
+        """Return the source text of a node."""
+        return self.module.code_for_node(node)
+
+
+@dataclass(frozen=True, slots=True)
+class Misparse:
+    """A file or cell that is not Python 3, where and why."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A source whose cells were parsed; those that could not be are misparses, the others still count."""
+
+    source: Source
+    units: tuple[Unit, ...]
+    misparses: tuple[Misparse, ...]
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the garbage collector out of the parser's way: a tree is many small objects, none of them garbage."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def parse(source: Source) -> Parsed:
+    """Parse every cell of a source."""
+    units: list[Unit] = []
+    misparses: list[Misparse] = []
+    with collector_off():
+        for cell in source.cells:
+            match _parse_cell(source, cell):
+                case Unit() as unit:
+                    units.append(unit)
+                case Misparse() as misparse:
+                    misparses.append(misparse)
+    return Parsed(source, tuple(units), tuple(misparses))
+
+
+def _parse_cell(source: Source, cell: Cell) -> Unit | Misparse:
+    try:
+        return Unit(source.path, source.file, cell.index, cst.parse_module(cell.text))
+    except cst.ParserSyntaxError as error:
+        # libcst counts a misplaced end of file one row past the text.
+        row = min(max(error.raw_line, 1), cell.text.count("\n") + 1)
+        place = Position(row, max(error.raw_column, 0) + 1)
+        return Misparse(Span(source.path, cell.index, place, place), _first_sentence(error.message))
+    except RecursionError:
+        place = Position(1, 1)
+        return Misparse(Span(source.path, cell.index, place, place), "the code is nested too deeply to parse")
+
+
+def _first_sentence(message: str) -> str:
+    first = message.strip().split("\n")[0]
+    return first.removeprefix("parser error: ").removeprefix("error at ").strip() or "invalid syntax"
