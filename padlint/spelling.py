@@ -14,6 +14,6 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
-    """Return `, did you mean \\`NAME\\`?` for the nearest of `words`, or "" when none is near."""
+    """Return ", did you mean NAME?" for the nearest of `words`, or "" when none is near."""
     found = nearest(word, words)
     return f", did you mean `{found}`?" if found else ""

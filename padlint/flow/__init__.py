@@ -1,0 +1,1 @@
+"""Padding and masks, followed through the model graph to the layers that read them."""

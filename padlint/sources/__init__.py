@@ -1,0 +1,1 @@
+"""Reading: from the paths that the user named to text that can be parsed."""
