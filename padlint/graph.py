@@ -159,10 +159,12 @@ class Effect(StrEnum):
     CROP_STEPS = "crop-steps"  # x[:, 1:], x[:, :-1]
     LAST_STEP = "last-step"  # x[:, -1]
     ONE_STEP = "one-step"  # x[:, 0], a known step other than the last
+    EACH_STEP = "each-step"  # tf.unstack(x, axis=1), a loop over the steps: every step in turn
     GATHER_STEPS = "gather-steps"  # picks steps by indices, e.g. the true last ones
     REVERSE_STEPS = "reverse-steps"
     SOFTMAX_STEPS = "softmax-steps"  # normalises over time: the weights of an attention
     REDUCE_STEPS = "reduce-steps"  # mean, max or sum over time
+    PAIR_STEPS = "pair-steps"  # matmul(q, k, transpose_b=True): contracts features, the steps of k become the last axis
     WEIGH_STEPS = "weigh-steps"  # matmul or dot that contracts time
     FEATURES = "features"  # slices or reduces the features, steps kept
     JOIN_FEATURES = "join-features"  # concatenates along the features
