@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import tokenize
 from dataclasses import dataclass
 from pathlib import Path
+
+from padlint.sources.magics import blanked
+from padlint.sources.notebooks import NotANotebook, code_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,11 @@ def read(path: str, file: Path, data: bytes | None = None) -> Source | Unreadabl
         file: where it is; the suffix says whether it is a notebook.
         data: the bytes, where they have been read or come from standard input.
     """
-    raise NotImplementedError
+    try:
+        given = file.read_bytes() if data is None else data
+    except OSError as error:
+        return Unreadable(path, file, reason(error), opened=False)
+    return _notebook(path, file, given) if is_notebook(file) else _script(path, file, given)
 
 
 def as_written(file: Path, data: bytes | None = None) -> dict[int, list[str]]:
@@ -67,9 +77,75 @@ def as_written(file: Path, data: bytes | None = None) -> dict[int, list[str]]:
 
     A plain file has the one key 0. A file that cannot be read has none.
     """
-    raise NotImplementedError
+    try:
+        given = file.read_bytes() if data is None else data
+        if is_notebook(file):
+            return {cell.index: _rows(cell.text) for cell in code_cells(given)}
+        return {0: _rows(given.decode(_encoding(given), "replace"))}
+    except (OSError, NotANotebook, SyntaxError, LookupError):
+        return {}
 
 
 def lines(file: Path, cell: int, data: bytes | None = None) -> list[str]:
     """Return the rows of a file (cell 0) or notebook cell as the user wrote them, without line ends; [] when lost."""
-    raise NotImplementedError
+    return as_written(file, data).get(cell, [])
+
+
+def is_notebook(file: Path) -> bool:
+    """Say whether a file is a notebook, by its name."""
+    return file.suffix == ".ipynb"
+
+
+def reason(error: OSError) -> str:
+    """Return why a file could not be opened, as one clause."""
+    return (error.strerror or str(error)).lower()
+
+
+def _script(path: str, file: Path, data: bytes) -> Source | Unreadable:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Unreadable(path, file, "the file is UTF-16, which Python does not read; save it as UTF-8")
+    nul = data.find(b"\0")
+    if nul >= 0:
+        row, column = _place(data[:nul].decode("latin-1"))
+        return Unreadable(path, file, "the file holds a NUL byte, so it is not Python source", row, column)
+    try:
+        encoding = _encoding(data)
+        return Source(path, file, (Cell(0, data.decode(encoding)),), encoding)
+    except UnicodeDecodeError as error:
+        row, column = _place(data[: error.start].decode(error.encoding, "replace"))
+        why = f"byte 0x{data[error.start]:02x} is not {error.encoding}; save the file as UTF-8 or declare its encoding"
+        return Unreadable(path, file, why, row, column)
+    except (SyntaxError, LookupError, UnicodeError) as error:
+        return Unreadable(path, file, f"the file's encoding cannot be read: {error}")
+
+
+def _notebook(path: str, file: Path, data: bytes) -> Source | Unreadable:
+    try:
+        written = code_cells(data)
+    except NotANotebook as error:
+        return Unreadable(path, file, error.why, error.row, error.column)
+    read_cells = ((cell.index, blanked(cell.text)) for cell in written)
+    return Source(path, file, tuple(Cell(index, cell.text, cell.indent) for index, cell in read_cells if cell))
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding that a file declares (PEP 263), or UTF-8.
+
+    Raises:
+        SyntaxError: it declares one that does not exist, or a second one that contradicts its byte order mark.
+    """
+    head = data.split(b"\n", 2)[:2]
+    if data.startswith(codecs.BOM_UTF8) or any(b"coding" in row for row in head):
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    return "utf-8"
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Return the row and column (1-based) of what follows the text."""
+    rows = _rows(before)
+    return len(rows), len(rows[-1]) + 1
+
+
+def _rows(text: str) -> list[str]:
+    """Split a text into rows where Python does, which is at fewer characters than `str.splitlines`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
