@@ -14,8 +14,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from padlint.finding import Severity
+from padlint.spelling import nearest
 
 EVERYTHING = "ALL"
+_PAGES = "https://github.com/padlint/padlint/blob/main/rules"
 _FENCE = "+++"
 
 
@@ -78,13 +80,13 @@ class Catalogue:
 
     @cached_property
     def _by_key(self) -> Mapping[str, Rule]:
-        return {key: rule for rule in self.rules for key in (rule.code.casefold(), rule.name.casefold())}
+        return {key: rule for rule in self.rules for key in (rule.code, rule.name)}
 
     def find(self, code_or_name: str) -> Rule:
         """Return the rule with this code or name, in any case; raise `UnknownRule` when there is none."""
-        rule = self._by_key.get(code_or_name.strip().casefold())
+        rule = self._named(code_or_name.strip())
         if rule is None:
-            raise UnknownRule(code_or_name, self.nearest(code_or_name))
+            raise self._unknown(code_or_name)
         return rule
 
     def matching(self, selector: str) -> tuple[Rule, ...]:
@@ -92,27 +94,30 @@ class Catalogue:
         wanted = selector.strip().upper()
         if wanted == EVERYTHING:
             return self.rules
-        exact = self._by_key.get(wanted.casefold())
+        exact = self._named(selector.strip())
         if exact is not None:
             return (exact,)
         chosen = tuple(rule for rule in self.rules if wanted and rule.code.startswith(wanted))
         if not chosen:
-            raise UnknownRule(selector, self.nearest(selector))
+            raise self._unknown(selector)
         return chosen
 
-    def nearest(self, text: str) -> str:
-        """Return the code or name closest to `text`, or "" when nothing is close."""
-        from difflib import get_close_matches
+    def _named(self, key: str) -> Rule | None:
+        return self._by_key.get(key.upper()) or self._by_key.get(key.lower())
 
-        known = {rule.code.casefold(): rule.code for rule in self.rules}
-        known |= {rule.name.casefold(): rule.name for rule in self.rules}
-        return next((known[key] for key in get_close_matches(text.strip().casefold(), known, n=1)), "")
+    def _unknown(self, selector: str) -> UnknownRule:
+        return UnknownRule(selector, nearest(selector.strip(), self._by_key) or "")
 
 
 def rule_folder() -> Traversable:
     """Return the shipped `padlint/rules`, or the checkout's `rules/` in an editable install."""
     shipped = files("padlint") / "rules"
     return shipped if shipped.is_dir() else Path(__file__).parents[1] / "rules"
+
+
+def page_url(code: str) -> str:
+    """Return where the page of a rule can be read on the web."""
+    return f"{_PAGES}/{code}.md"
 
 
 def load_catalogue(folder: Traversable | None = None) -> Catalogue:

@@ -1,0 +1,497 @@
+"""The command line: the only module that reads arguments, prints, and decides exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from io import TextIOWrapper
+from pathlib import Path
+from time import monotonic
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from padlint import __version__
+from padlint.catalogue import Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
+from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
+from padlint.finding import Confidence, Severity
+from padlint.policy import baseline
+from padlint.report import Format, Report, reporter
+from padlint.report.palette import PLAIN, TERMINAL, Palette
+from padlint.session import Buffer, Request, files, run
+from padlint.sources.discover import Found, MissingPath
+from padlint.spelling import suggestion
+
+VERBS = ("check", "rule", "config", "clean")
+_OF_THE_GROUP = ("-h", "--help", "--version", "--install-completion", "--show-completion")
+_ISSUES = "https://github.com/padlint/padlint/issues"
+
+
+class ExitCode(IntEnum):
+    """What the process says to whoever started it."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    TROUBLE = 2
+    INTERRUPTED = 130
+
+
+class Colour(StrEnum):
+    """When to colour a report for people."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Listing(StrEnum):
+    """How to print what is not a report."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Verbs(TyperGroup):
+    """A group in which `check` goes without saying: `padlint src/` is `padlint check src/`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # typer passes its own Context
+        """Put the verb where it is missing, and the empty value where `--add-ignore` has none."""
+        if not args or args[0] not in (*VERBS, *_OF_THE_GROUP):
+            args = ["check", *args]
+        args = [f"{arg}=" if arg == "--add-ignore" else arg for arg in args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=Verbs,
+    help="Find Keras padding that escapes its mask.",
+    epilog="`padlint PATHS` is `padlint check PATHS`; `padlint check --help` lists its options.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run padlint; whatever goes wrong ends in one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A file's name may not be text, and the terminal may not know every character of a program.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(prog_name="padlint")
+    except (ConfigError, MissingPath, UnknownRule, CatalogueError) as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.TROUBLE)
+    except Exception as error:  # noqa: BLE001 - a crash must not look like findings, which exit with 1
+        if {"-v", "--verbose"} & set(sys.argv[1:]):
+            traceback.print_exc()
+        _fail(f"padlint crashed ({type(error).__name__}: {error}); run it with --verbose and report that at {_ISSUES}")
+
+
+def _fail(message: str) -> None:
+    _say(f"error: {message}")
+    sys.exit(ExitCode.TROUBLE)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+# check ----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def check(
+    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
+    select: Annotated[list[str] | None, typer.Option(help="Rules to report: codes, prefixes, names or ALL.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Rules not to report.")] = None,
+    extend_select: Annotated[list[str] | None, typer.Option(help="Rules to report besides the selected.")] = None,
+    per_file_ignores: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB:RULES", help="Rules not to report in the files of a glob.")
+    ] = None,
+    min_confidence: Annotated[Confidence | None, typer.Option(help="Least confidence to show.")] = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="Least severity that makes the exit code 1.")] = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even when there are findings.")] = False,
+    keras: Annotated[str | None, typer.Option(metavar="auto|2|3", help="Major version to judge by.")] = None,
+    output_format: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT[:FILE]",
+            envvar="PADLINT_OUTPUT_FORMAT",
+            help=f"How to report; may be given more than once. {', '.join(Format)}.",
+        ),
+    ] = None,
+    output_file: Annotated[Path | None, typer.Option("-o", "--output-file", help="File for the report.")] = None,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule instead.")] = False,
+    colour: Annotated[Colour, typer.Option("--color", help="When to colour.")] = Colour.AUTO,
+    exclude: Annotated[list[str] | None, typer.Option(help="Globs to leave out, in place of the defaults.")] = None,
+    extend_exclude: Annotated[list[str] | None, typer.Option(help="Globs to leave out besides.")] = None,
+    force_exclude: Annotated[
+        bool | None,
+        typer.Option("--force-exclude/--no-force-exclude", help="Leave out named files, too, that a glob excludes."),
+    ] = None,
+    respect_gitignore: Annotated[
+        bool | None,
+        typer.Option("--respect-gitignore/--no-respect-gitignore", help="Leave out what .gitignore names."),
+    ] = None,
+    config: Annotated[
+        list[str] | None, typer.Option(metavar="FILE|KEY=VALUE", help="A configuration file, or one value of it.")
+    ] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")] = False,
+    cache_dir: Annotated[
+        str | None, typer.Option(metavar="DIR", envvar="PADLINT_CACHE_DIR", help="Folder of the cache.")
+    ] = None,
+    stdin_filename: Annotated[
+        str | None, typer.Option(metavar="PATH", help="The name of what comes on standard input.")
+    ] = None,
+    baseline_file: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE", help="Known findings, not to report again.")
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write all findings to the baseline; report none.")
+    ] = False,
+    show_files: Annotated[bool, typer.Option("--show-files", help="List the files; lint nothing.")] = False,
+    show_settings: Annotated[bool, typer.Option("--show-settings", help="List the settings; lint nothing.")] = False,
+    fail_on_no_files: Annotated[
+        bool, typer.Option("--fail-on-no-files", help="Exit with 1 when there is nothing to lint.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the report alone.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more of what went wrong.")] = False,
+) -> None:
+    """Lint files and folders (by default, the working folder)."""
+    overrides: dict[str, object] = {
+        "select": _listed(select),
+        "ignore": _listed(ignore),
+        "extend-select": _listed(extend_select),
+        "per-file-ignores": _by_glob(per_file_ignores),
+        "min-confidence": min_confidence,
+        "fail-on": fail_on,
+        "keras": keras,
+        "output-format": output_format or None,
+        "exclude": _listed(exclude),
+        "extend-exclude": _listed(extend_exclude),
+        "force-exclude": force_exclude,
+        "respect-gitignore": respect_gitignore,
+        "cache-dir": cache_dir,
+        "baseline": baseline_file,
+    }
+    configurations = _configurations(config or [], overrides, isolated)
+    request = Request(
+        paths=tuple(paths or ["."]),
+        configurations=configurations,
+        working_folder=Path.cwd(),
+        buffer=_buffer(paths or [], stdin_filename),
+        use_baseline=not write_baseline,
+    )
+    settings = configurations.of(request.working_folder)
+    if show_settings:
+        _print_settings(settings, Listing.TEXT)
+        return
+    if show_files:
+        _print_files(request)
+        return
+    outputs = _outputs(settings.output_format, output_file)
+    report = _run(request, load_catalogue(), quiet=quiet)
+    if write_baseline:
+        _write_baseline(report, settings.baseline or request.working_folder / baseline.DEFAULT_FILE)
+    elif statistics:
+        _print_statistics(report)
+    else:
+        for output in outputs:
+            _write(report, output, colour)
+    if not quiet:
+        _summarise(report, verbose)
+    for trouble in report.troubles:
+        _say(f"error: {trouble}")
+    raise typer.Exit(_exit_code(report, exit_zero or write_baseline, fail_on_no_files))
+
+
+def _exit_code(report: Report, exit_zero: bool, fail_on_no_files: bool) -> ExitCode:
+    if report.troubles:
+        return ExitCode.TROUBLE
+    if fail_on_no_files and not report.coverage.files:
+        return ExitCode.FINDINGS
+    return ExitCode.FINDINGS if report.failing and not exit_zero else ExitCode.CLEAN
+
+
+def _listed(values: Sequence[str] | None) -> list[str] | None:
+    """Split what was given more than once, with commas, or both; None when it was not given."""
+    if not values:
+        return None
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _by_glob(values: Sequence[str] | None) -> dict[str, list[str]] | None:
+    """Read `GLOB:RULE,RULE`."""
+    rules: dict[str, list[str]] = {}
+    for value in values or ():
+        glob, colon, listed = value.rpartition(":")
+        if not colon:
+            raise ConfigError(f"--per-file-ignores {value}: not GLOB:RULES")
+        rules.setdefault(glob, []).extend(_listed([listed]) or [])
+    return rules or None
+
+
+def _configurations(given: Sequence[str], overrides: Mapping[str, object], isolated: bool) -> Configurations:
+    """Put together the configuration files and what the command line says instead."""
+    file: Path | None = None
+    values: dict[str, object] = {}
+    for each in given:
+        if Path(each).is_file():
+            file = Path(each)
+        else:
+            values |= inline(each)
+    values |= {key: value for key, value in overrides.items() if value is not None}
+    return Configurations(values, given=file, isolated=isolated)
+
+
+def _buffer(paths: Sequence[str], name: str | None) -> Buffer | None:
+    """Read standard input where `-` asks for it."""
+    if "-" not in paths:
+        return None
+    if len(paths) > 1:
+        raise ConfigError("`-` is standard input, and cannot be linted along with files")
+    return Buffer(name or "", sys.stdin.buffer.read())
+
+
+def _run(request: Request, catalogue: Catalogue, quiet: bool) -> Report:
+    """Run, with progress on a terminal; end at once when interrupted."""
+    progress = _Progress(shown=sys.stderr.isatty() and not quiet)
+    try:
+        return run(request, catalogue, progress=progress)
+    except KeyboardInterrupt:
+        progress.clear()
+        _say("interrupted")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    finally:
+        progress.clear()
+
+
+class _Progress:
+    """How far a run is, on a terminal, once it has taken longer than a second."""
+
+    _PATIENCE = 1.0
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+        self._start = monotonic()
+        self._width = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._shown and monotonic() - self._start > self._PATIENCE:
+            text = f"{done} of {total} files"
+            self._width = max(self._width, len(text))
+            print(f"\r{text:<{self._width}}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Take the line back."""
+        if self._width:
+            print(f"\r{'':<{self._width}}\r", end="", file=sys.stderr, flush=True)
+            self._width = 0
+
+
+# Writing what was found -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A format and the file that it goes to; None is standard output."""
+
+    format: Format
+    file: Path | None
+
+
+def _outputs(wanted: Sequence[str], file: Path | None) -> tuple[_Output, ...]:
+    outputs = []
+    for each in wanted:
+        name, _, target = each.partition(":")
+        if name not in set(Format):
+            raise ConfigError(f"unknown output format `{name}`{suggestion(name, Format)} (one of {', '.join(Format)})")
+        outputs.append(_Output(Format(name), Path(target) if target else file))
+    if len({output.file for output in outputs}) < len(outputs):
+        raise ConfigError("two output formats for one place; name a file for one of them, as in `sarif:padlint.sarif`")
+    return tuple(outputs)
+
+
+def _write(report: Report, output: _Output, colour: Colour) -> None:
+    text = reporter(output.format, _palette(output, colour))(report)
+    if output.file is None:
+        sys.stdout.writelines(text)
+        sys.stdout.flush()
+        return
+    try:
+        with output.file.open("w", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.writelines(text)
+    except OSError as error:
+        raise ConfigError(f"{output.file}: {error.strerror}") from error
+
+
+def _palette(output: _Output, colour: Colour) -> Palette:
+    match colour:
+        case Colour.ALWAYS:
+            return TERMINAL
+        case Colour.NEVER:
+            return PLAIN
+        case Colour.AUTO:
+            if os.environ.get("FORCE_COLOR"):
+                return TERMINAL
+            plain = output.file is not None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+            return PLAIN if plain or not sys.stdout.isatty() else TERMINAL
+
+
+def _write_baseline(report: Report, file: Path) -> None:
+    known = baseline.entries(report.findings, report.lines, file.parent, report.files)
+    try:
+        file.write_text(baseline.dump(known), encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}") from error
+    _say(f"wrote {_count(sum(entry.count for entry in known), 'finding')} to {file}")
+
+
+def _print_statistics(report: Report) -> None:
+    counts = Counter((finding.code, finding.name) for finding in report.findings)
+    width = max((len(str(count)) for count in counts.values()), default=0)
+    for (code, name), count in counts.most_common():
+        print(f"{count:>{width}}  {code}  {name}")
+
+
+def _summarise(report: Report, verbose: bool) -> None:
+    """Say on standard error what the report does not: how much was read, and what is not shown."""
+    coverage = report.coverage
+    if not coverage.files:
+        _say("warning: nothing to lint: no Python file or notebook there")
+        return
+    counts = Counter(finding.severity for finding in report.findings)
+    found = " and ".join(_count(counts[severity], severity.value) for severity in Severity if counts[severity])
+    read = f"{_count(coverage.files, 'file')}, {_count(coverage.models, 'model')}"
+    _say(f"Found {found} in {read}." if found else f"Nothing to report in {read}.")
+    if report.hidden:
+        _say(f"{_count(report.hidden, 'less certain finding')} hidden; show with --min-confidence possible.")
+    silenced = (("ignored by comments", report.ignored), ("known to the baseline", len(report.baselined)))
+    for what, count in silenced:
+        if count:
+            _say(f"{_count(count, 'finding')} {what}.")
+    if coverage.resolved < coverage.models:
+        unread = _count(coverage.models - coverage.resolved, "model")
+        _say(f"{unread} not read whole; --extend-select PAD903 says which and why.")
+    for entry in report.stale:
+        _say(f"warning: stale baseline entry: {entry}")
+    if verbose:
+        for where, why in coverage.given_up:
+            _say(f"not read: {where}: {why}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _print_files(request: Request) -> None:
+    for each, parsed in files(request):
+        if isinstance(each, Found):
+            print(f"{each.path}: analysed{'' if parsed else ': names no Keras layer that padding could reach'}")
+        else:
+            print(f"{each.path}: not analysed: {each.why}")
+
+
+# The other verbs ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def rule(
+    name: Annotated[str, typer.Argument(metavar="[CODE|NAME]", help="A rule; by default all of them.")] = "",
+    output_format: Annotated[Listing, typer.Option(help="How to print.")] = Listing.TEXT,
+) -> None:
+    """Explain a rule, or list them all."""
+    catalogue = load_catalogue()
+    if name:
+        found = catalogue.find(name)
+        print(json.dumps(_rule_object(found), indent=2) if output_format is Listing.JSON else found.body)
+    elif output_format is Listing.JSON:
+        print(json.dumps([_rule_object(each) for each in catalogue], indent=2))
+    else:
+        for each in catalogue:
+            print(f"{each.code}  {each.name:<22} {'on ' if each.default else 'off'}  {each.summary}")
+
+
+def _rule_object(rule: Rule) -> Mapping[str, object]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "summary": rule.summary,
+        "severity": rule.severity,
+        "default": rule.default,
+        "since": rule.since,
+        "tags": rule.tags,
+        "kind": rule.kind,
+        "message": rule.message,
+        "help": rule.help,
+        "url": page_url(rule.code),
+        "explanation": rule.body,
+    }
+
+
+@app.command()
+def config(
+    folder: Annotated[Path, typer.Argument(help="The folder whose settings to show.")] = Path(),
+    given: Annotated[
+        list[str] | None, typer.Option("--config", metavar="FILE|KEY=VALUE", help="As for `check`.")
+    ] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")] = False,
+    output_format: Annotated[Listing, typer.Option(help="How to print.")] = Listing.TEXT,
+    as_schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the settings.")] = False,
+) -> None:
+    """Show the effective settings and where each came from."""
+    if as_schema:
+        print(json.dumps(schema(), indent=2))
+        return
+    if not folder.exists():
+        raise MissingPath(f"{folder}: no such file or folder")
+    where = (folder if folder.is_dir() else folder.parent).resolve()
+    _print_settings(_configurations(given or [], {}, isolated).of(where), output_format)
+
+
+def _print_settings(settings: Settings, listing: Listing) -> None:
+    options = tuple(effective(settings))
+    if listing is Listing.JSON:
+        print(json.dumps({each.key: {"value": each.value, "origin": each.origin} for each in options}, indent=2))
+        return
+    for each in options:
+        print(f"{each.key} = {each.value}  # {each.origin}")
+
+
+@app.command()
+def clean() -> None:
+    """Remove the cache."""
+    folder = Configurations().of(Path.cwd()).cache_dir
+    if not folder.exists():
+        _say(f"nothing to clean: no {folder}")
+    elif not (folder / "CACHEDIR.TAG").is_file():
+        raise ConfigError(f"{folder}: not a cache that padlint made; nothing was removed")
+    else:
+        shutil.rmtree(folder)
+        _say(f"removed {folder}")
+
+
+@app.callback(invoke_without_command=True)
+def _group(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if show_version:
+        print(f"padlint {__version__}")
+        raise typer.Exit
+
+
+if __name__ == "__main__":
+    main()

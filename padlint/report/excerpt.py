@@ -1,0 +1,140 @@
+"""Lines of source with labelled spans underlined, in the manner of rustc."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from padlint.finding import Severity, Span
+from padlint.fingerprint import Lines
+from padlint.report.palette import Palette, paint
+from padlint.report.place import shown_place
+
+_WIDEST = 160
+_LEAD = 40
+_TAB = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A span to underline and what to say of it; the primary one is what the finding is about."""
+
+    span: Span
+    text: str
+    primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Rendered lines, and how wide their row numbers are."""
+
+    text: tuple[str, ...]
+    gutter: int
+
+
+def excerpt(labels: Iterable[Label], lines: Lines, palette: Palette, severity: Severity) -> Excerpt:
+    """Render every labelled place, one block a file or cell, that of the first label first.
+
+    Args:
+        labels: the primary one first.
+        severity: what the primary label is coloured for.
+    """
+    groups: dict[tuple[str, int], list[Label]] = {}
+    for label in labels:
+        groups.setdefault((label.span.path, label.span.cell), []).append(label)
+    gutter = max(len(str(label.span.start.row)) for group in groups.values() for label in group)
+    frame = _Frame(gutter, palette, severity)
+    text = [
+        line
+        for number, ((path, cell), group) in enumerate(groups.items())
+        for line in frame.block(group, lines(path, cell), first=number == 0)
+    ]
+    return Excerpt(tuple(text), gutter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The bars, arrows and row numbers around the lines."""
+
+    gutter: int
+    palette: Palette
+    severity: Severity
+
+    def block(self, labels: Sequence[Label], lines: Sequence[str], *, first: bool) -> Iterator[str]:
+        arrow = "-->" if first else ":::"
+        yield f"{' ' * self.gutter}{paint(self.palette.frame, arrow)} {shown_place(labels[0].span)}"
+        rows = _by_row(labels, len(lines))
+        if not rows:
+            return
+        yield self._bar()
+        previous = min(rows)
+        for row in sorted(rows):
+            yield from self._between(previous, row, lines)
+            yield from self._row(row, lines[row - 1], rows[row])
+            previous = row
+
+    def _bar(self, number: str = "", text: str = "") -> str:
+        left = paint(self.palette.frame, f"{number:>{self.gutter}} |")
+        return f"{left} {text}" if text else left
+
+    def _between(self, previous: int, row: int, lines: Sequence[str]) -> Iterator[str]:
+        """Yield what stands for the lines between two labelled rows: the line itself when there is only one."""
+        if row - previous == 2:
+            yield self._bar(str(row - 1), _Line(lines[row - 2], 1).text)
+        elif row - previous > 2:
+            yield paint(self.palette.frame, "...")
+
+    def _row(self, row: int, line: str, labels: Sequence[Label]) -> Iterator[str]:
+        shown = _Line(line, min(label.span.start.column for label in labels))
+        yield self._bar(str(row), shown.text)
+        for label in labels:
+            end = label.span.end.column if label.span.end.row == row else len(line) + 1
+            indent, width = shown.underline(label.span.start.column, end)
+            underlined = ("^" if label.primary else "-") * width + (f" {label.text}" if label.text else "")
+            yield self._bar("", " " * indent + self._paint(label, underlined))
+
+    def _paint(self, label: Label, text: str) -> str:
+        return self.palette.severity(self.severity, text) if label.primary else paint(self.palette.frame, text)
+
+
+def _by_row(labels: Sequence[Label], count: int) -> Mapping[int, Sequence[Label]]:
+    """Group labels by the row they start in, in the order of their columns; drop those outside of the text."""
+    rows: dict[int, list[Label]] = {}
+    for label in sorted(labels, key=lambda label: (label.span.start, not label.primary)):
+        if 1 <= label.span.start.row <= count:
+            rows.setdefault(label.span.start.row, []).append(label)
+    return rows
+
+
+class _Line:
+    """A line as the terminal shows it: tabs widened, control characters visible, a long line cut around `column`."""
+
+    def __init__(self, line: str, column: int) -> None:
+        self._cut = max(0, column - 1 - _LEAD) if len(line) > _WIDEST else 0
+        self._before = "..." if self._cut else ""
+        kept = line[self._cut : self._cut + _WIDEST]
+        self._cells = [_visible(character) for character in kept]
+        after = "..." if self._cut + _WIDEST < len(line) else ""
+        self.text = (self._before + "".join(self._cells) + after).rstrip()
+
+    def underline(self, start: int, end: int) -> tuple[int, int]:
+        """Return the width before a span, and of the span, in terminal cells."""
+        first, last = max(0, start - 1 - self._cut), max(0, end - 1 - self._cut)
+        indent = len(self._before) + sum(_width(cell) for cell in self._cells[:first])
+        return indent, max(1, sum(_width(cell) for cell in self._cells[first:last]))
+
+
+def _visible(character: str) -> str:
+    if character == "\t":
+        return _TAB
+    if character < " ":
+        return chr(0x2400 + ord(character))
+    return "\N{SYMBOL FOR DELETE}" if character == "\x7f" else character
+
+
+def _width(text: str) -> int:
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )

@@ -1,0 +1,73 @@
+"""Each finding with the lines that it is about: where it was padded, where the mask went missing, who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from padlint.finding import Confirmation, Finding, Verdict
+from padlint.fingerprint import Lines
+from padlint.report import Report
+from padlint.report.excerpt import Label, excerpt
+from padlint.report.palette import PLAIN, Palette, paint
+from padlint.report.place import fixable_mark
+
+
+def render(report: Report, palette: Palette = PLAIN) -> Iterator[str]:
+    """Yield each finding as a block of text, blocks separated by an empty line."""
+    for finding in report.findings:
+        yield "".join(f"{line}\n" for line in _block(finding, report.lines, palette)) + "\n"
+
+
+def _block(finding: Finding, lines: Lines, palette: Palette) -> Iterator[str]:
+    title = palette.severity(finding.severity, f"{finding.severity}[{finding.code} {finding.name}]")
+    yield f"{title}: {fixable_mark(finding)}{paint(palette.strong, finding.message)}"
+    view = excerpt(_labels(finding), lines, palette, finding.severity)
+    yield from view.text
+    margin = " " * (view.gutter + 1)
+    notes = tuple(_notes(finding))
+    if notes:
+        yield margin + paint(palette.frame, "|")
+    for note in notes:
+        first, *more = note.text.splitlines() or [""]
+        yield f"{margin}{paint(palette.frame, '=')} {paint(palette.strong, note.kind)}: {first}"
+        yield from (f"{margin}  {' ' * len(note.kind)}  {line}" for line in more)
+
+
+def _labels(finding: Finding) -> Iterator[Label]:
+    """Yield what to point at: the finding's own place first, then each step of the route that adds something."""
+    here = [step.message for step in finding.trace if step.span == finding.span]
+    yield Label(finding.span, "; ".join(here), primary=True)
+    yield from (Label(step.span, step.message, primary=False) for step in finding.trace if step.span != finding.span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    kind: str
+    text: str
+
+
+def _notes(finding: Finding) -> Iterator[_Note]:
+    if finding.help:
+        yield _Note("help", finding.help)
+    if finding.fix is not None:
+        yield _Note("fix", f"{finding.fix.message} ({finding.fix.applicability})")
+    if finding.trace or finding.consumer:
+        yield _Note("note", f"confidence: {finding.confidence}")
+    if finding.confirmation is not None:
+        yield _Note("proof", _proof(finding.confirmation))
+    yield _Note("note", f"`padlint rule {finding.code}` explains this rule")
+
+
+def _proof(confirmation: Confirmation) -> str:
+    match confirmation.status:
+        case Verdict.CONFIRMED | Verdict.REFUTED:
+            measured = (
+                ("gradient on padding", confirmation.leak),
+                ("shift of the output", confirmation.shift),
+                ("pad token's share of the embedding gradient", confirmation.token_share),
+            )
+            figures = "; ".join(f"{name} {value:.2g}" for name, value in measured if value is not None)
+            return f"{confirmation.status}: {figures}" if figures else confirmation.status.value
+        case Verdict.NOT_REBUILT:
+            return f"not rebuilt: {confirmation.reason or 'no reason given'}"
