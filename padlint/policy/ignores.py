@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 
-from padlint.catalogue import Catalogue, UnknownRule
+from padlint.catalogue import Catalogue, Rule, UnknownRule
 from padlint.finding import Applicability, Confidence, Edit, Finding, Fix, Position, Severity, Span
 from padlint.sources.source import Cell, Source
 
@@ -59,11 +59,10 @@ class Pragma:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """What the ignore comments did: the findings that are left, those silenced, and the comments' own findings."""
+    """What the ignore comments of a file did: the findings that are left, the comments' own included, and the rest."""
 
     kept: tuple[Finding, ...]
     silenced: tuple[Finding, ...]
-    unused: tuple[Finding, ...]
 
 
 def pragmas(source: Source) -> Iterator[Pragma]:
@@ -76,7 +75,7 @@ def pragmas(source: Source) -> Iterator[Pragma]:
 def silence(
     findings: Iterable[Finding], comments: Sequence[Pragma], catalogue: Catalogue, enabled: frozenset[str]
 ) -> Silence:
-    """Take out the findings that a comment covers.
+    """Take out the findings that a comment covers, and find fault with comments that cover none (PAD902).
 
     Args:
         enabled: the codes of the rules that ran; a comment is not called unused for a rule that did not.
@@ -95,8 +94,11 @@ def silence(
         }
         used |= matching
         (silenced if matching else kept).append(finding)
-    unused = (_unused(comment, codes[comment], used, catalogue, enabled) for comment in comments)
-    return Silence(tuple(kept), tuple(silenced), tuple(finding for finding in unused if finding is not None))
+    rule = catalogue.find(UNUSED)
+    if rule.code in enabled:
+        unused = (_unused(comment, codes[comment], used, rule, enabled) for comment in comments)
+        kept += [finding for finding in unused if finding is not None]
+    return Silence(tuple(kept), tuple(silenced))
 
 
 # Reading comments -----------------------------------------------------------------------------------------------
@@ -113,8 +115,9 @@ class _Comment:
 
 
 def _cell_pragmas(path: str, cell: Cell) -> Iterator[Pragma]:
-    rows = cell.text.splitlines()
-    for comment in _comments(cell.text):
+    text = cell.text.replace("\r\n", "\n").replace("\r", "\n")
+    rows = text.split("\n")
+    for comment in _comments(text):
         parts = _parts(comment.text)
         for offset, part in parts:
             written = _parse(part)
@@ -230,7 +233,7 @@ def _unused(
     comment: Pragma,
     codes: Sequence[frozenset[str]],
     used: set[tuple[Pragma, int]],
-    catalogue: Catalogue,
+    rule: Rule,
     enabled: frozenset[str],
 ) -> Finding | None:
     """Return the finding about what of a comment silences nothing; None when all of it does, or may."""
@@ -241,7 +244,6 @@ def _unused(
     ]
     if comment.selectors and not idle:
         return None
-    rule = catalogue.find(UNUSED)
     names = ", ".join(f"`{comment.selectors[number]}`" for number in idle)
     unknown = ", ".join(f"`{comment.selectors[number]}`" for number in idle if not codes[number])
     message = rule.message.format(selectors=names or "no rule", unknown=unknown)

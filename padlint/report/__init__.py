@@ -59,6 +59,16 @@ class Coverage:
     resolved: int = 0
     given_up: tuple[tuple[str, str], ...] = ()
 
+    def __add__(self, other: Coverage) -> Coverage:
+        """Return what two runs covered together."""
+        return Coverage(
+            self.files + other.files,
+            self.analysed + other.analysed,
+            self.models + other.models,
+            self.resolved + other.resolved,
+            (*self.given_up, *other.given_up),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -21,8 +21,9 @@ _END_OF_FILE = 0xFFFF
 
 
 def line_hashes(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return `hash:occurrence` for each line of a file that ends with a newline."""
-    dense = [array("H", f"{line}\n".translate(_BLANKS).encode("utf-16-le", "surrogatepass")) for line in lines]
+    """Return `hash:occurrence` for each line. A file that ends with a newline has an empty last line."""
+    ended = (f"{line}\n" if number < len(lines) else line for number, line in enumerate(lines, start=1))
+    dense = [array("H", line.translate(_BLANKS).encode("utf-16-le", "surrogatepass")) for line in ended]
     starts = accumulate((len(line) for line in dense), initial=0)
     units = array("H", (unit for line in dense for unit in line))
     units.extend((_END_OF_FILE, *(0 for _ in range(_WINDOW))))
