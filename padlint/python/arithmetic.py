@@ -160,7 +160,9 @@ def _contains(container: Value, item: Value) -> bool | None:
         case DictValue(store), Constant(key):
             if key in store.slots:
                 return None if isinstance(store.slots[key], Choice) else True
-            return None if any(not isinstance(known, str | int | float | bytes | None) for known in store.slots) else False
+            return (
+                None if any(not isinstance(known, str | int | float | bytes | None) for known in store.slots) else False
+            )
         case ListValue(), Constant():
             return _contained(container.items.known, container.items.rest, item)
         case TupleValue(items, rest), Constant():

@@ -141,7 +141,11 @@ def _reversed(run: Interpreter, given: Call) -> Value | None:
 
 def _sorted(run: Interpreter, given: Call) -> Value | None:
     items = run.iterate(given.arguments[0], given.site) if given.arguments else Items(())
-    return run.new_list((), iteration.any_item(items)) if len(items.known) != 1 or items.rest else run.new_list(items.known)
+    return (
+        run.new_list((), iteration.any_item(items))
+        if len(items.known) != 1 or items.rest
+        else run.new_list(items.known)
+    )
 
 
 def _dict(run: Interpreter, given: Call) -> Value | None:
@@ -196,7 +200,9 @@ def _extreme(choose: Callable[[list[float]], float]) -> Builtin:
             values: tuple[Value, ...] = items.known if items.rest is None else (Unknown("an item"),)
         else:
             values = given.arguments
-        numbers = [value.value for value in values if isinstance(value, Constant) and isinstance(value.value, int | float)]
+        numbers = [
+            value.value for value in values if isinstance(value, Constant) and isinstance(value.value, int | float)
+        ]
         if numbers and len(numbers) == len(values) and not given.keywords:
             return Constant(choose(list(numbers)))
         return Unknown("the extreme of unresolved values", choose.__name__, given.arguments)
@@ -250,10 +256,10 @@ def _is_instance(value: Value, kind: Value) -> bool | None:
             return isinstance(literal, _LITERALS[dotted])
         case Constant(), LibraryName(dotted) if dotted in _KINDS:
             return False
-        case (ListValue() | DictValue() | TupleValue()), LibraryName(dotted) if dotted in _KINDS:
+        case ((ListValue() | DictValue() | TupleValue()), LibraryName(dotted)) if dotted in _KINDS:
             wanted, kinds = _KINDS[dotted]
             return isinstance(value, wanted) and (not kinds or getattr(value, "kind", "") in kinds)
-        case (ListValue() | DictValue() | TupleValue()), LibraryName(dotted) if dotted in _LITERALS:
+        case ((ListValue() | DictValue() | TupleValue()), LibraryName(dotted)) if dotted in _LITERALS:
             return False
         case Instance(), ClassValue():
             return any(known is kind for known in value.cls.lineage())
@@ -325,7 +331,9 @@ def _reduce(run: Interpreter, given: Call) -> Value | None:
 
 def _sum(run: Interpreter, given: Call) -> Value | None:
     items = run.iterate(given.arguments[0], given.site) if given.arguments else Items(())
-    numbers = [value.value for value in items.known if isinstance(value, Constant) and isinstance(value.value, int | float)]
+    numbers = [
+        value.value for value in items.known if isinstance(value, Constant) and isinstance(value.value, int | float)
+    ]
     if items.rest is None and len(numbers) == len(items.known):
         return Constant(sum(numbers))
     start = given.argument(1, "start")
@@ -379,12 +387,16 @@ def _make_named_tuple(run: Interpreter, given: Call) -> Value | None:
         case (TupleValue(items=fields), *_):
             names = tuple(str(field.value) for field in fields if isinstance(field, Constant))
             missing = Unknown("a field that was not given")
-            return TupleValue(tuple(given.argument(i + 1, name) or missing for i, name in enumerate(names)), fields=names)
+            return TupleValue(
+                tuple(given.argument(i + 1, name) or missing for i, name in enumerate(names)), fields=names
+            )
     return None
 
 
 def _slice(run: Interpreter, given: Call) -> Value | None:
-    bounds = {1: (NONE, *given.arguments, NONE), 2: (*given.arguments, NONE), 3: given.arguments}.get(len(given.arguments))
+    bounds = {1: (NONE, *given.arguments, NONE), 2: (*given.arguments, NONE), 3: given.arguments}.get(
+        len(given.arguments)
+    )
     return SliceValue(*bounds) if bounds is not None else None
 
 
@@ -531,7 +543,9 @@ def _values(run: Interpreter, receiver: Value, given: Call) -> Value | None:
     if not isinstance(receiver, DictValue):
         return None
     rest = receiver.store.read(REST)
-    return run.new_list([join_all(alternatives(value)) for _, value in receiver.entries()], None if rest is ABSENT else rest)
+    return run.new_list(
+        [join_all(alternatives(value)) for _, value in receiver.entries()], None if rest is ABSENT else rest
+    )
 
 
 def _update(run: Interpreter, receiver: Value, given: Call) -> Value | None:

@@ -314,4 +314,3 @@ def call_with_unknowns(run: Interpreter, function: FunctionValue, receiver: Valu
     site = Site(function.unit, function.node)
     given = Call((), {}, site)
     return call_function(run, function, given, receiver)
-

@@ -123,7 +123,13 @@ def comprehension_items(run: Interpreter, node: cst.BaseExpression, element: Cal
 
 
 def _run_comprehension(
-    run: Interpreter, loop: cst.CompFor, element: Callable[[], Value], known: list[Value], rests: list[Value], *, certain: bool
+    run: Interpreter,
+    loop: cst.CompFor,
+    element: Callable[[], Value],
+    known: list[Value],
+    rests: list[Value],
+    *,
+    certain: bool,
 ) -> None:
     items = run.iterate(run.evaluate(loop.iter), run.site(loop.iter))
     unrolled = iteration.unrollable(items)
@@ -141,7 +147,13 @@ def _run_comprehension(
 
 
 def _comprehension_step(
-    run: Interpreter, loop: cst.CompFor, element: Callable[[], Value], known: list[Value], rests: list[Value], *, certain: bool
+    run: Interpreter,
+    loop: cst.CompFor,
+    element: Callable[[], Value],
+    known: list[Value],
+    rests: list[Value],
+    *,
+    certain: bool,
 ) -> None:
     for condition in loop.ifs:
         match truth(run.evaluate(condition.test)):
@@ -275,7 +287,9 @@ def _unary(run: Interpreter, node: cst.UnaryOperation) -> Value:
     operand = run.evaluate(node.expression)
     if isinstance(node.operator, cst.Not):
         decided = truth(operand)
-        return Constant(not decided) if decided is not None else Unknown("`not` of an unresolved value", "not", (operand,))
+        return (
+            Constant(not decided) if decided is not None else Unknown("`not` of an unresolved value", "not", (operand,))
+        )
     return operate(run, "unary " + UNARY_OPERATORS[type(node.operator)], (operand,), node)
 
 
@@ -389,7 +403,9 @@ def _yield(run: Interpreter, node: cst.Yield) -> Value:
     return Unknown("what a generator is sent")
 
 
-def _handler(kind: type[_Node], function: Callable[[Interpreter, _Node], Value]) -> Callable[[Interpreter, cst.CSTNode], Value]:
+def _handler(
+    kind: type[_Node], function: Callable[[Interpreter, _Node], Value]
+) -> Callable[[Interpreter, cst.CSTNode], Value]:
     return cast("Callable[[Interpreter, cst.CSTNode], Value]", function)
 
 

@@ -36,7 +36,9 @@ def iterate(run: Interpreter, value: Value, site: Site) -> Items:
         case DictValue():
             return _keys(value)
         case Constant(str(text)):
-            return Items(tuple(map(Constant, text))) if len(text) <= MOST_UNROLLED else Items((), Unknown("a character"))
+            return (
+                Items(tuple(map(Constant, text))) if len(text) <= MOST_UNROLLED else Items((), Unknown("a character"))
+            )
         case Choice():
             return _join_items([iterate(run, option, site) for option in alternatives(value)])
         case LibraryObject():

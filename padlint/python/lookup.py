@@ -81,7 +81,9 @@ def attribute(run: Interpreter, value: Value, name_: str, site: Site) -> Value:
         case TupleValue() if name_ in value.fields:
             return value.items[value.fields.index(name_)]
         case PartialValue():
-            return {"func": value.function, "args": TupleValue(value.arguments)}.get(name_, Unknown(f"`{name_}` of a partial"))
+            return {"func": value.function, "args": TupleValue(value.arguments)}.get(
+                name_, Unknown(f"`{name_}` of a partial")
+            )
         case FunctionValue():
             return Constant(value.name) if name_ == "__name__" else Method(value, name_)
     return Method(value, name_)
@@ -256,5 +258,3 @@ def write_entry(run: Interpreter, store: Store, index: Value, value: Value) -> N
     key = key_of(index)
     old = store.read(key)
     run.heap.write(store, key, join(old, value) if key is REST and old is not ABSENT else value)
-
-

@@ -23,7 +23,9 @@ class Overlay(Protocol):
     def unresolved_call(self, function: Value, call: Call, context: Context) -> Value | None:
         """Call something that could not be resolved."""
 
-    def instance_attribute(self, instance: Instance, base: LibraryName, name: str, site: Site, context: Context) -> Value | None:
+    def instance_attribute(
+        self, instance: Instance, base: LibraryName, name: str, site: Site, context: Context
+    ) -> Value | None:
         """Read an attribute that an instance of a project class inherits from a library class."""
 
     def instance_call(self, instance: Instance, base: LibraryName, call: Call, context: Context) -> Value | None:

@@ -57,7 +57,9 @@ def _names(pattern: cst.CSTNode) -> list[cst.Name]:
         match child:
             case cst.MatchAs(name=cst.Name() as name):
                 names.append(name)
-            case cst.MatchPattern() | cst.MatchSequenceElement() | cst.MatchMappingElement() | cst.MatchKeywordElement():
+            case (
+                cst.MatchPattern() | cst.MatchSequenceElement() | cst.MatchMappingElement() | cst.MatchKeywordElement()
+            ):
                 names.extend(_names(child))
             case _:
                 pass

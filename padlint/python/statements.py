@@ -291,7 +291,13 @@ def _iteration(
 
 def _present(item: Value) -> Value:
     options = alternatives(item)
-    return item if not isinstance(item, Choice) or len(options) == len(item.alternatives) else Choice(options) if len(options) > 1 else options[0]
+    return (
+        item
+        if not isinstance(item, Choice) or len(options) == len(item.alternatives)
+        else Choice(options)
+        if len(options) > 1
+        else options[0]
+    )
 
 
 def _repeat(
@@ -388,7 +394,9 @@ def _owned(run: Interpreter, function: FunctionValue, cls: ClassValue) -> Functi
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
 
-def _handler(kind: type[_Node], function: Callable[[Interpreter, _Node], bool]) -> Callable[[Interpreter, cst.CSTNode], bool]:
+def _handler(
+    kind: type[_Node], function: Callable[[Interpreter, _Node], bool]
+) -> Callable[[Interpreter, cst.CSTNode], bool]:
     return cast("Callable[[Interpreter, cst.CSTNode], bool]", function)
 
 

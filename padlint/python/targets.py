@@ -145,4 +145,3 @@ def _nth(items: Items, position: int, whole: Value) -> Value:
             return Unknown(f"part {position} of {items.rest.why}", f"part:{position}", (whole,))
         return items.rest
     return Unknown("there is nothing left to unpack", f"part:{position}", (whole,))
-

@@ -378,5 +378,3 @@ def alternatives(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Choice):
         return tuple(option for option in value.alternatives if option is not ABSENT)
     return () if value is ABSENT else (value,)
-
-
