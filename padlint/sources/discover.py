@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
-from padlint.sources.source import Unreadable
+from pathspec import GitIgnoreSpec
+
+from padlint.sources.source import Unreadable, reason
+from padlint.spelling import nearest
 
 DEFAULT_EXCLUDES = (
     ".git",
@@ -28,10 +34,17 @@ class MissingPath(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A glob in the syntax of .gitignore, relative to `root`: the folder of the file that it was written in."""
+    """A glob in the syntax of .gitignore, relative to `root`: the folder of the file that it was written in.
+
+    Raises:
+        ValueError: it is no such glob.
+    """
 
     glob: str
     root: Path
+
+    def __post_init__(self) -> None:
+        _specification((self.glob,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,8 @@ def discover(
 ) -> Iterator[Found | Unreadable]:
     """Yield the files that `paths` stand for, each once, a folder's in the order of their names.
 
-    A file that is named is linted whatever its suffix; a folder is walked for those that its selection includes.
+    A file that is named is linted whatever its suffix; a folder is walked for those that its selection includes. A
+    link to a folder is not followed unless it is named, so that no file is met twice and no loop is entered.
 
     Args:
         paths: files and folders as the user named them.
@@ -74,14 +88,210 @@ def discover(
     Raises:
         MissingPath: at once, before any file is yielded.
     """
-    raise NotImplementedError
+    folder = working_folder or Path.cwd()
+    for path in paths:
+        if not path or not os.path.lexists(folder / path):
+            raise MissingPath(_missing(path, folder))
+    return _unique(_named(path, selection, folder) for path in paths)
 
 
 def excluded(file: Path, selection: Selection) -> bool:
     """Say whether `force_exclude` leaves out a file that was named, or text on standard input under that name."""
-    raise NotImplementedError
+    return selection.force_exclude and matches(file, selection.exclude)
 
 
 def matches(file: Path, patterns: Iterable[Pattern]) -> bool:
-    """Say whether a file's path, or a folder above it, matches the patterns; the last that matches decides (`!`)."""
-    raise NotImplementedError
+    """Say whether a file's path, or a folder above it, matches the patterns; the last that matches decides (`!`).
+
+    Only the part of the path below a pattern's root counts; of a file elsewhere, its name.
+    """
+    path = os.path.abspath(file)
+    parent = os.path.dirname(path)
+    return _Globs(patterns, lambda root, _: parent if _below(path, root) is None else root).match(path)
+
+
+# What the user named --------------------------------------------------------------------------------------------
+
+
+def _unique(groups: Iterable[Iterator[Found | Unreadable]]) -> Iterator[Found | Unreadable]:
+    seen: set[Path] = set()
+    for group in groups:
+        for found in group:
+            if found.file not in seen:
+                seen.add(found.file)
+                yield found
+
+
+def _named(path: str, selection: Callable[[Path], Selection], folder: Path) -> Iterator[Found | Unreadable]:
+    """Yield what one path that the user named stands for."""
+    named = Path(os.path.abspath(folder / path))
+    shown = _shown(named, folder, path)
+    chosen = selection(named if named.is_dir() else named.parent)
+    if chosen.force_exclude and matches(named, chosen.exclude):
+        return
+    if named.is_dir():
+        yield from _walk(named, "" if shown == "." else shown, selection)
+    elif named.is_file():
+        yield Found(shown, named)
+    elif named.exists():
+        why = "neither a file nor a folder; to lint a stream, pipe it into `padlint -`"
+        yield Unreadable(shown, named, why, opened=False)
+    else:
+        yield Unreadable(shown, named, "a symbolic link that leads nowhere", opened=False)
+
+
+def _shown(file: Path, folder: Path, path: str) -> str:
+    """Return the name to show: relative to the working folder where the file is below it, else as it was named."""
+    name = str(file.relative_to(folder)) if file.is_relative_to(folder) else os.path.normpath(path)
+    return printable(name)
+
+
+def printable(name: str) -> str:
+    """Return a file's name with what no encoding can write replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _missing(path: str, folder: Path) -> str:
+    """Say that a path does not exist, and which one near it does."""
+    known = folder
+    parts = Path(path).parts
+    for depth, part in enumerate(parts):
+        if (known / part).exists():
+            known /= part
+            continue
+        near = nearest(part, (entry.name for entry in known.iterdir())) if known.is_dir() else None
+        candidate = Path(*parts[:depth], near, *parts[depth + 1 :]) if near else None
+        if candidate and (folder / candidate).exists():
+            return f"{path} does not exist, did you mean `{candidate}`?"
+        break
+    return f"{path or 'the empty path'} does not exist"
+
+
+# Folders --------------------------------------------------------------------------------------------------------
+
+
+def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iterator[Found | Unreadable]:
+    """Yield the files below a folder that is shown under a name; a stack, not recursion: folders can be deep."""
+    waiting: list[tuple[str, str, _Ignored | None]] = [(str(top), shown, _ignored_above(top))]
+    while waiting:
+        folder, name, above = waiting.pop()
+        chosen = selection(Path(folder))
+        ignored = _Ignored.read(folder, above) if chosen.respect_gitignore else None
+        exclude, include = _Globs.below(str(top), chosen.exclude), _Globs.below(str(top), chosen.include)
+        try:
+            with os.scandir(folder) as scanned:
+                entries = sorted(scanned, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Unreadable(printable(name or "."), Path(folder), reason(error), opened=False)
+            continue
+        below: list[tuple[str, str, _Ignored | None]] = []
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            path = f"{entry.path}/" if is_folder else entry.path
+            if exclude.match(path) or (ignored and ignored.match(path)):
+                continue
+            if is_folder:
+                below.append((entry.path, str(Path(name, entry.name)), ignored))
+            elif include.match(path):
+                yield from _entry(entry, printable(str(Path(name, entry.name))))
+        waiting.extend(reversed(below))
+
+
+def _entry(entry: os.DirEntry[str], shown: str) -> Iterator[Found | Unreadable]:
+    """Yield a file of a folder; a link to nothing, as an editor's lock is, is passed over."""
+    try:
+        if entry.is_file():
+            yield Found(shown, Path(entry.path))
+    except OSError as error:
+        yield Unreadable(shown, Path(entry.path), reason(error), opened=False)
+
+
+# Globs ----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _specification(globs: tuple[str, ...]) -> GitIgnoreSpec:
+    return GitIgnoreSpec.from_lines(globs)
+
+
+class _Globs:
+    """Patterns, matched against the part of an absolute path below a folder: their root, or what stands in for it."""
+
+    def __init__(self, patterns: Iterable[Pattern], base: Callable[[str, GitIgnoreSpec], str]) -> None:
+        """Prepare the patterns; `base` gives the folder for the patterns of a root."""
+        self._groups: list[tuple[str, GitIgnoreSpec]] = []
+        for root, group in groupby(patterns, key=lambda pattern: pattern.root):
+            specification = _specification(tuple(pattern.glob for pattern in group))
+            self._groups.append((base(str(root), specification), specification))
+
+    @classmethod
+    def below(cls, top: str, patterns: Iterable[Pattern]) -> _Globs:
+        """Prepare patterns for what is below a folder; one that was named is walked although it matches itself."""
+
+        def base(root: str, specification: GitIgnoreSpec) -> str:
+            named = _below(f"{top}/", root)
+            return top if named is None or specification.check_file(named).include else root
+
+        return cls(patterns, base)
+
+    def match(self, path: str) -> bool:
+        """Say whether a path matches; a folder's ends in a slash."""
+        matched = False
+        for base, specification in self._groups:
+            below = _below(path, base)
+            included = specification.check_file(below).include if below else None
+            matched = matched if included is None else included
+        return matched
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignored:
+    """What the .gitignore of a folder says, and those of the folders above it."""
+
+    folder: str
+    specification: GitIgnoreSpec
+    above: _Ignored | None
+
+    @classmethod
+    def read(cls, folder: str, above: _Ignored | None) -> _Ignored | None:
+        """Return a folder's own .gitignore on top of what is above; just that when it has none."""
+        try:
+            text = Path(folder, ".gitignore").read_bytes().decode("utf-8", "surrogateescape")
+        except OSError:
+            return above
+        return cls(folder, _specification(tuple(filter(_is_glob, text.splitlines()))), above)
+
+    def match(self, path: str) -> bool:
+        """Say whether a path is ignored: the nearest .gitignore that speaks of it decides."""
+        level: _Ignored | None = self
+        while level:
+            included = level.specification.check_file(_below(path, level.folder) or path).include
+            if included is not None:
+                return included
+            level = level.above
+        return False
+
+
+def _ignored_above(top: Path) -> _Ignored | None:
+    """Return what the .gitignore files above a folder say of it, up to the root of its repository."""
+    repository = next((folder for folder in (top, *top.parents) if (folder / ".git").exists()), top)
+    ignored: _Ignored | None = None
+    for folder in reversed([above for above in top.parents if above.is_relative_to(repository)]):
+        ignored = _Ignored.read(str(folder), ignored)
+    # A folder that was named is linted although it is ignored.
+    return None if ignored and ignored.match(f"{top}/") else ignored
+
+
+def _is_glob(line: str) -> bool:
+    """Say whether a line of a .gitignore can be used; git passes over the others, too."""
+    try:
+        _specification((line,))
+    except ValueError:
+        return False
+    return True
+
+
+def _below(path: str, folder: str) -> str | None:
+    """Return the part of a path below a folder, None when it is elsewhere."""
+    start = folder if folder.endswith("/") else f"{folder}/"
+    return path[len(start) :] if path.startswith(start) else None

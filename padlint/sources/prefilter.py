@@ -2,20 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+# Words as they stand in source; a star stands for the rest of a longer word on its side.
+KERAS = (b"keras", b"tensorflow")
+OTHER_FRAMEWORKS = (b"torch", b"mxnet", b"paddle")
+CONSUMERS = (
+    b"*LSTM*", b"*GRU*", b"*RNN*", b"*_rnn*", b"rnn", b"Bidirectional", b"*Attention*", b"*attention*", b"*Pool*",
+    b"*Flatten", b"*Conv1D", b"*Convolution1D", b"*Embedding*", b"embedding_lookup", b"Masking", b"TimeDistributed",
+    b"reduce_mean", b"reduce_max", b"reduce_sum",
+)  # fmt: skip
+PADDINGS = (
+    b"*pad_seq*", b"*padded_batch*", b"bucket_by_sequence_length", b"TextVectorization", b"to_tensor", b"to_dense",
+    b"pad", b"StartEndPacker", b"MultiSegmentPacker",
+)  # fmt: skip
+MODELS = (b"Sequential", b"Model", b"model_from_json", b"load_model", b"model_from_config")
+FEEDS = (
+    b"fit", b"fit_generator", b"evaluate", b"evaluate_generator", b"predict", b"predict_generator",
+    b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
+)  # fmt: skip
+
+# Each starts with a literal, which is what makes a search fast.
+_FROM = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n;#]*)")
+_IMPORT = re.compile(rb"import[ \t]+([\w.]+[^\r\n;#]*)")
+_WORD = re.compile(rb"\w+")
 
 
 def relevant(data: bytes) -> bool:
     """Say whether a file names Keras and something that a leak is made of."""
-    raise NotImplementedError
+    return _names_keras(data) and _search(CONSUMERS + PADDINGS + MODELS + FEEDS).search(data) is not None
 
 
-def drivers(candidates: Mapping[Path, bytes], roots: Mapping[Path, bytes]) -> set[Path]:
-    """Return the candidates that name no Keras but use a file that does, and so can bind data to its models.
+def candidate(data: bytes) -> bool:
+    """Say whether a file that is not relevant may still be a driver: only such files need be kept for `drivers`."""
+    if b"import" not in data or any(word in data for word in OTHER_FRAMEWORKS):
+        return False
+    return _names_keras(data) or _search(CONSUMERS + PADDINGS + FEEDS).search(data) is not None
+
+
+def drivers(candidates: Mapping[Path, bytes], roots: Collection[Path]) -> set[Path]:
+    """Return the candidates that do not name Keras themselves but use a file that does, directly or through another.
+
+    Such a file can bind data to a model that it imported, or make layers whose names it imported with a star.
 
     Args:
-        candidates: the files that are not relevant.
+        candidates: the files that are not relevant, with their bytes.
         roots: the files that are.
     """
-    raise NotImplementedError
+    targets = {*roots, *(file for file, data in candidates.items() if _names_keras(data))}
+    waiting = {file: tuple(_imports(data)) for file, data in candidates.items() if file not in targets}
+    found: set[Path] = set()
+    while targets:
+        index = _Index(targets)
+        targets = {file for file, imports in waiting.items() if any(map(index.meets, imports))}
+        found |= targets
+        waiting = {file: imports for file, imports in waiting.items() if file not in targets}
+    return found
+
+
+# Imports --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """One import statement: the first word of the module, its last, and all words; relative ones start with ""."""
+
+    first: str
+    last: str
+    words: frozenset[str]
+
+
+def _imports(data: bytes) -> Iterator[_Import]:
+    for statement in _FROM.finditer(data):
+        module = statement[1].decode("utf-8", "replace")
+        words = frozenset(_words(statement[1] + b" " + statement[2]))
+        yield _Import(module.partition(".")[0], module.rpartition(".")[2], words)
+    for statement in _IMPORT.finditer(data):
+        row = data.rfind(b"\n", 0, statement.start()) + 1
+        if data[row : statement.start()].strip(b' \t"'):
+            continue  # not at the start of a row: the end of a `from`, or prose
+        for module in statement[1].decode("utf-8", "replace").split(","):
+            parts = module.partition(" as ")[0].strip().split(".")
+            yield _Import(parts[0], parts[-1], frozenset(parts))
+
+
+def _words(text: bytes) -> Iterator[str]:
+    return (word.decode("utf-8", "replace") for word in _WORD.findall(text))
+
+
+class _Index:
+    """Files by the names under which they can be imported."""
+
+    def __init__(self, files: Collection[Path]) -> None:
+        self._modules: dict[str, list[Path]] = {}
+        self._packages: dict[str, list[Path]] = {}
+        for file in files:
+            name = file.parent.name if file.stem == "__init__" else file.stem
+            self._modules.setdefault(name, []).append(file)
+            self._packages.setdefault(file.parent.name, []).append(file)
+
+    def meets(self, statement: _Import) -> bool:
+        """Say whether a statement may import one of the files: by its own name or from its package."""
+        modules = [file for word in statement.words for file in self._modules.get(word, ())]
+        packages = self._packages.get(statement.last, [])
+        return any(
+            statement.first in {"", file.stem} or statement.first in file.parts for file in (*modules, *packages)
+        )
+
+
+# Words ----------------------------------------------------------------------------------------------------------
+
+
+def _names_keras(data: bytes) -> bool:
+    return any(word in data for word in KERAS)
+
+
+@cache
+def _search(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Return one expression that finds any of the words."""
+    whole = [word for word in words if b"*" not in word]
+    parts = [_bounded(word) for word in words if b"*" in word]
+    # In a notebook's JSON a word can follow the two characters of an escaped line end.
+    return re.compile(rb"(?:(?<!\w)|(?<=\\n)|(?<=\\t))(?:" + b"|".join(whole) + rb")\b|" + b"|".join(parts))
+
+
+def _bounded(word: bytes) -> bytes:
+    start = b"" if word.startswith(b"*") else rb"\b"
+    end = b"" if word.endswith(b"*") else rb"\b"
+    return start + word.strip(b"*") + end
