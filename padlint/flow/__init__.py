@@ -1,1 +1,1 @@
-"""Padding and masks, followed through the model graph to the layers that read them."""
+"""Follow padding and masks through a model graph, and say where padding is read unmasked."""

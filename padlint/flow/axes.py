@@ -1,0 +1,92 @@
+"""Where the axes of a tensor end up when a raw operation moves them."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from padlint.graph import Effect, RawOp
+
+USUAL_RANK: Final = 3
+"""(batch, steps, features): what a tensor is taken for when only an axis counted from its end is known."""
+
+
+def counted_from_front(axis: int | None, rank: int | None) -> int | None:
+    """Return an axis as a number from 0, None when it was not read."""
+    if axis is None or axis >= 0:
+        return axis
+    return max(axis + (rank or USUAL_RANK), 0)
+
+
+def worked_axis(op: RawOp, rank: int | None) -> int:
+    """Return the axis that an operation over steps works on: axis 1 when it was not read."""
+    axis = counted_from_front(op.axis, rank)
+    return 1 if axis is None else axis
+
+
+def rank_after(op: RawOp, ranks: tuple[int | None, ...]) -> int | None:
+    """Return the rank of what an operation makes of tensors of these ranks."""
+    first = ranks[0] if ranks else None
+    match op.effect:
+        case Effect.POINTWISE | Effect.TEST:
+            return max((rank for rank in ranks if rank is not None), default=None)
+        case Effect.RESHAPE | Effect.TRANSPOSE:
+            return len(op.shape) or (first if op.effect is Effect.TRANSPOSE else None)
+        case Effect.EXPAND | Effect.ONE_HOT | Effect.STACK | Effect.LOOKUP:
+            return first + 1 if first else None
+        case Effect.SQUEEZE | Effect.LAST_STEP | Effect.ONE_STEP | Effect.EACH_STEP | Effect.REDUCE_STEPS:
+            return first - 1 if first else None
+        case Effect.FEATURES | Effect.GATHER_STEPS | Effect.SHAPE | Effect.UNKNOWN:
+            return None
+        case Effect.SAME_OBJECT | Effect.CROP_STEPS | Effect.REVERSE_STEPS | Effect.SOFTMAX_STEPS:
+            return first
+        case Effect.PAIR_STEPS | Effect.WEIGH_STEPS | Effect.JOIN_FEATURES | Effect.JOIN_STEPS:
+            return first
+    assert_never(op.effect)
+
+
+def axis_after(op: RawOp, axis: int, rank: int | None) -> int | None:
+    """Return where an axis of the first input is afterwards, or None when it is gone."""
+    match op.effect:
+        case Effect.TRANSPOSE:
+            return (op.shape.index(axis) if axis in op.shape else None) if op.shape else axis
+        case Effect.EXPAND | Effect.STACK:
+            return _after_insertion(op, axis, rank)
+        case Effect.SQUEEZE:
+            return _after_removal(counted_from_front(op.axis, rank), axis)
+        case Effect.LAST_STEP | Effect.ONE_STEP | Effect.EACH_STEP | Effect.GATHER_STEPS:
+            return _after_removal(worked_axis(op, rank), axis)
+        case Effect.REDUCE_STEPS | Effect.WEIGH_STEPS:
+            return _after_removal(worked_axis(op, rank), axis)
+        case Effect.RESHAPE:
+            return _after_reshape(op.shape, axis, rank)
+        case Effect.SHAPE:
+            return None
+        case _:
+            return axis
+
+
+def _after_reshape(shape: tuple[int | None, ...], axis: int, rank: int | None) -> int | None:
+    """Follow an axis through a reshape, as far as its target tells.
+
+    `(-1, words, features)` of a tensor of rank 4 folds the outer steps into the batch; otherwise the axes are taken to
+    stay where they are, and what lands on the features or beyond is gone.
+    """
+    if not shape:
+        return axis
+    if shape[0] == -1 and rank is not None and 3 <= len(shape) < rank:
+        return max(axis - (rank - len(shape)), 0)
+    return axis if axis < max(len(shape) - 1, 1) else None
+
+
+def _after_insertion(op: RawOp, axis: int, rank: int | None) -> int:
+    """Shift an axis behind a new one; a new last axis, or one that was not read, moves nothing that matters."""
+    if op.axis is None or op.axis == -1:
+        return axis
+    new = op.axis if op.axis >= 0 else op.axis + (rank or USUAL_RANK) + 1
+    return axis + 1 if new <= axis else axis
+
+
+def _after_removal(removed: int | None, axis: int) -> int | None:
+    if removed is None:
+        return axis
+    return None if axis == removed else axis - 1 if axis > removed else axis

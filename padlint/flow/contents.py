@@ -1,0 +1,144 @@
+"""What padded steps hold once a layer or an operation has gone over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from padlint.flow.lattice import (
+    Attended,
+    Changed,
+    Content,
+    Covers,
+    Hidden,
+    Holds,
+    Mask,
+    Misses,
+    NoMask,
+    Settled,
+    TensorState,
+    UnknownMask,
+    Unseen,
+)
+from padlint.graph import Known, Side
+from padlint.keras.layers import EmptyRow, Fill, Keeps, LayerFacts, MaskOut, Part, Reads
+
+_UNMASKED: Final = NoMask()
+_NO_FACTS: Final = LayerFacts("", Part.CUSTOM)
+_STEP_BY_STEP: Final = frozenset({Part.POINTWISE, Part.MERGE, Part.SHAPE, Part.MIXING, Part.LAMBDA})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What padded steps pass through.
+
+    Args:
+        by: the layer or operation, as the user knows it.
+        sure: whether it certainly changes what the steps hold, where it changes anything.
+        facts: what was measured of the layer; by default nothing is known of it.
+        mask: the mask that arrived.
+        axis: the padded axis; 0 and below are whole rows.
+        side: where the padding sits along it.
+    """
+
+    by: str
+    sure: bool = True
+    facts: LayerFacts = _NO_FACTS
+    mask: Mask = _UNMASKED
+    axis: int = 1
+    side: Side = Side.UNKNOWN
+
+
+def content_after(content: Content, passage: Passage) -> Content:
+    """Return what padded steps hold behind a layer."""
+    if isinstance(passage.mask, Covers):
+        fill = _row_fill(passage) if passage.axis < 1 else _step_fill(passage)
+        if fill is not None:
+            return fill
+    if _is_blanked(content, passage.facts):
+        return Holds(0)
+    return _kept(content, passage)
+
+
+def _row_fill(passage: Passage) -> Content | None:
+    """Return what a layer makes of rows that are masked whole."""
+    return Settled(Fill.ZEROS) if passage.facts.uses_mask and passage.facts.empty_row is EmptyRow.ZEROS else None
+
+
+def _step_fill(passage: Passage) -> Content | None:
+    """Return what a layer writes at masked steps, None when that depends on what they held."""
+    sides = [passage.side] if passage.side in passage.facts.fill else list(passage.facts.fill)
+    fills = {passage.facts.fill[side] for side in sides}
+    if not fills or Fill.CONTENT in fills:
+        return None
+    return Settled(fills.pop() if len(fills) == 1 else Fill.OTHER)
+
+
+def _is_blanked(content: Content, facts: LayerFacts) -> bool:
+    """Say whether the layer sets to zero what its mask hides, as `Masking` does."""
+    makes_mask = facts.mask_out is MaskOut.CREATED and facts.reads is Reads.FEATURES
+    return makes_mask and isinstance(content, Holds) and facts.hides == Known(content.value)
+
+
+def _kept(content: Content, passage: Passage) -> Content:
+    """Return what is left of what the steps held."""
+    facts, changed = passage.facts, Changed(passage.by, passage.sure)
+    step_by_step = facts.part in _STEP_BY_STEP
+    match content:
+        case Holds(value):
+            return content if facts.keeps is Keeps.VALUE or (facts.keeps is Keeps.ZERO and value == 0) else changed
+        case Unseen():
+            return content if facts.keeps is not Keeps.NOTHING else changed
+        case Settled(Fill.ZEROS) if step_by_step:
+            return content if facts.keeps is not Keeps.NOTHING else Settled(Fill.OTHER)
+        case Settled() | Hidden() | Attended():
+            return content if step_by_step else changed
+        case Changed():
+            return content
+    assert_never(content)
+
+
+def hidden_by(others: Iterable[TensorState], axis: int, content: Content) -> frozenset[Content]:
+    """Return what steps may hold once they were combined, one by one, with other tensors.
+
+    A mask tensor hides them; weights that a softmax has dealt with carry over what they made of the padding.
+    """
+    found = frozenset({content})
+    for other in others:
+        found = _combined(found, [_hiding(mask) for mask in other.hides])
+        found = _combined(found, [_weight(one.content) for one in other.padded if one.axis == axis])
+    return found
+
+
+def _combined(contents: frozenset[Content], partners: list[Content | None]) -> frozenset[Content]:
+    if not partners:
+        return contents
+    return frozenset(_more_hidden(content, partner) for content in contents for partner in partners)
+
+
+def _hiding(mask: Mask) -> Content | None:
+    """Return what steps hold that were multiplied by a mask tensor, None when it does not keep padding out."""
+    match mask:
+        case Covers():
+            return Hidden(sure=True)
+        case UnknownMask():
+            return Hidden(sure=False)
+        case NoMask() | Misses():
+            return None
+    assert_never(mask)
+
+
+def _weight(content: Content) -> Content | None:
+    return content if isinstance(content, Hidden | Attended) else None
+
+
+def _more_hidden(content: Content, other: Content | None) -> Content:
+    """Return the one of two contents that keeps more of the padding out."""
+    match other:
+        case Hidden(sure=True):
+            return other
+        case Hidden() | Attended():
+            return content if isinstance(content, Hidden) else other
+        case _:
+            return content

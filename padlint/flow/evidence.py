@@ -1,0 +1,96 @@
+"""Where padding enters a graph: the data that is bound to its inputs, or that a layer in it pads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, assert_never
+
+from padlint.finding import Confidence
+from padlint.flow.associate import associated
+from padlint.flow.lattice import (
+    MOST_GAPS,
+    Changed,
+    Content,
+    Covers,
+    Evidence,
+    Holds,
+    Mask,
+    PaddedAxis,
+    TensorState,
+    UnknownMask,
+    Unseen,
+)
+from padlint.flow.program import Program
+from padlint.graph import Feed, InputOp, Known, Layer, Node, OneOf, Padding, Side, TensorId, Unresolved
+
+_STEPS: Final = 1
+
+
+def entering(node: Node, op: InputOp, program: Program) -> TensorState:
+    """Return the state of a model's input, by the data that is bound to it."""
+    feeds = program.feeds.get(node.id, ())
+    single = {axis for axis, length in enumerate(op.shape or (), 1) if length == 1}
+    padded = frozenset(one for one in _padded(node.id, feeds, program) if one.axis not in single)
+    return TensorState(padded, hides=frozenset(_as_mask(node.id, feeds)))
+
+
+def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iterator[PaddedAxis]:
+    seen = [(feed, padding) for feed in feeds for padding in feed.facts.paddings]
+    for feed, padding in seen:
+        evidence = Evidence(tensor, Confidence.CERTAIN, padding, feed)
+        yield from along_axes(evidence, feed.facts.unresolved)
+    if seen or any(feed.facts.unpadded or feed.facts.mask for feed in feeds):
+        return
+    likely = associated(tensor, program)
+    for evidence in likely:
+        yield from along_axes(evidence)
+    if not likely and not _is_only_nested(tensor, program):
+        yield PaddedAxis(_STEPS, Evidence(tensor, Confidence.POSSIBLE), Side.UNKNOWN, Unseen())
+
+
+def _is_only_nested(tensor: TensorId, program: Program) -> bool:
+    """Say whether an input belongs to models that are only used inside others, where they are followed once more."""
+    models = [model for model in program.graph.models if tensor in model.inputs]
+    return bool(models) and all(model.nested for model in models)
+
+
+def _as_mask(tensor: TensorId, feeds: tuple[Feed, ...]) -> Iterator[Mask]:
+    """Yield what an input hides when it is used as a mask: data that was not followed may well be one."""
+    for feed in feeds:
+        if feed.facts.mask:
+            yield Covers(tensor)
+    if not any(feed.facts.mask or feed.facts.unpadded for feed in feeds):
+        yield UnknownMask("what the input holds was not followed")
+
+
+def padding_made_at(node: Node, layer: Layer, program: Program) -> frozenset[PaddedAxis]:
+    """Return the padding that a layer of the model itself adds (`TextVectorization`), known by where it is written."""
+    padding = program.paddings.get(layer.span) or program.paddings.get(node.span)
+    if padding is None:
+        return frozenset()
+    return frozenset(along_axes(Evidence(node.id, Confidence.CERTAIN, padding)))
+
+
+def along_axes(evidence: Evidence, gaps: tuple[str, ...] = ()) -> Iterator[PaddedAxis]:
+    """Yield what a padding puts into a tensor: along each of its axes, each value that it may have."""
+    padding = evidence.padding
+    if padding is None:
+        return
+    for axis in padding.axes:
+        for content in _contents(padding):
+            yield PaddedAxis(axis, evidence, padding.side, content, gaps=gaps[:MOST_GAPS])
+
+
+def _contents(padding: Padding) -> Iterator[Content]:
+    if padding.altered:
+        yield Changed(padding.altered)
+        return
+    match padding.value:
+        case Known(value):
+            yield Holds(value)
+        case OneOf(values):
+            yield from map(Holds, values)
+        case Unresolved(why):
+            yield Changed(why, sure=False)
+        case _:
+            assert_never(padding.value)

@@ -1,0 +1,294 @@
+"""What a Keras layer makes of padding and masks, from the facts that were measured of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from padlint.flow import masks
+from padlint.flow.contents import Passage, content_after, hidden_by
+from padlint.flow.evidence import padding_made_at
+from padlint.flow.lattice import (
+    CLEAN,
+    NEVER_MASKED,
+    Covers,
+    Fault,
+    Mask,
+    Misses,
+    NoMask,
+    PaddedAxis,
+    TensorState,
+    UnknownMask,
+    join,
+)
+from padlint.flow.program import Program
+from padlint.graph import ApplyOp, CustomCode, Known, Layer, MaskOp, Node, Side, TensorId
+from padlint.keras.layers import Keeps, LayerFacts, MaskOut, Part, Reads, Steps, layer_variants
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A layer applied to tensors, with the facts of one variant of it.
+
+    Args:
+        inputs: the states of the tensors that it was called on.
+        ranks: their ranks.
+        given: what the tensor given as `mask=` hides; None when none was given.
+        has_states: whether `initial_state=` was given.
+    """
+
+    node: Node
+    layer: Layer
+    facts: LayerFacts
+    inputs: tuple[TensorState, ...]
+    ranks: tuple[int | None, ...]
+    given: frozenset[Mask] | None = None
+    has_states: bool = False
+
+    @property
+    def rank(self) -> int | None:
+        """The rank of the first input."""
+        return self.ranks[0] if self.ranks else None
+
+    @property
+    def name(self) -> str:
+        """The layer as the user knows it: `LSTM`, `Bidirectional(LSTM)`."""
+        return layer_name(self.layer)
+
+    def arriving(self) -> frozenset[Mask]:
+        """Return the alternatives for the mask that the layer goes by."""
+        automatic = self._automatic()
+        if self.given is None:
+            return automatic
+        return frozenset(
+            masks.best_of((own, other)) if isinstance(own, NoMask) else own for own in self.given for other in automatic
+        )
+
+    def _automatic(self) -> frozenset[Mask]:
+        guarding = [self.inputs[index] for index in self.facts.guards if index < len(self.inputs)]
+        found = frozenset(map(masks.best_of, masks.alternatives(guarding or self.inputs[:1] or (CLEAN,))))
+        if not (self.has_states and self.facts.states_hide_mask):
+            return found
+        why = f"`{self.name}` does not look at the mask when it is called with `initial_state=`"
+        return frozenset(masks.spoilt(mask, self.node.id, Fault.IGNORED, why) for mask in found)
+
+
+def layer_name(layer: Layer) -> str:
+    """Return a layer's name as the user writes it, wrapped layers in parentheses."""
+    return f"{layer.kind}({layer_name(layer.inner)})" if layer.inner else layer.kind
+
+
+def applications(
+    node: Node, op: ApplyOp, states: Mapping[TensorId, TensorState], program: Program
+) -> Iterator[Application]:
+    """Yield the application of a layer once for each variant that its settings leave open; none for unknown layers."""
+    given = (
+        None
+        if op.mask is None
+        else states[op.mask].hides or frozenset({UnknownMask("the mask given was not followed")})
+    )
+    inputs = tuple(states[tensor] for tensor in node.inputs)
+    ranks = tuple(program.ranks[tensor] for tensor in node.inputs)
+    for facts in layer_variants(op.layer, program.keras):
+        yield Application(node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states))
+
+
+def stepwise(outer: Application, program: Program) -> Iterator[Application]:
+    """Yield what `TimeDistributed` does to each step: its inner layer, applied to one step of the outer axis."""
+    if outer.layer.inner is None:
+        return
+    inputs = tuple(enter_step(state) for state in outer.inputs)
+    ranks = tuple(rank - 1 if rank else None for rank in outer.ranks)
+    for facts in layer_variants(outer.layer.inner, program.keras):
+        yield Application(outer.node, outer.layer.inner, facts, inputs, ranks)
+
+
+# The state after a layer ------------------------------------------------------------------------------------------
+
+
+def after_layer(node: Node, op: ApplyOp, states: Mapping[TensorId, TensorState], program: Program) -> TensorState:
+    """Return the state of a layer's output."""
+    variants = tuple(applications(node, op, states, program))
+    if not variants:
+        return _after_unknown(node, op.layer, tuple(states[tensor] for tensor in node.inputs))
+    after = join(_after(variant, program) for variant in variants)
+    return replace(after, padded=after.padded | padding_made_at(node, op.layer, program))
+
+
+def _after(app: Application, program: Program) -> TensorState:
+    if app.facts.part is Part.WRAPPER and app.layer.inner is not None:
+        return _after_each_step(app, program)
+    return TensorState(frozenset(_padded_after(app)), _masks_after(app))
+
+
+def _after_each_step(app: Application, program: Program) -> TensorState:
+    """Return the state after a layer that works on each step of the outer time axis on its own."""
+    inner = join(_after(step, program) for step in stepwise(app, program))
+    outer = app.inputs[0] if app.inputs else CLEAN
+    if app.facts.mask_out is MaskOut.CREATED:
+        return leave_step(inner).each_mask(masks.outside_of_a_step)
+    return replace(leave_step(inner), masks=frozenset(_mask_behind_wrapper(mask, app) for mask in outer.masks))
+
+
+def _mask_behind_wrapper(mask: Mask, app: Application) -> Mask:
+    if isinstance(mask, NoMask):
+        return _still_none((mask,), app.facts, app.node.id)
+    spans_inner = isinstance(mask, Covers) and len(mask.axes) > 1
+    return masks.combined(
+        (mask,), app.facts.inner_mask_out if spans_inner else app.facts.mask_out, app.node.id, app.name
+    )
+
+
+def enter_step(state: TensorState) -> TensorState:
+    """Return what one step of the outer time axis looks like from inside: outer padding is whole rows there."""
+    inner = state.each_padded(lambda padded: [padded.at(padded.axis - 1)])
+    return inner.each_mask(masks.inside_a_step)
+
+
+def leave_step(state: TensorState) -> TensorState:
+    """Return the steps put together again; masks are left to the caller."""
+    return state.each_padded(lambda padded: [padded.at(padded.axis + 1)])
+
+
+def _after_unknown(node: Node, layer: Layer, inputs: tuple[TensorState, ...]) -> TensorState:
+    """Return the state after a layer that is neither Keras' own nor was read."""
+    gap = f"what `{layer.kind}` does to the steps"
+    padded = frozenset(
+        one.after(gap).holding(content_after(one.content, Passage(layer.kind, sure=False)))
+        for state in inputs
+        for one in state.padded
+    )
+    found = inputs[0].masks if inputs else NEVER_MASKED
+    return TensorState(padded, frozenset(_mask_after_unread(mask, node, layer) for mask in found))
+
+
+def _mask_after_unread(mask: Mask, node: Node, layer: Layer) -> Mask:
+    """Return the mask after a layer whose `call` was not read, by what its class says."""
+    if isinstance(mask, NoMask):
+        return mask
+    match layer.custom:
+        case CustomCode(computes_mask=True) | CustomCode(supports_masking=None) | None:
+            return UnknownMask(f"what `{layer.kind}` does to it")
+        case CustomCode(supports_masking=True):
+            return mask
+        case CustomCode():
+            return masks.dropped(mask, node.id)
+
+
+# Masks ------------------------------------------------------------------------------------------------------------
+
+
+def _masks_after(app: Application) -> frozenset[Mask]:
+    facts, node = app.facts, app.node.id
+    if facts.steps in {Steps.GONE, Steps.MADE}:
+        return frozenset(_after_the_steps(mask) for mask in app.inputs[0].masks) if app.inputs else NEVER_MASKED
+    if facts.mask_out is MaskOut.CREATED:
+        return created_mask(app)
+    if app.given is not None and facts.explicit:
+        return frozenset(masks.combined((mask,), facts.explicit_out, node, app.name) for mask in app.given)
+    return frozenset(
+        masks.combined(found, facts.one_unmasked if _is_partial(found) else facts.mask_out, node, app.name)
+        if any(not isinstance(mask, NoMask) for mask in found)
+        else _still_none(found, facts, node)
+        for found in masks.alternatives(app.inputs)
+    )
+
+
+def _is_partial(found: tuple[Mask, ...]) -> bool:
+    return len(found) > 1 and any(isinstance(mask, NoMask) for mask in found)
+
+
+def _still_none(found: tuple[Mask, ...], facts: LayerFacts, node: TensorId) -> Mask:
+    """Return that there is no mask, noting the first layer that would not have passed one on."""
+    absent = masks.combined(found, MaskOut.NONE, node, "")
+    return masks.dropped(absent, node) if facts.mask_out is MaskOut.NONE else absent
+
+
+def _after_the_steps(mask: Mask) -> Mask:
+    """Forget a mask whose steps are gone, not that one was lost before."""
+    return mask if isinstance(mask, NoMask) else NoMask()
+
+
+def created_mask(app: Application) -> frozenset[Mask]:
+    """Return the masks that a source of masks makes from the content of its input."""
+    hidden = app.facts.hides or Known(0)
+    if app.facts.reads is Reads.IDS:
+        deepest = max((padded.axis for padded in app.inputs[0].padded), default=1)
+        return masks.made_by(app.node.id, hidden, app.inputs[0], frozenset(range(1, max(app.rank or 2, deepest + 1))))
+    if app.rank == 2:
+        why = "on an input of two axes it masks whole samples, not steps"
+        return frozenset({Misses(app.node.id, app.node.id, Fault.NEVER_MATCHES, why)})
+    return masks.made_by(app.node.id, hidden, app.inputs[0], frozenset(range(1, (app.rank or 3) - 1)))
+
+
+def made_as_mask(node: Node, op: MaskOp, states: Mapping[TensorId, TensorState], program: Program) -> frozenset[Mask]:
+    """Return what `layer.compute_mask(x)` gives, or the mask that sits on `x`."""
+    state = states[node.inputs[0]] if node.inputs else CLEAN
+    if op.layer is None:
+        return state.masks
+    found = tuple(applications(node, ApplyOp(op.layer), states, program))
+    made = frozenset(mask for app in found for mask in _masks_after(app))
+    return made or frozenset({UnknownMask(f"what `{op.layer.kind}` computes")})
+
+
+# Padding ----------------------------------------------------------------------------------------------------------
+
+
+def _padded_after(app: Application) -> Iterator[PaddedAxis]:
+    """Yield the padded axes of a layer's output, each once for every mask that may have arrived."""
+    own_steps = app.facts.part in {Part.ATTENTION, Part.RECURRENT}
+    for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
+        for padded in state.padded:
+            axis = _axis_after(padded.axis, app.facts, app.ranks[index])
+            if axis is not None:
+                for mask in app.arriving():
+                    yield from _refilled(padded, axis, app, index, mask)
+
+
+def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask: Mask) -> Iterator[PaddedAxis]:
+    """Return padding as it is behind a layer that a mask arrived at."""
+    facts = app.facts
+    passage = Passage(
+        app.name, sure=not _is_frozen(app.layer), facts=facts, mask=mask, axis=padded.axis, side=padded.side
+    )
+    moved = replace(
+        padded,
+        axis=axis,
+        side=turned(padded.side) if facts.steps is Steps.REVERSED else padded.side,
+        source=app.node.id if facts.reads is Reads.IDS and axis >= 1 else padded.source,
+    )
+    others = [state for other, state in enumerate(app.inputs) if other != index and facts.part is Part.MERGE]
+    for content in hidden_by(others, padded.axis, content_after(padded.content, passage)):
+        yield moved.holding(content)
+
+
+def _is_frozen(layer: Layer) -> bool:
+    """Say whether a layer's weights are the user's own and stay so: its row for the pad id may be zero on purpose."""
+    return layer.settings.get("trainable") == Known(False)
+
+
+def turned(side: Side) -> Side:
+    """Return where padding sits once the steps are reversed."""
+    return {Side.PRE: Side.POST, Side.POST: Side.PRE}.get(side, side)
+
+
+def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:
+    """Return where an axis is behind a layer, None when it is gone."""
+    if axis < 1:
+        return axis
+    match facts.steps:
+        case Steps.GONE:
+            return None
+        case Steps.MADE:
+            return axis + 1
+        case Steps.TRANSPOSED:
+            return {1: 2, 2: 1}.get(axis, axis)
+        case Steps.KEPT | Steps.REVERSED | Steps.RESAMPLED | Steps.JOINED:
+            return None if _mixes_as_features(axis, facts, rank) else axis
+    assert_never(facts.steps)
+
+
+def _mixes_as_features(axis: int, facts: LayerFacts, rank: int | None) -> bool:
+    """Say whether the layer takes this axis for features: `Dense` on padded ids."""
+    return rank is not None and axis == rank - 1 and facts.reads is Reads.FEATURES and facts.keeps is Keeps.NOTHING

@@ -1,0 +1,128 @@
+"""What the analysis of one graph looks things up in: its nodes, the Keras version, and the rank of every tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import assert_never
+
+from padlint.finding import Span
+from padlint.flow.axes import USUAL_RANK, rank_after
+from padlint.graph import (
+    ApplyOp,
+    BoundaryOp,
+    EitherOp,
+    EnterStepOp,
+    ExitStepOp,
+    Feed,
+    InputOp,
+    Known,
+    Layer,
+    MaskOp,
+    ModelGraph,
+    Node,
+    OpaqueOp,
+    Padding,
+    Plain,
+    RawOp,
+    TensorId,
+)
+from padlint.keras.layers import Reads, Steps, layer_facts
+
+DEFAULT_KERAS = 3
+
+
+@dataclass(frozen=True)
+class Program:
+    """A model graph and the major version of Keras to judge it by."""
+
+    graph: ModelGraph
+    keras: int = DEFAULT_KERAS
+
+    @cached_property
+    def nodes(self) -> Mapping[TensorId, Node]:
+        """Every node by its tensor."""
+        return {node.id: node for node in self.graph.nodes}
+
+    @cached_property
+    def readers(self) -> Mapping[TensorId, tuple[Node, ...]]:
+        """The nodes that a tensor is an input of, its use as a mask or initial state not counted."""
+        found: dict[TensorId, list[Node]] = {}
+        for node in self.graph.nodes:
+            for tensor in dict.fromkeys(node.inputs):
+                found.setdefault(tensor, []).append(node)
+        return {tensor: tuple(nodes) for tensor, nodes in found.items()}
+
+    @cached_property
+    def feeds(self) -> Mapping[TensorId, tuple[Feed, ...]]:
+        """The data bound to each tensor."""
+        found: dict[TensorId, list[Feed]] = {}
+        for feed in self.graph.feeds:
+            found.setdefault(feed.tensor, []).append(feed)
+        return {tensor: tuple(feeds) for tensor, feeds in found.items()}
+
+    @cached_property
+    def paddings(self) -> Mapping[Span, Padding]:
+        """Every padding by where it is written: so a layer that pads (`TextVectorization`) is known."""
+        return {padding.span: padding for padding in self.graph.paddings}
+
+    @cached_property
+    def ranks(self) -> Mapping[TensorId, int | None]:
+        """The number of axes of every tensor with the batch, None where it could not be read."""
+        ranks: dict[TensorId, int | None] = {}
+        for node in self.graph.nodes:
+            ranks[node.id] = _rank(node, ranks, self)
+        return ranks
+
+
+def _rank(node: Node, ranks: Mapping[TensorId, int | None], program: Program) -> int | None:
+    """Work out the rank of one tensor from those before it."""
+    inputs = [ranks[tensor] for tensor in node.inputs]
+    first = inputs[0] if inputs else None
+    match node.operation:
+        case InputOp(shape):
+            fed = {feed.facts.rank for feed in program.feeds.get(node.id, ())} - {None}
+            return len(shape) + 1 if shape else fed.pop() if len(fed) == 1 else None
+        case ApplyOp(layer, output=output):
+            return _rank_after_layer(layer, output, first, program.keras)
+        case RawOp() as op:
+            return rank_after(op, tuple(inputs))
+        case EitherOp():
+            known = set(inputs) - {None}
+            return known.pop() if len(known) == 1 else None
+        case BoundaryOp():
+            return first
+        case EnterStepOp():
+            return first - 1 if first else None
+        case ExitStepOp():
+            return first + 1 if first else None
+        case MaskOp() | OpaqueOp():
+            return None
+    assert_never(node.operation)
+
+
+def _rank_after_layer(layer: Layer, output: int, rank: int | None, keras: int) -> int | None:
+    shape = _target_shape(layer)
+    if shape is not None:
+        return len(shape) + 1
+    facts = layer_facts(layer, keras)
+    if facts is None:
+        return None
+    match facts.output(output).steps, facts.reads:
+        case Steps.GONE, _:
+            return 2
+        case Steps.MADE, _:
+            return rank + 1 if rank else USUAL_RANK
+        case _, Reads.IDS:
+            return rank + 1 if rank else None
+        case _, Reads.TEXT:
+            return 2
+        case _:
+            return rank
+
+
+def _target_shape(layer: Layer) -> tuple[Plain, ...] | None:
+    """Return what `Reshape` reshapes to, without the batch."""
+    setting = layer.settings.get("target_shape")
+    return setting.value if isinstance(setting, Known) and isinstance(setting.value, tuple) else None

@@ -1,0 +1,134 @@
+"""What operations outside Keras layers make of padding and masks: they move steps about and lose every mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from padlint.finding import Confidence
+from padlint.flow import masks
+from padlint.flow.axes import USUAL_RANK, axis_after, worked_axis
+from padlint.flow.contents import Passage, content_after, hidden_by
+from padlint.flow.evidence import along_axes
+from padlint.flow.lattice import CLEAN, Attended, Content, Evidence, Hidden, Mask, PaddedAxis, TensorState, UnknownMask
+from padlint.flow.program import Program
+from padlint.graph import Effect, Node, RawOp, Side, TensorId
+from padlint.keras.layers import Keeps, LayerFacts, Part
+
+_CHANGES: Final = LayerFacts("", Part.POINTWISE)
+_MOVES: Final = LayerFacts("", Part.SHAPE, keeps=Keeps.VALUE)
+_MOVING: Final = frozenset(
+    {
+        Effect.CROP_STEPS,
+        Effect.EACH_STEP,
+        Effect.EXPAND,
+        Effect.JOIN_FEATURES,
+        Effect.JOIN_STEPS,
+        Effect.LAST_STEP,
+        Effect.ONE_STEP,
+        Effect.RESHAPE,
+        Effect.REVERSE_STEPS,
+        Effect.SQUEEZE,
+        Effect.STACK,
+        Effect.TRANSPOSE,
+    }
+)
+
+
+def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], program: Program) -> TensorState:
+    """Return the state of what an operation makes of its inputs."""
+    inputs = tuple(states[tensor] for tensor in node.inputs)
+    if op.effect is Effect.SAME_OBJECT and inputs:
+        return inputs[0]
+    if op.effect is Effect.SHAPE or not inputs:
+        return CLEAN
+    padded = frozenset(one for index in range(len(inputs)) for one in _padded_after(node, op, inputs, index, program))
+    padding = program.paddings.get(node.span)
+    own = along_axes(Evidence(node.id, Confidence.CERTAIN, padding)) if padding else ()
+    return TensorState(
+        padded=padded.union(own),
+        masks=frozenset(masks.dropped(masks.best_of(found), node.id) for found in masks.alternatives(inputs)),
+        hides=_hides(node, op, inputs, program),
+    )
+
+
+# Used as a mask ---------------------------------------------------------------------------------------------------
+
+
+def _hides(node: Node, op: RawOp, inputs: Sequence[TensorState], program: Program) -> frozenset[Mask]:
+    """Return what the result hides when it is used as a mask: a test makes one, and arithmetic on masks keeps it."""
+    if op.effect is not Effect.TEST:
+        return frozenset().union(*(state.hides for state in inputs))
+    if op.operand is None or not inputs[0].padded:
+        return frozenset({UnknownMask(f"`{op.name}` tests something that was not followed")})
+    rank = program.ranks[node.inputs[0]] or 2
+    deepest = max(padded.axis for padded in inputs[0].padded)
+    made = masks.made_by(node.id, op.operand, inputs[0], frozenset(range(1, max(rank, deepest + 1))))
+    return frozenset(mask if _protects(mask) else UnknownMask(f"`{op.name}` tests for another value") for mask in made)
+
+
+def _protects(mask: Mask) -> bool:
+    return masks.best_of((mask, UnknownMask(""))) is mask
+
+
+# Padding ----------------------------------------------------------------------------------------------------------
+
+
+def _padded_after(
+    node: Node, op: RawOp, inputs: Sequence[TensorState], index: int, program: Program
+) -> Iterator[PaddedAxis]:
+    """Yield what is left of the padding of one input."""
+    rank = program.ranks[node.inputs[index]]
+    others = [
+        state for other, state in enumerate(inputs) if other != index and node.inputs[other] != node.inputs[index]
+    ]
+    for padded in inputs[index].padded:
+        axis = padded.axis if padded.axis < 1 else _axis_of_input(op, padded.axis, index, rank)
+        if axis is None and op.effect is Effect.EACH_STEP and padded.axis == worked_axis(op, rank):
+            yield replace(padded, axis=0, stepped=True)
+        if axis is not None:
+            side = _side(padded.side, op, index, len(inputs))
+            source = node.id if op.effect is Effect.LOOKUP else padded.source
+            for content in _contents_after(padded, op, others):
+                yield _gapped(replace(padded, axis=axis, content=content, side=side, source=source), op)
+
+
+def _contents_after(padded: PaddedAxis, op: RawOp, others: list[TensorState]) -> frozenset[Content]:
+    """Return what padded steps may hold behind an operation."""
+    facts = _MOVES if op.effect in _MOVING else _CHANGES
+    content = content_after(padded.content, Passage(op.name, sure=op.effect is Effect.ONE_HOT, facts=facts))
+    if op.effect is Effect.POINTWISE:
+        return hidden_by(others, padded.axis, content)
+    if op.effect is Effect.SOFTMAX_STEPS and not isinstance(content, Hidden):
+        return frozenset({Attended()})
+    return frozenset({content})
+
+
+def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:
+    return padded.after(f"what `{op.name}` does to the steps") if op.effect is Effect.UNKNOWN else padded
+
+
+def _axis_of_input(op: RawOp, axis: int, index: int, rank: int | None) -> int | None:
+    """Return where an axis of one of the inputs is in the result."""
+    last = (rank or USUAL_RANK) - 1
+    if op.effect is Effect.PAIR_STEPS:
+        # (queries, features) with (keys, features) makes (queries, keys).
+        is_keys = index == 1 and axis == last - 1
+        return last if is_keys else None if axis == last else axis
+    if op.effect is Effect.WEIGH_STEPS:
+        # (queries, keys) with (keys, features) makes (queries, features).
+        return None if axis == (last if index == 0 else last - 1) else axis
+    return axis_after(op, axis, rank)
+
+
+def _side(side: Side, op: RawOp, index: int, count: int) -> Side:
+    """Return where padding sits once steps were reversed or put one after another."""
+    match op.effect:
+        case Effect.REVERSE_STEPS:
+            return {Side.PRE: Side.POST, Side.POST: Side.PRE}.get(side, side)
+        case Effect.JOIN_STEPS:
+            stays = (side is Side.PRE and index == 0) or (side is Side.POST and index == count - 1)
+            return side if stays else Side.UNKNOWN
+        case _:
+            return side

@@ -1,0 +1,32 @@
+"""Follow padding and masks through a whole graph: one pass, since every input of a node comes before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from padlint.flow.lattice import TensorState
+from padlint.flow.program import DEFAULT_KERAS, Program
+from padlint.flow.transfer import transfer
+from padlint.graph import ModelGraph, TensorId
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A program and the state of each of its tensors."""
+
+    program: Program
+    states: Mapping[TensorId, TensorState]
+
+
+def solve(graph: ModelGraph, keras: int | None = None) -> Solution:
+    """Work out the state of every tensor of a graph.
+
+    Args:
+        keras: the major version to judge by; None takes what the program's imports imply, and 3 when they do not say.
+    """
+    program = Program(graph, keras or graph.keras or DEFAULT_KERAS)
+    states: dict[TensorId, TensorState] = {}
+    for node in graph.nodes:
+        states[node.id] = transfer(node, states, program)
+    return Solution(program, states)

@@ -1,0 +1,121 @@
+"""The state of one tensor from the states before it: the mechanics of Keras, operation by operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from padlint.flow import masks
+from padlint.flow.contents import Passage, content_after
+from padlint.flow.evidence import entering
+from padlint.flow.lattice import CLEAN, Mask, NoMask, TensorState, UnknownMask, join
+from padlint.flow.layers import after_layer, enter_step, leave_step, made_as_mask
+from padlint.flow.program import Program
+from padlint.flow.raw import after_raw
+from padlint.graph import (
+    ApplyOp,
+    BoundaryOp,
+    EitherOp,
+    EnterStepOp,
+    ExitStepOp,
+    InputOp,
+    MaskOp,
+    Node,
+    OpaqueOp,
+    RawOp,
+    TensorId,
+)
+
+
+def transfer(node: Node, states: Mapping[TensorId, TensorState], program: Program) -> TensorState:
+    """Return the state of a node's tensor.
+
+    Args:
+        states: those of all tensors before it.
+    """
+    inputs = tuple(states[tensor] for tensor in node.inputs)
+    match node.operation:
+        case InputOp() as op:
+            return entering(node, op, program)
+        case ApplyOp() as op:
+            return after_layer(node, op, states, program)
+        case RawOp() as op:
+            return after_raw(node, op, states, program)
+        case EitherOp():
+            return join(inputs)
+        case MaskOp() as op:
+            return TensorState(hides=made_as_mask(node, op, states, program))
+        case BoundaryOp() as op:
+            return _after_call(node, op, states)
+        case EnterStepOp():
+            return enter_step(inputs[0])
+        case ExitStepOp():
+            return _after_steps(node, inputs, program)
+        case OpaqueOp(why):
+            return _after_opaque(why, inputs)
+    assert_never(node.operation)
+
+
+def _after_call(node: Node, op: BoundaryOp, states: Mapping[TensorId, TensorState]) -> TensorState:
+    """Return what leaves the `call` of a custom layer.
+
+    The mask of the returned tensor itself comes first: Keras leaves it alone. Then what the class says of masks.
+    """
+    returned, *called_on = (states[tensor] for tensor in node.inputs)
+    custom = op.layer.custom
+    arrived = called_on[0].masks if called_on else returned.masks
+    if custom is None or not called_on:
+        return returned
+    if custom.computes_mask:
+        why = f"what `compute_mask` of `{custom.name}` returns"
+        computed = states[op.mask].hides if op.mask is not None else frozenset()
+        default: frozenset[Mask] = computed or frozenset({UnknownMask(why)})
+    elif custom.supports_masking is None:
+        default = frozenset(mask if isinstance(mask, NoMask) else UnknownMask(f"`{custom.name}`") for mask in arrived)
+    elif custom.supports_masking:
+        default = arrived
+    else:
+        default = frozenset(_lost_in_call(mask, arrived, node.id) for mask in returned.masks)
+    return replace(returned, masks=_own_or(returned.masks, default), hides=frozenset())
+
+
+def _lost_in_call(mask: Mask, arrived: frozenset[Mask], node: TensorId) -> Mask:
+    """Return that the layer as a whole lost the mask, where something inside of it did: its class could hand it on."""
+    if not isinstance(mask, NoMask) or mask.lost is None or mask in arrived:
+        return mask
+    return NoMask(lost=node)
+
+
+def _own_or(own: frozenset[Mask], default: frozenset[Mask]) -> frozenset[Mask]:
+    """Return the returned tensor's own mask, and in those branches where it has none the default."""
+    kept = frozenset(mask for mask in own if not isinstance(mask, NoMask))
+    return kept if len(kept) == len(own) else kept | default
+
+
+def _after_steps(node: Node, inputs: tuple[TensorState, ...], program: Program) -> TensorState:
+    """Return what `TimeDistributed` makes of its inner model's output and of the tensor that went in.
+
+    Keras 3 hands on the mask that came; Keras 2 asks the inner layer for one first.
+    """
+    inner, outer = inputs[0], inputs[-1]
+    passed = frozenset(map(masks.over_outer_steps, outer.masks))
+    own = (
+        frozenset(masks.outside_of_a_step(mask) for mask in inner.masks)
+        if program.keras == 2
+        else frozenset({NoMask()})
+    )
+    return replace(leave_step(inner), masks=_own_or(own, passed))
+
+
+def _after_opaque(why: str, inputs: tuple[TensorState, ...]) -> TensorState:
+    """Return what comes out of something that could not be read: perhaps the same steps, perhaps a mask."""
+    if not inputs:
+        return replace(CLEAN, hides=frozenset({UnknownMask(why)}))
+    state = join(inputs)
+    passage = Passage(why, sure=False)
+    unread = state.each_padded(lambda padded: [padded.after(why).holding(content_after(padded.content, passage))])
+    return replace(
+        unread.each_mask(lambda mask: mask if isinstance(mask, NoMask) else UnknownMask(why)),
+        hides=frozenset({UnknownMask(why)}),
+    )
