@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from padlint.finding import Finding, Severity
 from padlint.report import Report
+from padlint.report.place import shown_place
 
 
 def render(report: Report) -> Iterator[str]:
     """Yield a `task.logissue` command for each finding."""
     for finding in report.findings:
-        yield f"##vso[task.logissue {_properties(finding)}]{_data(finding.message)}\n"
+        cell = f"{shown_place(finding.span)}: " if finding.span.cell else ""
+        yield f"##vso[task.logissue {_properties(finding)}]{_data(cell + finding.message)}\n"
 
 
 def _properties(finding: Finding) -> str:

@@ -16,7 +16,5 @@ def shown_place(span: Span) -> str:
 
 
 def fixable_mark(finding: Finding) -> str:
-    """Return the mark of a finding that `--fix` can repair, or ""."""
-    if finding.fix is None or finding.fix.applicability is Applicability.DISPLAY:
-        return ""
-    return "[*] "
+    """Return the mark of a finding that `--fix` repairs unasked, or ""."""
+    return "[*] " if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ""
