@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from padlint.python.heap import Heap
-from padlint.python.values import Call, ClassValue, DictValue, Instance, Items, ListValue, Site, Unknown, Value
+from padlint.python.values import BoundMethod, Call, ClassValue, DictValue, Instance, Items, ListValue, Site, Unknown, Value
 
 
 class Context(Protocol):
@@ -25,6 +25,9 @@ class Context(Protocol):
 
     def find_method(self, instance: Instance, name: str) -> Value | None:
         """Look a method up in the project's classes alone; bound, or None."""
+
+    def was_entered(self, method: BoundMethod) -> bool:
+        """Say whether a method was run on an instance of the receiver's class."""
 
     def iterate(self, value: Value, site: Site) -> Items:
         """Give what a `for` over the value yields."""

@@ -16,6 +16,7 @@ from padlint.python.joins import join, join_all
 from padlint.python.overlay import Overlay
 from padlint.python.parse import Unit
 from padlint.python.values import (
+    BoundMethod,
     Call,
     ClassValue,
     DictValue,
@@ -111,6 +112,11 @@ class Interpreter:
     def find_method(self, instance: Instance, name: str) -> Value | None:
         """Look a method up in the project's classes alone."""
         return lookup.find_method(instance, name)
+
+    def was_entered(self, method: BoundMethod) -> bool:
+        """Say whether a method was run on an instance of the receiver's class."""
+        cls = method.receiver.cls if isinstance(method.receiver, Instance) else None
+        return (method.function.node, cls) in self.entered
 
     def iterate(self, value: Value, site: Site) -> Items:
         """Give what a `for` over the value yields."""

@@ -9,6 +9,7 @@ from padlint.python.heap import Key, Store
 from padlint.python.joins import join, join_all
 from padlint.python.values import (
     ABSENT,
+    NONE,
     REST,
     BoundMethod,
     Call,
@@ -37,11 +38,14 @@ from padlint.python.values import (
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
+KEYWORDS = {"True": Constant(True), "False": Constant(False), "None": NONE}
 BUILTIN_NAMES = frozenset(dir(builtins)) | {"unicode", "xrange", "raw_input", "basestring", "long", "reduce"}
 
 
 def name(run: Interpreter, name_: str) -> Value:
     """Return what a name is bound to: a variable, what a star import brought, or a builtin."""
+    if name_ in KEYWORDS:
+        return KEYWORDS[name_]
     value = run.frame.scope.lookup(name_)
     if value is not ABSENT:
         return _present(value)

@@ -1,0 +1,104 @@
+"""The model graph while it is being built: nodes are only ever added, in the order in which the program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from padlint.finding import Span
+from padlint.graph import (
+    ApplyOp,
+    BoundaryOp,
+    DataFacts,
+    Feed,
+    LayerId,
+    Narrowing,
+    Node,
+    Operation,
+    Padding,
+    TensorId,
+    Training,
+)
+from padlint.python.values import Value
+
+
+@dataclass(slots=True)
+class GraphBuilder:
+    """Collects nodes, feeds and evidence of padding.
+
+    `keras` is the major version for which layers are read. `lengths` holds the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor
+    without being one, the value itself (so that its identity lasts) and its tensor.
+    """
+
+    keras: int = 3
+    nodes: list[Node] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
+    trainings: list[Training] = field(default_factory=list)
+    paddings: dict[Span, Padding] = field(default_factory=dict)
+    narrowings: dict[Span, Narrowing] = field(default_factory=dict)
+    layers: int = 0
+    lengths: dict[TensorId, list[str]] = field(default_factory=dict)
+    entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
+
+    def layer_id(self) -> LayerId:
+        """Return a number for a new layer object."""
+        self.layers += 1
+        return LayerId(self.layers)
+
+    def add(self, operation: Operation, inputs: Iterable[TensorId], span: Span) -> TensorId:
+        """Add a node; its inputs are there already."""
+        number = TensorId(len(self.nodes))
+        self.nodes.append(Node(number, operation, tuple(inputs), span))
+        return number
+
+    def node(self, tensor: TensorId) -> Node:
+        """Return how a tensor came to be."""
+        return self.nodes[tensor]
+
+    def feed(self, tensor: TensorId, facts: DataFacts, how: str, span: Span, model: int | None = None) -> None:
+        """Bind data to an input."""
+        found = Feed(tensor, facts, how, span, model)
+        if found not in self.feeds[-64:]:
+            self.feeds.append(found)
+
+    def ancestors(self, outputs: Iterable[TensorId]) -> set[TensorId]:
+        """Return the tensors that outputs are computed from, themselves included."""
+        found: set[TensorId] = set()
+        waiting = list(outputs)
+        while waiting:
+            tensor = waiting.pop()
+            if tensor not in found:
+                found.add(tensor)
+                waiting.extend(_read_by(self.nodes[tensor]))
+        return found
+
+    def replay(self, outputs: Sequence[TensorId], given: Mapping[TensorId, TensorId]) -> list[TensorId]:
+        """Apply what leads from some tensors to outputs once more, to other tensors: a model called on new inputs."""
+        copies: dict[TensorId, TensorId] = dict(given)
+        for tensor in sorted(self.ancestors(outputs)):
+            node = self.nodes[tensor]
+            if tensor in copies or not any(copies.get(source, source) != source for source in _read_by(node)):
+                continue
+            inputs = [copies.get(source, source) for source in node.inputs]
+            copies[tensor] = self.add(_redirected(node.operation, copies), inputs, node.span)
+        return [copies.get(output, output) for output in outputs]
+
+
+def _read_by(node: Node) -> tuple[TensorId, ...]:
+    """Return all tensors that a node reads: its inputs, and masks and states given apart."""
+    match node.operation:
+        case ApplyOp(mask=mask, states=states):
+            return (*node.inputs, *states, *(() if mask is None else (mask,)))
+        case BoundaryOp(mask=mask) if mask is not None:
+            return (*node.inputs, mask)
+    return node.inputs
+
+
+def _redirected(operation: Operation, copies: Mapping[TensorId, TensorId]) -> Operation:
+    match operation:
+        case ApplyOp(mask=mask, states=states):
+            moved = tuple(copies.get(state, state) for state in states)
+            return replace(operation, mask=copies.get(mask, mask) if mask is not None else None, states=moved)
+        case BoundaryOp(mask=mask) if mask is not None:
+            return replace(operation, mask=copies.get(mask, mask))
+    return operation

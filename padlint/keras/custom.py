@@ -1,0 +1,299 @@
+"""Layers and models that the project defines as classes: their own code is followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from padlint.graph import CustomCode, InputOp, Layer, MaskOp, Style, TensorId
+from padlint.keras import feeds
+from padlint.keras.layer_objects import LayerValue, as_tensors, flat_tensors, leave, make_layer
+from padlint.keras.layers import kinds
+from padlint.keras.models import ModelValue
+from padlint.keras.names import canonical, last
+from padlint.keras.tensors import TensorValue, tensor_of
+from padlint.python.context import Context
+from padlint.python.heap import Store
+from padlint.python.truth import truth
+from padlint.python.values import (
+    ABSENT,
+    NONE,
+    BoundMethod,
+    Call,
+    Constant,
+    DictValue,
+    Instance,
+    LibraryName,
+    ListValue,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from padlint.keras.overlay import KerasOverlay
+
+# Slots of an instance that no program can name.
+MODEL = ("keras", "model")
+LAYER = ("keras", "layer")
+BUILT = ("keras", "built")
+
+MODEL_BASES = frozenset({"keras.Model", "keras.Sequential"})
+CODELESS_BASES = frozenset({"keras.layers.Layer", "keras.layers.Wrapper", *MODEL_BASES})
+
+
+def is_keras(base: LibraryName) -> bool:
+    """Say whether a base class is a layer or model of Keras."""
+    name = canonical(base.dotted)
+    return name in MODEL_BASES or name.startswith("keras.layers.")
+
+
+def is_model(instance: Instance) -> bool:
+    """Say whether an instance is a model rather than a layer."""
+    return any(canonical(base.dotted) in MODEL_BASES for base in instance.cls.library_bases())
+
+
+def call_instance(overlay: KerasOverlay, instance: Instance, call: Call, context: Context) -> Value | None:
+    """Call a layer or model of the project."""
+    model = instance.attributes.read(MODEL)
+    if isinstance(model, ModelValue):
+        return model.call(call, context)
+    method = context.find_method(instance, "call")
+    if isinstance(method, BoundMethod):
+        if is_model(instance):
+            return _call_model(overlay, instance, method, call, context)
+        return _call_layer(overlay, instance, method, call, context)
+    layer = instance.attributes.read(LAYER)
+    return layer.call(call, context) if isinstance(layer, LayerValue) else None
+
+
+def _call_model(
+    overlay: KerasOverlay, instance: Instance, method: BoundMethod, call: Call, context: Context
+) -> Value | None:
+    result, outer = _follow(overlay, instance, method, call, context)
+    _remember_eager(overlay, instance, outer, result, call.site, context)
+    return result
+
+
+def _remember_eager(
+    overlay: KerasOverlay, instance: Instance, outer: list[TensorId], result: Value, site: Site, context: Context
+) -> None:
+    """Keep a record of a subclassed model that the program calls on data itself."""
+    fed = {feed.tensor for feed in overlay.builder.feeds}
+    if not any(tensor in fed for tensor in outer):
+        return
+    model = overlay.new_model(Style.SUBCLASSED, instance.site, context)
+    model.fed = True
+    _set_ends(overlay, model, outer, result, site, context)
+
+
+def _set_ends(
+    overlay: KerasOverlay, model: ModelValue, inputs: list[TensorId], result: Value, site: Site, context: Context
+) -> None:
+    outputs = flat_tensors(overlay.builder, result, site)
+    for name, tensors in (("input", inputs), ("output", outputs)):
+        values = [TensorValue(overlay.builder, tensor) for tensor in tensors]
+        context.heap.write(model.store, name, context.new_list(values))
+
+
+def _call_layer(
+    overlay: KerasOverlay, instance: Instance, method: BoundMethod, call: Call, context: Context
+) -> Value | None:
+    result, outer = _follow(overlay, instance, method, call, context)
+    mask = _computed_mask(overlay, instance, outer, call, context)
+    layer = describe(overlay, instance, context, method)
+    return leave(overlay.builder, layer, result, outer, call.site, mask)
+
+
+def _follow(
+    overlay: KerasOverlay, instance: Instance, method: BoundMethod, call: Call, context: Context
+) -> tuple[Value, list[TensorId]]:
+    """Run the `call` of a layer or model on tensors."""
+    _build(instance, call.site, context)
+    builder = overlay.builder
+    arguments = tuple(as_tensors(builder, value, call.site) for value in call.arguments)
+    keywords = {name: as_tensors(builder, value, call.site) for name, value in call.keywords.items()}
+    first = arguments[0] if arguments else keywords.get(_first_parameter(method), NONE)
+    outer = flat_tensors(builder, first, call.site)
+    if _takes_mask(method) and "mask" not in keywords and len(arguments) < 2 and outer:
+        keywords["mask"] = _masks(overlay, first, outer, call.site, context)
+    return context.call(method, Call(arguments, keywords, call.site, call.open_ended)), outer
+
+
+def _masks(overlay: KerasOverlay, first: Value, outer: list[TensorId], site: Site, context: Context) -> Value:
+    """Return the masks that Keras passes as `mask=`: one, or a list as long as the inputs."""
+    masks = [TensorValue(overlay.builder, overlay.builder.add(MaskOp(), (tensor,), site.span)) for tensor in outer]
+    structured = isinstance(first, ListValue | TupleValue | DictValue)
+    return context.new_list(masks) if structured else masks[0]
+
+
+def _build(instance: Instance, site: Site, context: Context) -> None:
+    if instance.attributes.read(BUILT) is not ABSENT:
+        return
+    context.heap.write(instance.attributes, BUILT, Constant(True))
+    method = context.find_method(instance, "build")
+    if method is not None:
+        context.call(method, Call((Unknown("the shape of the input", "shape"),), {}, site))
+
+
+def _parameter_names(method: BoundMethod) -> list[str]:
+    node = method.function.node
+    parameters = node.params
+    every = (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
+    names = [parameter.name.value for parameter in every]
+    return names[1:] if isinstance(node, cst.FunctionDef) and method.function.kind != "static" else names
+
+
+def _first_parameter(method: BoundMethod) -> str:
+    return next(iter(_parameter_names(method)), "inputs")
+
+
+def _takes_mask(method: BoundMethod) -> bool:
+    return "mask" in _parameter_names(method)
+
+
+def _computed_mask(
+    overlay: KerasOverlay, instance: Instance, outer: list[TensorId], call: Call, context: Context
+) -> TensorId | None:
+    """Run the class's own `compute_mask`; None when it has none, or gives no mask."""
+    method = context.find_method(instance, "compute_mask")
+    if method is None or not outer:
+        return None
+    inputs = [TensorValue(overlay.builder, tensor) for tensor in outer]
+    masks = [TensorValue(overlay.builder, overlay.builder.add(MaskOp(), (tensor,), call.site.span)) for tensor in outer]
+    single = len(outer) == 1
+    first: Value = inputs[0] if single else context.new_list(inputs)
+    second: Value = masks[0] if single else context.new_list(masks)
+    result = context.call(method, Call((first, second), {}, call.site))
+    return tensor_of(overlay.builder, result, call.site) if result != NONE else None
+
+
+def describe(overlay: KerasOverlay, instance: Instance, context: Context, method: BoundMethod | None) -> Layer:
+    """Return the layer that an instance is, with what its class says about masks."""
+    known = instance.attributes.read(LAYER)
+    if isinstance(known, LayerValue) and known.layer.custom is not None:
+        return known.layer
+    code = CustomCode(
+        name=instance.cls.name,
+        span=instance.cls.site.span,
+        supports_masking=_supports_masking(instance),
+        computes_mask=context.find_method(instance, "compute_mask") is not None,
+        takes_mask=method is not None and _takes_mask(method),
+        read=method is not None,
+    )
+    return Layer(overlay.builder.layer_id(), instance.cls.name, {}, instance.site.span, custom=code, origin="project")
+
+
+def _supports_masking(instance: Instance) -> bool | None:
+    own = instance.attributes.read("supports_masking")
+    if own is ABSENT:
+        found = (cls.scope.store.read("supports_masking") for cls in instance.cls.lineage())
+        own = next((value for value in found if value is not ABSENT), Constant(False))
+    return truth(own)
+
+
+# What a project class inherits ----------------------------------------------------------------------------------
+
+
+def inherited_method(
+    overlay: KerasOverlay, instance: Instance, base: LibraryName, name: str, call: Call, context: Context
+) -> Value | None:
+    """Call a method that an instance inherits from a class of Keras."""
+    if not is_keras(base):
+        return None
+    if name == "__init__":
+        return _initialise(overlay, instance, canonical(base.dotted), call, context)
+    model = instance.attributes.read(MODEL)
+    if isinstance(model, ModelValue):
+        return model.method(name, call, context)
+    layer = instance.attributes.read(LAYER)
+    if isinstance(layer, LayerValue):
+        answer = layer.method(name, call, context)
+        if answer is not None:
+            return answer
+    if name == "__call__":
+        return call_instance(overlay, instance, call, context)
+    if name == "compile":
+        return feeds.remember_loss(instance.attributes, call, context)
+    if name in feeds.FEEDING_METHODS and is_model(instance):
+        return _feed_subclassed(overlay, instance, name, call, context)
+    if name == "add_weight":
+        return Unknown("a weight of the layer", "weight")
+    return None
+
+
+def _initialise(overlay: KerasOverlay, instance: Instance, base: str, call: Call, context: Context) -> Value:
+    inputs, outputs = call.argument(0, "inputs"), call.argument(1, "outputs")
+    inputs, outputs = inputs or call.argument(0, "input"), outputs or call.argument(1, "output")
+    if base == "keras.Sequential":
+        model = overlay.new_model(Style.SEQUENTIAL, instance.site, context)
+        overlay.fill_sequential(model, call, context)
+        context.heap.write(instance.attributes, MODEL, model)
+    elif base == "keras.Model" and inputs is not None and outputs is not None:
+        model = overlay.functional(inputs, outputs, call.site, context)
+        context.heap.write(instance.attributes, MODEL, model)
+    elif base not in CODELESS_BASES and last(base) in kinds():
+        context.heap.write(instance.attributes, LAYER, make_layer(overlay.builder, last(base), call))
+    return NONE
+
+
+def inherited_attribute(instance: Instance, name: str, site: Site, context: Context) -> Value | None:
+    """Read an attribute that an instance inherits from a class of Keras."""
+    for slot in (MODEL, LAYER):
+        held = instance.attributes.read(slot)
+        if isinstance(held, ModelValue | LayerValue):
+            found = held.attribute(name, site, context)
+            if found is not None:
+                return found
+    return Constant(False) if name == "supports_masking" else None
+
+
+def _feed_subclassed(overlay: KerasOverlay, instance: Instance, how: str, call: Call, context: Context) -> Value | None:
+    """Train, evaluate or run a subclassed model: its inputs have the structure of the data."""
+    data_name, _, _ = feeds.FEEDING_METHODS[how]
+    source = call.argument(0, data_name) or call.argument(0, "x")
+    method = context.find_method(instance, "call")
+    if source is None or not isinstance(method, BoundMethod):
+        return None
+    data, _, _ = feeds.split_batch(source, None, None, call.site, context)
+    model = overlay.new_model(Style.SUBCLASSED, instance.site, context)
+    structure = _like(overlay, data, call.site)
+    result, outer = _follow(overlay, instance, method, Call((structure,), {}, call.site), context)
+    _set_ends(overlay, model, outer, result, call.site, context)
+    model.fed = True
+    feeds.feed_model(overlay.builder, outer, model.number, instance.attributes, how, call, context)
+    context.heap.write(instance.attributes, MODEL, model)
+    return Unknown(f"the result of `{how}`")
+
+
+def _like(overlay: KerasOverlay, data: Value, site: Site) -> Value:
+    """Return inputs in the structure of the data."""
+    match data:
+        case TupleValue(items, None):
+            return TupleValue(tuple(_like(overlay, item, site) for item in items))
+        case ListValue() if len(feeds.leaves(data)) > 1:
+            return TupleValue(tuple(_like(overlay, item, site) for item in data.items.known))
+        case DictValue(store):
+            return DictValue(Store({key: _like(overlay, entry, site) for key, entry in store.slots.items()}))
+    return TensorValue(overlay.builder, overlay.builder.add(InputOp(), (), site.span))
+
+
+def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None:
+    """Call a layer or model that nothing in the program called, on an input of which nothing is known."""
+    method = context.find_method(instance, "call")
+    if not isinstance(method, BoundMethod) or not any(map(is_keras, instance.cls.library_bases())):
+        return
+    if context.was_entered(method):
+        return
+    site = Site(method.function.unit, method.function.node)
+    start = overlay.builder.add(InputOp(), (), site.span)
+    call = Call((TensorValue(overlay.builder, start),), {}, site)
+    if not is_model(instance):
+        call_instance(overlay, instance, call, context)
+        return
+    model = overlay.new_model(Style.SUBCLASSED, instance.site, context)
+    result, outer = _follow(overlay, instance, method, call, context)
+    _set_ends(overlay, model, outer, result, site, context)
+

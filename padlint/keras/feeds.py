@@ -1,0 +1,157 @@
+"""Data bound to models: by fit, evaluate, predict, or by calling the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from padlint.graph import InputOp, Setting, TensorId, Training
+from padlint.keras.builder import GraphBuilder
+from padlint.keras.data import DataValue, facts_of
+from padlint.keras.datasets import element_of
+from padlint.keras.settings import setting_of
+from padlint.python.context import Context
+from padlint.python.heap import Store
+from padlint.python.values import (
+    NONE,
+    Call,
+    Choice,
+    Constant,
+    DictValue,
+    ListValue,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+# Each method's parameters for inputs, targets and weights.
+FEEDING_METHODS: dict[str, tuple[str, str, str]] = {
+    "fit": ("x", "y", "sample_weight"),
+    "evaluate": ("x", "y", "sample_weight"),
+    "predict": ("x", "", ""),
+    "predict_classes": ("x", "", ""),
+    "predict_proba": ("x", "", ""),
+    "train_on_batch": ("x", "y", "sample_weight"),
+    "test_on_batch": ("x", "y", "sample_weight"),
+    "predict_on_batch": ("x", "", ""),
+    "fit_generator": ("generator", "", ""),
+    "evaluate_generator": ("generator", "", ""),
+    "predict_generator": ("generator", "", ""),
+}
+TRAINING_METHODS = frozenset({"fit", "fit_generator", "train_on_batch"})
+
+
+def remember_loss(store: Store, call: Call, context: Context) -> Value:
+    """Keep what a model was compiled with."""
+    for position, name in ((1, "loss"), (None, "weighted_metrics"), (None, "sample_weight_mode")):
+        value = call.argument(position, name)
+        if value is not None:
+            context.heap.write(store, f"compiled {name}", value)
+    return NONE
+
+
+def feed_model(
+    builder: GraphBuilder, inputs: Sequence[TensorId], model: int, store: Store, how: str, call: Call, context: Context
+) -> None:
+    """Bind what a training, evaluation or prediction call was given to the model's inputs."""
+    data_name, target_name, weight_name = FEEDING_METHODS[how]
+    source = call.argument(0, data_name) or call.argument(0, "x")
+    if source is None:
+        return
+    target = call.argument(1, target_name) if target_name else None
+    weight = call.argument(None, weight_name) if weight_name else None
+    data, target, weight = split_batch(source, target, weight, call.site, context)
+    bind(builder, inputs, data, how, call.site, model, context)
+    if how in TRAINING_METHODS:
+        losses = tuple(_losses(store))
+        targets = tuple(facts_of(part) for part in leaves(target)) if target is not None else ()
+        weighted = weight is not None and weight != NONE
+        builder.trainings.append(Training(model, losses, weighted, targets, call.site.span))
+
+
+def split_batch(
+    source: Value, target: Value | None, weight: Value | None, site: Site, context: Context
+) -> tuple[Value, Value | None, Value | None]:
+    """Take a dataset or generator apart into inputs, targets and weights; arrays are inputs as they are."""
+    element = element_of(source, site, context)
+    if element is None:
+        return source, target, weight
+    match element:
+        case TupleValue(items=(data, second, *rest)):
+            return data, second, rest[0] if rest else weight
+        case TupleValue(items=(data,)):
+            return data, target, weight
+    return element, target, weight
+
+
+def _losses(store: Store) -> list[Setting]:
+    loss = store.read("compiled loss")
+    return [setting_of(part) for part in leaves(loss)] if isinstance(loss, Value) else []
+
+
+def leaves(value: Value) -> list[Value]:
+    """Return the parts of a structure of tuples, lists and dicts that are fed one by one."""
+    match value:
+        case TupleValue(items, None):
+            return [leaf for item in items for leaf in leaves(item)]
+        case ListValue() if value.items.rest is None and any(map(_is_array, value.items.known)):
+            return [leaf for item in value.items.known for leaf in leaves(item)]
+        case DictValue():
+            return [leaf for _, entry in value.entries() for leaf in leaves(entry)]
+        case Constant(None):
+            return []
+    return [value]
+
+
+def _is_array(value: Value) -> bool:
+    match value:
+        case DataValue() | Unknown() | DictValue():
+            return True
+        case Choice():
+            return any(map(_is_array, alternatives(value)))
+        case TupleValue(items):
+            return any(map(_is_array, items))
+        case ListValue():
+            return value.items.rest is not None or any(map(_is_array, value.items.known))
+    return False
+
+
+def bind(
+    builder: GraphBuilder,
+    inputs: Sequence[TensorId],
+    data: Value,
+    how: str,
+    site: Site,
+    model: int | None,
+    context: Context,
+) -> None:
+    """Feed data to a model's inputs: by name where a dict and the inputs say it, else in order."""
+    if isinstance(data, Choice):
+        for option in alternatives(data):
+            bind(builder, inputs, option, how, site, model, context)
+        return
+    for tensor, value in _paired(builder, inputs, data):
+        builder.feed(tensor, facts_of(value), how, site.span, model)
+
+
+def _paired(builder: GraphBuilder, inputs: Sequence[TensorId], data: Value) -> list[tuple[TensorId, Value]]:
+    if isinstance(data, DictValue):
+        named = {str(key.value): entry for key, entry in data.entries() if isinstance(key, Constant)}
+        by_name = [(tensor, named[name]) for tensor in inputs if (name := _input_name(builder, tensor)) in named]
+        if by_name:
+            return by_name
+    if len(inputs) == 1 and not isinstance(data, TupleValue | DictValue):
+        parts = leaves(data)
+        return [(inputs[0], parts[0] if len(parts) == 1 else data)]
+    parts = leaves(data)
+    if len(parts) == 1 and len(inputs) > 1 and isinstance(parts[0], Unknown):
+        return [(tensor, parts[0]) for tensor in inputs]
+    return list(zip(inputs, parts, strict=False))
+
+
+def _input_name(builder: GraphBuilder, tensor: TensorId) -> str:
+    operation = builder.node(tensor).operation
+    return operation.name if isinstance(operation, InputOp) else ""
+
+

@@ -1,0 +1,293 @@
+"""Layer objects: made from constructor calls, applied to tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from padlint.graph import (
+    ApplyOp,
+    BoundaryOp,
+    CustomCode,
+    EnterStepOp,
+    ExitStepOp,
+    Layer,
+    MaskOp,
+    Setting,
+    TensorId,
+)
+from padlint.keras.builder import GraphBuilder
+from padlint.keras.data import DataValue
+from padlint.keras.facts import Parameters, Part
+from padlint.keras.layers import canonical_kind, layer_facts, parameters
+from padlint.keras.settings import bind, setting_of
+from padlint.keras.tensors import TensorValue, tensor_of
+from padlint.python.context import Context
+from padlint.python.heap import Store
+from padlint.python.values import (
+    ABSENT,
+    NONE,
+    Call,
+    Choice,
+    Constant,
+    DictValue,
+    Instance,
+    LibraryObject,
+    ListValue,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+MASK_ARGUMENTS = ("mask", "attention_mask", "query_mask", "key_mask", "value_mask", "input_mask")
+STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
+FLAG_ARGUMENTS = frozenset({"training", "return_attention_scores", "use_causal_mask", "name"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerValue(LibraryObject):
+    """A layer object of Keras, or of a foreign package.
+
+    `inner` is what a wrapper wraps, as the program's value. The store keeps the layer's last `input` and `output`.
+    """
+
+    builder: GraphBuilder
+    layer: Layer
+    store: Store
+    arguments: Mapping[str, Value]
+    inner: Value | None = None
+    layer_site: Site | None = None
+
+    @property
+    def part(self) -> Part | None:
+        """What the layer is to the analysis, None for one that the table lacks."""
+        facts = layer_facts(self.layer, self.builder.keras)
+        return facts.part if facts is not None else None
+
+    def call(self, call: Call, context: Context) -> Value | None:
+        return apply(self, call, context)
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        found = self.store.read(name)
+        if found is not ABSENT:
+            return found
+        if name in self.arguments:
+            return self.arguments[name]
+        if name == "name":
+            return Constant(self.layer.name) if self.layer.name else Unknown("a layer's generated name")
+        return None
+
+    def set_attribute(self, name: str, value: Value, site: Site, context: Context) -> bool:
+        context.heap.write(self.store, name, value)
+        return True
+
+    def method(self, name: str, call: Call, context: Context) -> Value | None:
+        if name in ("call", "__call__"):
+            return apply(self, call, context)
+        if name == "compute_mask":
+            source = tensor_of(self.builder, call.arguments[0], call.site) if call.arguments else None
+            inputs = () if source is None else (source,)
+            return TensorValue(self.builder, self.builder.add(MaskOp(self.layer), inputs, call.site.span))
+        if name in ("get_output_at", "get_input_at"):
+            return self.attribute(name.split("_")[1], call.site, context)
+        return None
+
+    def __repr__(self) -> str:
+        return f"layer {self.layer.kind}"
+
+
+def make_layer(builder: GraphBuilder, kind: str, call: Call, origin: str = "keras") -> Value:
+    """Make a layer object from a constructor call; a wrapper of one of several layers is one of several wrappers."""
+    known = parameters(kind, builder.keras) or parameters(kind, 2)
+    arguments = bind(call, known.init if known is not None else ())
+    for name, value in arguments.items():
+        if isinstance(value, Choice) and all(_is_layer(option) for option in alternatives(value)):
+            variants = [_layer(builder, kind, {**arguments, name: option}, call, origin) for option in alternatives(value)]
+            return Choice(tuple(variants)) if len(variants) > 1 else variants[0]
+    return _layer(builder, kind, arguments, call, origin)
+
+
+def _layer(builder: GraphBuilder, kind: str, arguments: Mapping[str, Value], call: Call, origin: str) -> LayerValue:
+    inner = next((value for value in arguments.values() if _is_layer(value)), None)
+    settings: dict[str, Setting] = {name: setting_of(value) for name, value in arguments.items() if value is not inner}
+    name = arguments.get("name")
+    layer = Layer(
+        id=builder.layer_id(),
+        kind=canonical_kind(kind),
+        settings=settings,
+        span=call.site.span,
+        name=name.value if isinstance(name, Constant) and isinstance(name.value, str) else "",
+        inner=inner.layer if isinstance(inner, LayerValue) else None,
+        origin=origin,
+    )
+    return LayerValue(builder, layer, Store(), arguments, inner, call.site)
+
+
+def _is_layer(value: Value) -> bool:
+    """Say whether a wrapper may wrap the value: a layer, a model or an instance of a project class."""
+    return isinstance(value, LayerValue | Instance) or bool(getattr(value, "is_model", False))
+
+
+# Applying -------------------------------------------------------------------------------------------------------
+
+
+def apply(value: LayerValue, call: Call, context: Context) -> Value:
+    """Call a layer on its arguments; the result has the structure that the layer returns."""
+    if value.part is Part.LAMBDA:
+        return _apply_lambda(value, call, context)
+    if value.part is Part.WRAPPER and value.inner is not None and not isinstance(value.inner, LayerValue):
+        return _apply_each_step(value, value.inner, call, context)
+    known = parameters(value.layer.kind, value.builder.keras) or Parameters((), ("inputs",), ("inputs",))
+    given = bind(call, known.call)
+    inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
+    operation = ApplyOp(value.layer, mask, mask_argument, states)
+    outputs = [
+        TensorValue(value.builder, value.builder.add(replace(operation, output=number), inputs, call.site.span))
+        for number in range(_output_count(value))
+    ]
+    result: Value = outputs[0] if len(outputs) == 1 else TupleValue(tuple(outputs))
+    context.heap.write(value.store, "output", result)
+    if call.arguments:
+        context.heap.write(value.store, "input", call.arguments[0])
+    return result
+
+
+def _tensor_arguments(
+    value: LayerValue, given: Mapping[str, Value], known: Parameters, call: Call
+) -> tuple[tuple[TensorId, ...], tuple[TensorId, ...], TensorId | None, str]:
+    """Sort a call's arguments into inputs, states and the mask."""
+    inputs: list[TensorId] = []
+    states: list[TensorId] = []
+    mask, mask_argument = None, ""
+    first = known.inputs[0] if known.inputs else "inputs"
+    for name, argument in given.items():
+        if name in MASK_ARGUMENTS:
+            found = flat_tensors(value.builder, argument, call.site)
+            mask, mask_argument = (found[0], name) if found else (mask, mask_argument)
+        elif name in STATE_ARGUMENTS:
+            states.extend(flat_tensors(value.builder, argument, call.site))
+        elif name not in FLAG_ARGUMENTS:
+            inputs.extend(flat_tensors(value.builder, argument, call.site))
+    if not given and call.arguments:
+        inputs.extend(flat_tensors(value.builder, call.arguments[0], call.site))
+    if value.part is Part.RECURRENT and len(inputs) > 1 and first in given:
+        inputs, states = inputs[:1], [*states, *inputs[1:]]
+    return tuple(inputs), tuple(states), mask, mask_argument
+
+
+def flat_tensors(builder: GraphBuilder, value: Value, site: Site) -> list[TensorId]:
+    """Return the tensors of a structure of lists, tuples and dicts, in order."""
+    match value:
+        case TupleValue(items, rest):
+            parts = (*items, *((rest,) if rest is not None else ()))
+        case ListValue():
+            known = value.items
+            parts = (*known.known, *((known.rest,) if known.rest is not None else ()))
+        case DictValue():
+            parts = tuple(entry for _, entry in value.entries())
+        case _:
+            tensor = tensor_of(builder, value, site)
+            return [] if tensor is None else [tensor]
+    if not any(_holds_tensor(part) for part in parts):
+        tensor = tensor_of(builder, value, site)
+        return [] if tensor is None else [tensor]
+    return [tensor for part in parts for tensor in flat_tensors(builder, part, site)]
+
+
+def _holds_tensor(value: Value) -> bool:
+    match value:
+        case TensorValue() | DataValue() | Unknown():
+            return True
+        case Choice():
+            return any(_holds_tensor(option) for option in alternatives(value))
+        case TupleValue(items):
+            return any(map(_holds_tensor, items))
+        case ListValue():
+            return any(map(_holds_tensor, value.items.known))
+    return False
+
+
+def _output_count(value: LayerValue) -> int:
+    facts = layer_facts(value.layer, value.builder.keras)
+    return 1 + len(facts.also) if facts is not None else 1
+
+
+# Code inside layers ---------------------------------------------------------------------------------------------
+
+
+def _apply_lambda(value: LayerValue, call: Call, context: Context) -> Value:
+    """Follow the function of a `Lambda` layer; its result leaves through the layer's boundary."""
+    function = value.arguments.get("function")
+    source = call.argument(0, "inputs")
+    if function is None or source is None:
+        return Unknown("a Lambda layer without its function", "call", call.everything())
+    given = as_tensors(value.builder, source, call.site)
+    extra = value.arguments.get("arguments")
+    keywords = {str(key): entry for key, entry in _entries(extra)}
+    result = context.call(function, Call((given,), keywords, call.site))
+    outer = flat_tensors(value.builder, given, call.site)
+    read = not isinstance(function, Unknown)
+    code = CustomCode("Lambda", value.layer.span, None, "mask" in value.arguments, False, read)
+    out = leave(value.builder, replace(value.layer, custom=code), result, outer, call.site)
+    context.heap.write(value.store, "output", out)
+    return out
+
+
+def _entries(value: Value | None) -> list[tuple[object, Value]]:
+    if not isinstance(value, DictValue):
+        return []
+    return [(key.value, entry) for key, entry in value.entries() if isinstance(key, Constant)]
+
+
+def _apply_each_step(value: LayerValue, inner: Value, call: Call, context: Context) -> Value:
+    """Call a model or custom layer on each step of the outer time axis."""
+    builder = value.builder
+    source = call.argument(0, "inputs")
+    outer = flat_tensors(builder, source, call.site) if source is not None else []
+    steps = [TensorValue(builder, builder.add(EnterStepOp(value.layer), (tensor,), call.site.span)) for tensor in outer]
+    given: Value = steps[0] if len(steps) == 1 else context.new_list(steps)
+    result = context.call(inner, Call((given,), {}, call.site))
+    found = flat_tensors(builder, result, call.site)
+    outputs = [
+        TensorValue(builder, builder.add(ExitStepOp(value.layer), (tensor, *outer[:1]), call.site.span)) for tensor in found
+    ]
+    out: Value = outputs[0] if len(outputs) == 1 else TupleValue(tuple(outputs))
+    context.heap.write(value.store, "output", out)
+    return out
+
+
+def as_tensors(builder: GraphBuilder, value: Value, site: Site) -> Value:
+    """Return a structure with everything in it that can be a tensor made one."""
+    match value:
+        case TupleValue(items, rest, fields):
+            return TupleValue(tuple(as_tensors(builder, item, site) for item in items), rest, fields)
+        case ListValue() if any(map(_holds_tensor, value.items.known)):
+            known = tuple(as_tensors(builder, item, site) for item in value.items.known)
+            return ListValue(Store({"items": replace(value.items, known=known)}), value.kind)
+        case DictValue(store) if any(_holds_tensor(entry) for _, entry in value.entries()):
+            return DictValue(Store({key: as_tensors(builder, entry, site) for key, entry in store.slots.items()}))
+    tensor = tensor_of(builder, value, site)
+    return value if tensor is None else TensorValue(builder, tensor)
+
+
+def leave(
+    builder: GraphBuilder, layer: Layer, result: Value, outer: list[TensorId], site: Site, mask: TensorId | None = None
+) -> Value:
+    """Return what a custom layer's `call` gave, each tensor having crossed the layer's boundary."""
+    match result:
+        case TupleValue(items, rest, fields):
+            return TupleValue(tuple(leave(builder, layer, item, outer, site, mask) for item in items), rest, fields)
+        case ListValue():
+            known = tuple(leave(builder, layer, item, outer, site, mask) for item in result.items.known)
+            return ListValue(Store({"items": replace(result.items, known=known)}), result.kind)
+        case DictValue(store):
+            entries = {key: leave(builder, layer, entry, outer, site, mask) for key, entry in store.slots.items()}
+            return DictValue(Store(entries))
+    tensor = tensor_of(builder, result, site) if result != NONE else None
+    if tensor is None:
+        return result
+    return TensorValue(builder, builder.add(BoundaryOp(layer, mask), (tensor, *outer), site.span))
+
+

@@ -1,0 +1,321 @@
+"""Model objects, Sequential and functional: built, nested, trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from padlint.graph import InputOp, Model, Style, TensorId
+from padlint.keras import feeds
+from padlint.keras.builder import GraphBuilder
+from padlint.keras.data import DataValue
+from padlint.keras.facts import Part
+from padlint.keras.layer_objects import LayerValue, as_tensors, flat_tensors
+from padlint.keras.settings import shape_of
+from padlint.keras.tensors import TensorValue
+from padlint.python.context import Context
+from padlint.python.heap import Store
+from padlint.python.source_text import argument_text
+from padlint.python.values import (
+    ABSENT,
+    NONE,
+    Call,
+    Choice,
+    Constant,
+    Items,
+    LibraryObject,
+    ListValue,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+SHAPE_ARGUMENTS = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_length", "maxlen")
+
+
+@dataclass(slots=True, eq=False)
+class ModelValue(LibraryObject):
+    """A Sequential or functional model.
+
+    The store holds `input` and `output` (tensors, or lists of them), `layers` (an `Items`) and what compiling set.
+    """
+
+    builder: GraphBuilder
+    number: int
+    style: Style
+    site: Site
+    scope: str
+    store: Store = field(default_factory=Store)
+    lengths: list[str] = field(default_factory=list)
+    unresolved: list[str] = field(default_factory=list)
+    nested: bool = False
+    fed: bool = False
+    is_model = True
+
+    # The model as a value -------------------------------------------------------------------------------------
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        match name:
+            case "layers":
+                items = self._layers()
+                return context.new_list(items.known, items.rest)
+            case "input" | "output":
+                return _single(self.store.read(name), context)
+            case "inputs" | "outputs":
+                found = self.store.read(name[:-1])
+                return found if isinstance(found, ListValue | TupleValue) else context.new_list([found])
+            case "name":
+                return Unknown("the name of a model")
+        found = self.store.read(name)
+        return None if found is ABSENT else found
+
+    def set_attribute(self, name: str, value: Value, site: Site, context: Context) -> bool:
+        context.heap.write(self.store, name, value)
+        return True
+
+    def method(self, name: str, call: Call, context: Context) -> Value | None:
+        match name:
+            case "add":
+                return self._add(call, context)
+            case "pop":
+                return self._pop(context)
+            case "get_layer":
+                return self._get_layer(call, context)
+            case "call" | "__call__":
+                return self.call(call, context)
+            case "compile":
+                return feeds.remember_loss(self.store, call, context)
+        if name in feeds.FEEDING_METHODS:
+            self.fed = True
+            feeds.feed_model(self.builder, self.input_tensors(), self.number, self.store, name, call, context)
+            return self._result(name)
+        return None
+
+    def _result(self, name: str) -> Value | None:
+        return Unknown(f"the result of `{name}`", f"model:{name}")
+
+    def same(self, other: Value) -> bool:
+        return self is other
+
+    def __repr__(self) -> str:
+        return f"{self.style} model {self.number}"
+
+    # Calling it -----------------------------------------------------------------------------------------------
+
+    def call(self, call: Call, context: Context) -> Value | None:
+        source = call.argument(0, "inputs")
+        if source is None:
+            return None
+        if _is_data(source):
+            feeds.bind(self.builder, self.input_tensors(), source, "call", call.site, self.number, context)
+            self.fed = True
+            return self.store.read("output")
+        self.nested = True
+        given = flat_tensors(self.builder, source, call.site)
+        inputs = self.input_tensors()
+        outputs = self.output_tensors()
+        if not inputs or not outputs:
+            return as_tensors(self.builder, source, call.site)
+        replayed = self.builder.replay(outputs, dict(zip(inputs, given, strict=False)))
+        tensors = [TensorValue(self.builder, tensor) for tensor in replayed]
+        return tensors[0] if len(tensors) == 1 else context.new_list(tensors)
+
+    def input_tensors(self) -> list[TensorId]:
+        """Return the model's input tensors, in order."""
+        return _tensors(self.store.read("input"))
+
+    def output_tensors(self) -> list[TensorId]:
+        """Return the model's output tensors, in order."""
+        return _tensors(self.store.read("output"))
+
+    # Sequential -----------------------------------------------------------------------------------------------
+
+    def _layers(self) -> Items:
+        found = self.store.read("layers")
+        return found if isinstance(found, Items) else Items(())
+
+    def _add(self, call: Call, context: Context) -> Value:
+        layer = call.argument(0, "layer")
+        if layer is not None:
+            self.append(layer, call.site, context)
+        return NONE
+
+    def append(self, layer: Value, site: Site, context: Context) -> None:
+        """Put a layer, or one of several by the branch taken, on top of a Sequential."""
+        if isinstance(layer, Choice):
+            self._append_either(layer, site, context)
+            return
+        known = self._layers()
+        context.heap.write(self.store, "layers", Items((*known.known, layer), known.rest))
+        if self._starts_with(layer, context):
+            return
+        current = self.store.read("output")
+        if current is ABSENT:
+            current = self._start(self._input_for(layer, site), context)
+        self._note_length(layer)
+        place = layer.layer_site if isinstance(layer, LayerValue) and layer.layer_site is not None else site
+        result = context.call(layer, Call((current,), {}, place))
+        if isinstance(result, Unknown):
+            self.unresolved.append(result.why)
+        context.heap.write(self.store, "output", result)
+
+    def _append_either(self, choice: Choice, site: Site, context: Context) -> None:
+        before = {name: self.store.read(name) for name in ("layers", "output", "input")}
+        ends: list[dict[str, Value]] = []
+        for option in choice.alternatives:
+            if option is not ABSENT and option != NONE:
+                self.append(option, site, context)
+            ends.append({name: self.store.read(name) for name in before})
+            for name, value in before.items():
+                context.heap.write(self.store, name, value)
+        for name in before:
+            context.heap.write(self.store, name, context.join(end[name] for end in ends if end[name] is not ABSENT))
+
+    def _starts_with(self, layer: Value, context: Context) -> bool:
+        """Take an Input, an InputLayer or a Keras 1 `Merge` of models as the model's beginning."""
+        if self.store.read("output") is not ABSENT:
+            return False
+        if isinstance(layer, TensorValue):
+            self._start(layer.id, context)
+            return True
+        if isinstance(layer, LayerValue) and layer.part is Part.INPUT:
+            self._start(self._input_for(layer, layer.layer_site), context)
+            self._note_length(layer)
+            return True
+        if isinstance(layer, LayerValue) and layer.part is Part.MERGE:
+            return self._start_merged(layer, context)
+        return False
+
+    def _start_merged(self, layer: LayerValue, context: Context) -> bool:
+        branches = next((value for value in layer.arguments.values() if isinstance(value, ListValue | TupleValue)), None)
+        models = [model for model in _members(branches) if isinstance(model, ModelValue)]
+        if not models:
+            return False
+        for model in models:
+            model.nested = True
+        inputs = [TensorValue(self.builder, tensor) for model in models for tensor in model.input_tensors()]
+        outputs = [TensorValue(self.builder, tensor) for model in models for tensor in model.output_tensors()]
+        context.heap.write(self.store, "input", context.new_list(inputs))
+        site = layer.layer_site or self.site
+        result = context.call(layer, Call((context.new_list(outputs),), {}, site))
+        context.heap.write(self.store, "output", result)
+        return True
+
+    def _start(self, tensor: TensorId, context: Context) -> TensorValue:
+        start = TensorValue(self.builder, tensor)
+        context.heap.write(self.store, "input", start)
+        context.heap.write(self.store, "output", start)
+        return start
+
+    def _input_for(self, layer: Value, site: Site | None) -> TensorId:
+        shape: tuple[int | None, ...] | None = None
+        if isinstance(layer, LayerValue):
+            shape = _first_shape(layer)
+        return self.builder.add(InputOp(shape), (), (site or self.site).span)
+
+    def _note_length(self, layer: Value) -> None:
+        if isinstance(layer, LayerValue) and layer.layer_site is not None:
+            self.lengths.extend(shape_texts(layer.layer_site))
+
+    def _pop(self, context: Context) -> Value:
+        known = self._layers()
+        context.heap.write(self.store, "layers", Items(known.known[:-1], known.rest))
+        current = self.output_tensors()
+        if current:
+            inputs = self.builder.node(current[0]).inputs
+            if inputs:
+                context.heap.write(self.store, "output", TensorValue(self.builder, inputs[0]))
+        return NONE
+
+    def _get_layer(self, call: Call, context: Context) -> Value | None:
+        wanted = call.argument(0, "name")
+        index = call.argument(1, "index")
+        known = self._layers().known
+        if isinstance(index, Constant) and isinstance(index.value, int) and -len(known) <= index.value < len(known):
+            return known[index.value]
+        for layer in known:
+            if isinstance(layer, LayerValue) and isinstance(wanted, Constant) and layer.layer.name == wanted.value:
+                return layer
+        return None
+
+    # The record -----------------------------------------------------------------------------------------------
+
+    def record(self) -> Model:
+        """Return the model as plain data."""
+        inputs, outputs = self.input_tensors(), self.output_tensors()
+        unresolved = list(dict.fromkeys(self.unresolved))
+        if not outputs:
+            unresolved.append("its layers were not found")
+        return Model(
+            id=self.number,
+            style=self.style,
+            inputs=tuple(inputs),
+            outputs=tuple(outputs),
+            span=self.site.span,
+            scope=self.scope,
+            unresolved=tuple(unresolved),
+            lengths=tuple(dict.fromkeys(self.lengths)),
+            nested=self.nested and not self.fed,
+        )
+
+
+def shape_texts(site: Site, position: int | None = None) -> list[str]:
+    """Return the source texts of the lengths in a call's shape arguments (`MAX_LEN`).
+
+    `position` is where the first of them may stand without its name.
+    """
+    texts = [argument_text(site, position if name == "shape" else None, name) for name in SHAPE_ARGUMENTS]
+    parts = [part.strip(" ()[]") for text in texts for part in text.split(",")]
+    return [part for part in parts if part and part != "None"]
+
+
+def _first_shape(layer: LayerValue) -> tuple[int | None, ...] | None:
+    arguments = layer.arguments
+    for name in ("batch_input_shape", "batch_shape"):
+        shape = shape_of(arguments.get(name))
+        if shape is not None:
+            return shape[1:]
+    for name in ("input_shape", "shape"):
+        shape = shape_of(arguments.get(name))
+        if shape is not None:
+            return shape
+    return shape_of(arguments.get("input_length"))
+
+
+def _members(value: Value | None) -> tuple[Value, ...]:
+    match value:
+        case TupleValue(items):
+            return items
+        case ListValue():
+            return value.items.known
+    return ()
+
+
+def _tensors(value: Value) -> list[TensorId]:
+    match value:
+        case TensorValue(_, number):
+            return [number]
+        case ListValue() | TupleValue():
+            return [tensor for item in _members(value) for tensor in _tensors(item)]
+        case Choice():
+            found = [_tensors(option) for option in alternatives(value)]
+            return next((tensors for tensors in found if tensors), [])
+    return []
+
+
+def _single(value: Value, context: Context) -> Value | None:
+    if isinstance(value, ListValue) and len(value.items.known) == 1:
+        return value.items.known[0]
+    return None if value is ABSENT else value
+
+
+def _is_data(value: Value) -> bool:
+    match value:
+        case DataValue():
+            return True
+        case ListValue() | TupleValue():
+            return any(map(_is_data, _members(value)))
+        case Choice():
+            return any(map(_is_data, alternatives(value)))
+    return False

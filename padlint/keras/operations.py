@@ -1,0 +1,200 @@
+"""Functions on tensors outside layers: what `tf.`, `K.` and `keras.ops` functions do to timesteps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from padlint.graph import Effect, RawOp, TensorId
+from padlint.keras.builder import GraphBuilder
+from padlint.keras.layer_objects import flat_tensors
+from padlint.keras.layers import returns_same_object
+from padlint.keras.names import last
+from padlint.keras.settings import setting_of, shape_of
+from padlint.keras.tensors import TensorValue
+from padlint.python.context import Context
+from padlint.python.values import Call, Constant, LibraryName, TupleValue, Unknown, Value
+
+HOMES = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activations.", "keras.layers.", "numpy.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a function does: its effect, and where its axis (or shape) argument is."""
+
+    effect: Effect
+    axis: tuple[int | None, str] | None = None
+    default: int | None = None
+    shape: tuple[int | None, str] | None = None
+
+
+_REDUCE = Row(Effect.REDUCE_STEPS, (1, "axis"))
+_POINTWISE = Row(Effect.POINTWISE)
+_TEST = Row(Effect.TEST)
+_CONTENT_FREE = Row(Effect.SHAPE)
+
+_REDUCTIONS = "reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_logsumexp sum mean max min prod amax amin logsumexp std var reduce_std reduce_variance reduce_any reduce_all any all moments".split()
+_POINTWISE_NAMES = (
+    "add subtract multiply divide div truediv divide_no_nan maximum minimum pow square sqrt rsqrt exp log log1p abs sign tanh sigmoid relu "
+    "leaky_relu elu selu gelu softplus softsign swish silu hard_sigmoid linear clip clip_by_value where identity stop_gradient "
+    "dropout bias_add l2_normalize normalize layer_normalization batch_normalization negative add_n accumulate_n in_train_phase switch "
+    "round floor ceil sin cos random_normal nan_to_num convert_to_tensor ensure_shape cast to_float to_int32 Print print"
+).split()
+_TESTS = "equal not_equal greater greater_equal less less_equal logical_and logical_or logical_not is_nan sequence_mask".split()
+_CONTENT_FREE_NAMES = "zeros_like ones_like full_like range arange zeros ones eye fill linspace random_uniform".split()
+
+ROWS: Mapping[str, Row] = {
+    **dict.fromkeys(_REDUCTIONS, _REDUCE),
+    **dict.fromkeys(_POINTWISE_NAMES, _POINTWISE),
+    **dict.fromkeys(_TESTS, _TEST),
+    **dict.fromkeys(_CONTENT_FREE_NAMES, _CONTENT_FREE),
+    "softmax": Row(Effect.SOFTMAX_STEPS, (1, "axis"), -1),
+    "log_softmax": Row(Effect.SOFTMAX_STEPS, (1, "axis"), -1),
+    "concat": Row(Effect.JOIN_FEATURES, (1, "axis"), -1),
+    "concatenate": Row(Effect.JOIN_FEATURES, (1, "axis"), -1),
+    "stack": Row(Effect.STACK, (1, "axis"), 0),
+    "unstack": Row(Effect.EACH_STEP, (2, "axis"), 0),
+    "reshape": Row(Effect.RESHAPE, shape=(1, "shape")),
+    "flatten": Row(Effect.RESHAPE),
+    "batch_flatten": Row(Effect.RESHAPE),
+    "transpose": Row(Effect.TRANSPOSE, shape=(1, "perm")),
+    "permute_dimensions": Row(Effect.TRANSPOSE, shape=(1, "pattern")),
+    "expand_dims": Row(Effect.EXPAND, (1, "axis"), -1),
+    "squeeze": Row(Effect.SQUEEZE, (1, "axis")),
+    "one_hot": Row(Effect.ONE_HOT),
+    "gather": Row(Effect.GATHER_STEPS, (None, "axis")),
+    "gather_nd": Row(Effect.GATHER_STEPS),
+    "batch_gather": Row(Effect.GATHER_STEPS),
+    "take": Row(Effect.GATHER_STEPS, (2, "axis")),
+    "take_along_axis": Row(Effect.GATHER_STEPS, (2, "axis")),
+    "boolean_mask": Row(Effect.GATHER_STEPS),
+    "embedding_lookup": Row(Effect.LOOKUP),
+    "matmul": Row(Effect.WEIGH_STEPS),
+    "dot": Row(Effect.WEIGH_STEPS),
+    "batch_dot": Row(Effect.WEIGH_STEPS, shape=(2, "axes")),
+    "einsum": Row(Effect.WEIGH_STEPS),
+    "tensordot": Row(Effect.WEIGH_STEPS),
+    "reverse": Row(Effect.REVERSE_STEPS, (1, "axis")),
+    "flip": Row(Effect.REVERSE_STEPS, (1, "axis")),
+}
+CONTRACTIONS = frozenset({"matmul", "dot", "batch_dot", "einsum", "tensordot"})
+SHAPE_FUNCTIONS = frozenset({"shape", "int_shape", "ndim", "size", "rank", "dtype", "is_keras_tensor", "get_static_value"})
+
+
+def operation(builder: GraphBuilder, dotted: str, call: Call, context: Context) -> Value | None:
+    """Apply a function to tensors; None when it is no tensor function or none of its arguments is a tensor."""
+    if not dotted.startswith(HOMES):
+        return None
+    name = last(dotted)
+    if name in SHAPE_FUNCTIONS:
+        return Unknown(f"`{name}` of a tensor", "shape")
+    inputs = [tensor for value in call.everything() for tensor in _tensors(builder, value, call)]
+    if not inputs:
+        return None
+    if name == "split":
+        return _split(builder, call, tuple(inputs))
+    row = ROWS.get(name, Row(Effect.UNKNOWN))
+    result = builder.add(_raw(builder, dotted, row, call, tuple(inputs)), inputs, call.site.span)
+    return TensorValue(builder, result)
+
+
+def _tensors(builder: GraphBuilder, value: Value, call: Call) -> list[TensorId]:
+    return [tensor for tensor in flat_tensors(builder, value, call.site)] if _has_tensor(value) else []
+
+
+def _has_tensor(value: Value) -> bool:
+    match value:
+        case TensorValue():
+            return True
+        case TupleValue(items):
+            return any(map(_has_tensor, items))
+    options = getattr(value, "alternatives", None) or getattr(getattr(value, "items", None), "known", ())
+    return any(map(_has_tensor, options))
+
+
+def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple[TensorId, ...]) -> RawOp:
+    name, effect = last(dotted), row.effect
+    axis = _axis(row, call)
+    shape = _shape(row, call)
+    if name in CONTRACTIONS:
+        effect = _contraction(call, shape, inputs)
+    if effect is Effect.GATHER_STEPS and call.arguments and not _has_tensor(call.arguments[0]):
+        effect = Effect.LOOKUP
+    if effect is Effect.JOIN_FEATURES and axis == 1:
+        effect = Effect.JOIN_STEPS
+    if effect is Effect.POINTWISE and returns_same_object(dotted, builder.keras) and not _casts_away(call):
+        effect = Effect.SAME_OBJECT
+    constants = [value for value in call.arguments if isinstance(value, Constant)]
+    operand = setting_of(constants[0]) if constants and effect in (Effect.TEST, Effect.POINTWISE) else None
+    return RawOp(_shown(dotted), effect, axis, operand, shape)
+
+
+def _shown(dotted: str) -> str:
+    for home, short in (("tensorflow.", "tf."), ("keras.backend.", "K."), ("numpy.", "np.")):
+        if dotted.startswith(home):
+            return short + dotted[len(home) :]
+    return dotted
+
+
+def _axis(row: Row, call: Call) -> int | None:
+    if row.axis is None:
+        return None
+    given = call.argument(*row.axis)
+    if given is None and row.axis[1] == "axis":
+        given = call.argument(None, "axes") or call.argument(None, "dim")
+    found = shape_of(given)
+    return found[0] if found else row.default
+
+
+def _shape(row: Row, call: Call) -> tuple[int | None, ...]:
+    if row.shape is None:
+        return ()
+    given = call.argument(*row.shape)
+    if given is None and row.effect is Effect.RESHAPE:
+        given = call.argument(1, "newshape") or call.argument(1, "target_shape")
+    return shape_of(given) or ()
+
+
+def _contraction(call: Call, axes: tuple[int | None, ...], inputs: tuple[TensorId, ...]) -> Effect:
+    """Say whether a product weighs the steps of one tensor, pairs the steps of two, or only maps features."""
+    if len(inputs) < 2:
+        return Effect.POINTWISE
+    flips = call.argument(None, "transpose_b") or call.argument(None, "adjoint_b")
+    if flips is not None:
+        return Effect.PAIR_STEPS if flips == Constant(True) else Effect.WEIGH_STEPS
+    if axes:
+        return Effect.PAIR_STEPS if axes in ((2,), (2, 2), (-1,), (-1, -1)) else Effect.WEIGH_STEPS
+    equation = call.arguments[0] if call.arguments else None
+    if isinstance(equation, Constant) and isinstance(equation.value, str):
+        return _einsum(equation.value)
+    return Effect.WEIGH_STEPS
+
+
+def _einsum(equation: str) -> Effect:
+    """Say what an einsum contracts: the letters that its output does not have."""
+    left, _, output = equation.replace(" ", "").partition("->")
+    operands = left.split(",")
+    gone = {letter for operand in operands for letter in operand if letter not in output}
+    steps = {operand[1] for operand in operands if len(operand) > 2}
+    return Effect.WEIGH_STEPS if gone & steps else Effect.PAIR_STEPS
+
+
+def _casts_away(call: Call) -> bool:
+    """Say whether a cast goes to integers or booleans, so that a tensor of floats cannot come back as it was."""
+    target = call.argument(1, "dtype")
+    match target:
+        case Constant(str(name)) | LibraryName(name):
+            return last(name).startswith(("int", "uint", "bool"))
+    return False
+
+
+def _split(builder: GraphBuilder, call: Call, inputs: tuple[TensorId, ...]) -> Value:
+    axis = shape_of(call.argument(2, "axis"))
+    count = shape_of(call.argument(1, "num_or_size_splits"))
+    effect = Effect.CROP_STEPS if axis == (1,) else Effect.FEATURES
+    number = count[0] if count and len(count) == 1 and count[0] else len(count) if count else 1
+    operation_ = RawOp("tf.split", effect, axis[0] if axis else 0)
+    parts = [TensorValue(builder, builder.add(operation_, inputs, call.site.span)) for _ in range(min(number or 1, 16))]
+    return TupleValue(tuple(parts))
+
+

@@ -1,0 +1,273 @@
+"""Keras and the libraries around it, as the interpreter sees them: every call of a library arrives here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
+from padlint.keras import arrays, custom, data, datasets, handmade, texts
+from padlint.keras.builder import GraphBuilder
+from padlint.keras.data import DataValue
+from padlint.keras.layer_objects import LayerValue, flat_tensors, make_layer
+from padlint.keras.layers import canonical_kind, kinds
+from padlint.keras.models import ModelValue, shape_texts
+from padlint.keras.names import LIBRARIES, canonical, implied_version, last
+from padlint.keras.operations import operation
+from padlint.keras.settings import shape_of
+from padlint.keras.tensors import TensorValue, tensors_in
+from padlint.python.context import Context
+from padlint.python.values import (
+    Call,
+    Choice,
+    Constant,
+    DictValue,
+    Instance,
+    Items,
+    LibraryName,
+    ListValue,
+    Method,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+DATA_FUNCTIONS: Mapping[str, data.Handler] = {
+    **data.FUNCTIONS,
+    **arrays.FUNCTIONS,
+    **datasets.FUNCTIONS,
+    **texts.FUNCTIONS,
+}
+# Functions that give back their first argument, or something that acts like it.
+TRANSPARENT = frozenset(
+    {
+        "tensorflow.function",
+        "tensorflow.identity",
+        "tensorflow.stop_gradient",
+        "keras.utils.multi_gpu_model",
+        "keras.models.clone_model",
+        "tensorflow.keras.models.clone_model",
+        "keras.saving.register_keras_serializable",
+        "keras.utils.register_keras_serializable",
+        "keras.layers.deserialize",
+    }
+)
+SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
+FUNCTIONAL_FORMS = {kind.lower(): kind for kind in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot")}
+
+
+class KerasOverlay:
+    """Builds the model graph while a program is evaluated."""
+
+    def __init__(self, keras: int | None = None) -> None:
+        self.builder = GraphBuilder(keras or 3)
+        self.models: list[ModelValue] = []
+        self.versions: dict[int, int] = {}
+
+    # The result -----------------------------------------------------------------------------------------------
+
+    def graph(self) -> ModelGraph:
+        """Return what was built."""
+        builder = self.builder
+        return ModelGraph(
+            nodes=tuple(builder.nodes),
+            models=tuple(model.record() for model in self.models),
+            feeds=tuple(builder.feeds),
+            trainings=tuple(builder.trainings),
+            paddings=tuple(builder.paddings.values()),
+            narrowings=tuple(builder.narrowings.values()),
+            keras=self.implied_version(),
+        )
+
+    def implied_version(self) -> int | None:
+        """Return the version of Keras that the imports seen so far imply."""
+        return max(self.versions, key=lambda version: self.versions[version], default=None)
+
+    def record_padding(self, padding: Padding) -> None:
+        """Keep evidence that the program pads, whether or not it reaches a model."""
+        self.builder.paddings.setdefault(padding.span, padding)
+
+    def record_narrowing(self, narrowing: Narrowing) -> None:
+        """Keep a place where floats become integers."""
+        self.builder.narrowings.setdefault(narrowing.span, narrowing)
+
+    # Names ----------------------------------------------------------------------------------------------------
+
+    def knows(self, package: str) -> bool:
+        return package in LIBRARIES
+
+    def exports(self, module: LibraryName, name: str) -> bool:
+        home = canonical(module.dotted)
+        if home == "keras.layers":
+            return name in kinds() or name == "Input" or name in FUNCTIONAL_FORMS
+        if home in ("keras.models", "keras"):
+            return name in ("Sequential", "Model", "load_model", "Input")
+        return canonical(f"{module.dotted}.{name}") in DATA_FUNCTIONS
+
+    def attribute(self, name: LibraryName, site: Site, context: Context) -> Value | None:
+        return None
+
+    # Calls ----------------------------------------------------------------------------------------------------
+
+    def call(self, name: LibraryName, call: Call, context: Context) -> Value | None:
+        version = implied_version(name.dotted)
+        if version is not None:
+            self.versions[version] = self.versions.get(version, 0) + 1
+        dotted = canonical(name.dotted)
+        if dotted in TRANSPARENT:
+            return call.arguments[0] if call.arguments else name
+        answer = self._call_keras(dotted, call, context)
+        if answer is None:
+            answer = operation(self.builder, dotted, call, context)
+        if answer is None and dotted in DATA_FUNCTIONS:
+            answer = DATA_FUNCTIONS[dotted](call, context)
+        return answer
+
+    def _call_keras(self, dotted: str, call: Call, context: Context) -> Value | None:
+        if dotted == "keras.layers.Input":
+            return self._input(call)
+        if dotted == "keras.Sequential":
+            model = self.new_model(Style.SEQUENTIAL, call.site, context)
+            self.fill_sequential(model, call, context)
+            return model
+        if dotted == "keras.Model":
+            inputs = call.argument(0, "inputs") or call.argument(None, "input")
+            outputs = call.argument(1, "outputs") or call.argument(None, "output")
+            return self.functional(inputs, outputs, call.site, context) if inputs is not None else None
+        if last(dotted) in SCIKIT_WRAPPERS:
+            return self._scikit_wrapper(call, context)
+        if not dotted.startswith("keras.layers."):
+            return None
+        kind = last(dotted)
+        if kind in FUNCTIONAL_FORMS:
+            return self._functional_form(FUNCTIONAL_FORMS[kind], call, context)
+        if kind == "merge":
+            return self._old_merge(call, context)
+        if canonical_kind(kind) in kinds() or kind[:1].isupper():
+            return make_layer(self.builder, kind, call)
+        return None
+
+    def _input(self, call: Call) -> Value:
+        shape = shape_of(call.argument(0, "shape"))
+        batch_shape = shape_of(call.argument(None, "batch_shape") or call.argument(None, "batch_input_shape"))
+        if batch_shape is not None:
+            shape = batch_shape[1:]
+        name = call.argument(None, "name")
+        text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
+        tensor = self.builder.add(InputOp(shape, text), (), call.site.span)
+        self.builder.lengths[tensor] = shape_texts(call.site, 0)
+        return TensorValue(self.builder, tensor)
+
+    def _functional_form(self, kind: str, call: Call, context: Context) -> Value | None:
+        """Call `concatenate([a, b])` as `Concatenate()([a, b])`."""
+        layer = make_layer(self.builder, kind, Call((), {**call.keywords}, call.site))
+        return context.call(layer, Call(call.arguments[:1], {}, call.site))
+
+    def _old_merge(self, call: Call, context: Context) -> Value | None:
+        """Call Keras 1's `merge([a, b], mode="concat")`."""
+        layer = make_layer(self.builder, "Merge", call)
+        return context.call(layer, Call(call.arguments[:1], {}, call.site))
+
+    def _scikit_wrapper(self, call: Call, context: Context) -> Value | None:
+        builder = call.argument(0, "build_fn") or call.argument(None, "model")
+        return context.call(builder, Call((), {}, call.site)) if builder is not None else None
+
+    # Models ---------------------------------------------------------------------------------------------------
+
+    def new_model(self, style: Style, site: Site, context: Context) -> ModelValue:
+        """Make a model object and remember it."""
+        model = ModelValue(self.builder, len(self.models), style, site, context.scope_name())
+        self.models.append(model)
+        return model
+
+    def fill_sequential(self, model: ModelValue, call: Call, context: Context) -> None:
+        """Add the layers that a Sequential was made with."""
+        layers = call.argument(0, "layers")
+        if layers is None or layers == Constant(None):
+            return
+        items = context.iterate(layers, call.site)
+        for item in items.known:
+            model.append(item, call.site, context)
+        if items.rest is not None and not isinstance(items.rest, Unknown):
+            model.append(items.rest, call.site, context)
+        elif items.rest is not None:
+            model.unresolved.append("its list of layers")
+
+    def functional(self, inputs: Value, outputs: Value | None, site: Site, context: Context) -> ModelValue:
+        """Make a functional model of its inputs and outputs."""
+        model = self.new_model(Style.FUNCTIONAL, site, context)
+        for name, value in (("input", inputs), ("output", outputs)):
+            if value is None:
+                continue
+            tensors = flat_tensors(self.builder, value, site)
+            found = context.new_list([TensorValue(self.builder, tensor) for tensor in tensors])
+            context.heap.write(model.store, name, found)
+        for tensor in model.input_tensors():
+            if isinstance(self.builder.node(tensor).operation, OpaqueOp):
+                model.unresolved.append("an input")
+        model.lengths.extend(text for tensor in model.input_tensors() for text in self.builder.lengths.get(tensor, ()))
+        return model
+
+    # Calls that nothing resolved ------------------------------------------------------------------------------
+
+    def unresolved_call(self, function: Value, call: Call, context: Context) -> Value | None:
+        """Apply something unresolved to tensors: a layer of a foreign package, or an unread function."""
+        tensors = [tensor for value in call.everything() for tensor in tensors_in(value)]
+        if not tensors:
+            return None
+        origin = _foreign_class(function)
+        if origin is None:
+            why = function.why if isinstance(function, Unknown) else "a call of something unresolved"
+            return TensorValue(self.builder, self.builder.add(OpaqueOp(why), tensors, call.site.span))
+        layer = Layer(self.builder.layer_id(), last(origin), {}, call.site.span, origin=origin)
+        return TensorValue(self.builder, self.builder.add(ApplyOp(layer), tensors, call.site.span))
+
+    def method(self, method: Method, call: Call, context: Context) -> Value | None:
+        receiver = method.receiver
+        if isinstance(receiver, Instance) and method.base is not None:
+            return custom.inherited_method(self, receiver, method.base, method.name, call, context)
+        tensors = [tensor for value in call.everything() for tensor in tensors_in(value)]
+        if tensors and not isinstance(receiver, LayerValue):
+            why = f"the result of `.{method.name}()`"
+            return TensorValue(self.builder, self.builder.add(OpaqueOp(why), tensors, call.site.span))
+        return data.method(method, call, context)
+
+    # Project classes ------------------------------------------------------------------------------------------
+
+    def instance_attribute(
+        self, instance: Instance, base: LibraryName, name: str, site: Site, context: Context
+    ) -> Value | None:
+        return custom.inherited_attribute(instance, name, site, context)
+
+    def instance_call(self, instance: Instance, base: LibraryName, call: Call, context: Context) -> Value | None:
+        return custom.call_instance(self, instance, call, context) if custom.is_keras(base) else None
+
+    def explore(self, instance: Instance, context: Context) -> None:
+        custom.explore(self, instance, context)
+
+    def set_attribute(self, instance: Instance, name: str, value: Value, site: Site, context: Context) -> None:
+        return None
+
+    # Data on plain values -------------------------------------------------------------------------------------
+
+    def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        return handmade.operate(operator, operands, site, context)
+
+    def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
+        handmade.set_subscript(target, index, value, site, context)
+
+    def iterate(self, value: Value, site: Site, context: Context) -> Value | None:
+        return data.iterate(value, site, context)
+
+
+def _foreign_class(function: Value) -> str | None:
+    """Return the dotted name of the foreign class that a callable is an instance of, None when that is not known."""
+    for option in alternatives(function):
+        if isinstance(option, Unknown) and option.operation.startswith("call:"):
+            dotted = option.operation.removeprefix("call:")
+            if last(dotted)[:1].isupper():
+                return dotted
+    return None
+
+

@@ -1,0 +1,95 @@
+"""Arguments of layers as settings: what was read of them, or why it could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from padlint.graph import Known, OneOf, Plain, Setting, Unresolved
+from padlint.keras.names import last
+from padlint.python.values import (
+    Call,
+    Choice,
+    Constant,
+    FunctionValue,
+    LibraryName,
+    ListValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+
+class NotPlain(Exception):  # noqa: N818  # it is an outcome: the value is no constant
+    """The value is not made of constants; `why` says what it is instead."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def setting_of(value: Value) -> Setting:
+    """Return what is known of an argument."""
+    if isinstance(value, Choice):
+        plains: list[Plain] = []
+        for option in alternatives(value):
+            match setting_of(option):
+                case Known(plain):
+                    plains.append(plain)
+                case OneOf(values):
+                    plains.extend(values)
+                case Unresolved() as unresolved:
+                    return unresolved
+        return OneOf(tuple(plains)) if len(set(map(repr, plains))) > 1 else Known(plains[0])
+    try:
+        return Known(plain_of(value))
+    except NotPlain as reason:
+        return Unresolved(reason.why)
+
+
+def plain_of(value: Value) -> Plain:
+    """Return a value made of constants as plain data.
+
+    Raises:
+        NotPlain: when some part of it is not known.
+    """
+    match value:
+        case Constant(literal) if literal is None or isinstance(literal, bool | int | float | str):
+            return literal
+        case TupleValue(items, None):
+            return tuple(map(plain_of, items))
+        case ListValue() if value.items.rest is None:
+            return tuple(map(plain_of, value.items.known))
+        case LibraryName(dotted):
+            return last(dotted)
+        case FunctionValue(name):
+            return name
+        case Unknown(why):
+            raise NotPlain(why)
+    raise NotPlain("a value that is no constant")
+
+
+def bind(call: Call, order: tuple[str, ...]) -> Mapping[str, Value]:
+    """Return a call's arguments by parameter name; positional ones beyond the known order are left out."""
+    return {**dict(zip(order, call.arguments, strict=False)), **call.keywords}
+
+
+def shape_of(value: Value | None) -> tuple[int | None, ...] | None:
+    """Return a shape argument, None for an axis that is open or not known; None when there is no shape at all."""
+    match value:
+        case TupleValue(items, None):
+            return tuple(map(_length, items))
+        case ListValue() if value.items.rest is None:
+            return tuple(map(_length, value.items.known))
+        case Constant(int(length)):
+            return (length,)
+        case Choice():
+            return next((shape for shape in map(shape_of, alternatives(value)) if shape is not None), None)
+    return None
+
+
+def _length(value: Value) -> int | None:
+    match value:
+        case Constant(int(length)):
+            return length
+    return None

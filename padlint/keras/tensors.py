@@ -1,0 +1,226 @@
+"""Symbolic tensors as the program sees them: sliced, added, asked for their shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from padlint.graph import (
+    DataFacts,
+    EitherOp,
+    Effect,
+    InputOp,
+    MaskOp,
+    OpaqueOp,
+    RawOp,
+    TensorId,
+)
+from padlint.keras.builder import GraphBuilder
+from padlint.keras.data import DataValue, facts_of
+from padlint.keras.settings import setting_of
+from padlint.python.context import Context
+from padlint.python.values import (
+    Call,
+    Choice,
+    Constant,
+    Items,
+    LibraryName,
+    LibraryObject,
+    ListValue,
+    Site,
+    SliceValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+SHAPE_ATTRIBUTES = frozenset({"shape", "dtype", "_keras_shape", "ndim", "rank", "name", "_shape_val"})
+MASK_ATTRIBUTES = frozenset({"_keras_mask"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TensorValue(LibraryObject):
+    """A tensor of the model graph."""
+
+    builder: GraphBuilder
+    id: TensorId
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        if name in MASK_ATTRIBUTES:
+            return TensorValue(self.builder, self.builder.add(MaskOp(), (self.id,), site.span))
+        if name in SHAPE_ATTRIBUTES:
+            return Unknown(f"`{name}` of a tensor", "shape", (self,))
+        if name == "T":
+            return raw(self.builder, RawOp(".T", Effect.TRANSPOSE), (self.id,), site)
+        return None
+
+    def method(self, name: str, call: Call, context: Context) -> Value | None:
+        if name in ("get_shape", "numpy", "set_shape", "eval"):
+            return Unknown(f"`{name}` of a tensor", "shape", (self,))
+        return None
+
+    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        return raw(self.builder, slicing(index), (self.id,), site)
+
+    def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        tensors = [self.builder_tensor(operand, site) for operand in operands]
+        given = tuple(tensor for tensor in tensors if tensor is not None)
+        others = [operand for operand in operands if not isinstance(operand, TensorValue | DataValue)]
+        operand = setting_of(others[0]) if others else None
+        effect = Effect.TEST if operator in COMPARISONS else Effect.WEIGH_STEPS if operator == "@" else Effect.POINTWISE
+        return raw(self.builder, RawOp(operator, effect, operand=operand), given, site)
+
+    def builder_tensor(self, value: Value, site: Site) -> TensorId | None:
+        """Return the tensor that an operand is, None for a constant or something unresolved."""
+        match value:
+            case TensorValue(_, number):
+                return number
+            case DataValue():
+                return data_tensor(self.builder, value, facts_of(value), site)
+        return None
+
+    def iterate(self, site: Site, context: Context) -> Items | None:
+        return Items((), raw(self.builder, RawOp("for", Effect.UNKNOWN), (self.id,), site))
+
+    def same(self, other: Value) -> bool:
+        return isinstance(other, TensorValue) and other.id == self.id
+
+    def __repr__(self) -> str:
+        return f"tensor {self.id}"
+
+
+def raw(builder: GraphBuilder, operation: RawOp, inputs: tuple[TensorId, ...], site: Site) -> TensorValue:
+    """Add a raw operation."""
+    return TensorValue(builder, builder.add(operation, inputs, site.span))
+
+
+def data_tensor(builder: GraphBuilder, value: Value, facts: DataFacts, site: Site) -> TensorId:
+    """Return the input through which data enters the graph where it is used without a model: one for each value."""
+    known = builder.entered.get(id(value))
+    if known is not None:
+        return known[1]
+    tensor = builder.add(InputOp(), (), site.span)
+    builder.feed(tensor, facts, "call", site.span)
+    builder.entered[id(value)] = (value, tensor)
+    return tensor
+
+
+def tensor_of(builder: GraphBuilder, value: Value, site: Site) -> TensorId | None:
+    """Return the tensor that a layer called on a value sees; None for what is no tensor at all (None, a flag)."""
+    match value:
+        case TensorValue(_, number):
+            return number
+        case DataValue():
+            return data_tensor(builder, value, facts_of(value), site)
+        case Choice():
+            found = [tensor_of(builder, option, site) for option in alternatives(value)]
+            return either(builder, [tensor for tensor in found if tensor is not None], site)
+        case Unknown():
+            return _unknown_tensor(builder, value, site)
+        case Constant():
+            return None
+        case ListValue() | TupleValue():
+            return data_tensor(builder, value, facts_of(value), site)
+    return _opaque(builder, value, f"a {type(value).__name__}", (), site)
+
+
+def either(builder: GraphBuilder, tensors: list[TensorId], site: Site) -> TensorId | None:
+    """Return a tensor that is one of several."""
+    distinct = list(dict.fromkeys(tensors))
+    if len(distinct) < 2:
+        return distinct[0] if distinct else None
+    return builder.add(EitherOp(), distinct, site.span)
+
+
+def _unknown_tensor(builder: GraphBuilder, value: Unknown, site: Site) -> TensorId:
+    """Return the tensor for something unresolved: data that came through unread hops, or an opaque operation."""
+    known = builder.entered.get(id(value))
+    if known is not None:
+        return known[1]
+    sources = tuple(tensors_in(value))
+    if sources:
+        return _opaque(builder, value, value.why, sources, site)
+    facts = facts_of(value)
+    if facts.paddings or facts.unpadded:
+        return data_tensor(builder, value, facts, site)
+    return _opaque(builder, value, value.why, (), site)
+
+
+def _opaque(builder: GraphBuilder, value: Value, why: str, sources: tuple[TensorId, ...], site: Site) -> TensorId:
+    known = builder.entered.get(id(value))
+    if known is not None:
+        return known[1]
+    tensor = builder.add(OpaqueOp(why), sources, site.span)
+    builder.entered[id(value)] = (value, tensor)
+    return tensor
+
+
+def tensors_in(value: Value, depth: int = 4) -> list[TensorId]:
+    """Return the tensors that a value was made from, through what could not be read."""
+    match value:
+        case TensorValue(_, number):
+            return [number]
+        case Unknown(sources=sources) if depth:
+            return [tensor for source in sources for tensor in tensors_in(source, depth - 1)]
+        case Choice() if depth:
+            return [tensor for option in alternatives(value) for tensor in tensors_in(option, depth - 1)]
+        case TupleValue(items) if depth:
+            return [tensor for item in items for tensor in tensors_in(item, depth - 1)]
+        case ListValue() if depth:
+            return [tensor for item in value.items.known for tensor in tensors_in(item, depth - 1)]
+    return []
+
+
+# Slices ---------------------------------------------------------------------------------------------------------
+
+_EVERYTHING = (None, None, None)
+
+
+def slicing(index: Value) -> RawOp:
+    """Return what `x[index]` does to the timesteps of x."""
+    parts = index.items if isinstance(index, TupleValue) else (index,)
+    name = f"[{', '.join(map(_written, parts))}]"
+    if any(part == Constant(...) for part in parts):
+        return RawOp(name, Effect.FEATURES, axis=-1)
+    new_axes = [position for position, part in enumerate(parts) if _is_new_axis(part)]
+    if new_axes:
+        return RawOp(name, Effect.EXPAND, axis=new_axes[0])
+    if len(parts) == 1:
+        return RawOp(name, Effect.POINTWISE if isinstance(parts[0], SliceValue) else Effect.UNKNOWN)
+    steps = parts[1]
+    match steps:
+        case SliceValue():
+            return _sliced_steps(name, steps, parts[2:])
+        case Constant(-1):
+            return RawOp(name, Effect.LAST_STEP, axis=1)
+        case Constant(int(position)):
+            return RawOp(name, Effect.ONE_STEP, axis=1, operand=setting_of(Constant(position)))
+    return RawOp(name, Effect.ONE_STEP, axis=1, operand=setting_of(steps))
+
+
+def _sliced_steps(name: str, steps: SliceValue, features: tuple[Value, ...]) -> RawOp:
+    bounds = tuple(part.value if isinstance(part, Constant) else ... for part in (steps.lower, steps.upper, steps.step))
+    if bounds == (None, None, -1):
+        return RawOp(name, Effect.REVERSE_STEPS, axis=1)
+    if bounds == _EVERYTHING:
+        inner = next((part for part in features if not isinstance(part, SliceValue)), None)
+        axis = 2 if features and inner is features[0] else -1
+        return RawOp(name, Effect.FEATURES if features else Effect.POINTWISE, axis=axis if features else None)
+    return RawOp(name, Effect.CROP_STEPS, axis=1)
+
+
+def _is_new_axis(part: Value) -> bool:
+    return part == Constant(None) or (isinstance(part, LibraryName) and part.dotted.endswith("newaxis"))
+
+
+def _written(part: Value) -> str:
+    match part:
+        case SliceValue(lower, upper, step):
+            bounds = ":".join("" if bound == Constant(None) else _written(bound) for bound in (lower, upper))
+            return bounds if step == Constant(None) else f"{bounds}:{_written(step)}"
+        case Constant(literal):
+            return "..." if literal is ... else str(literal)
+        case Unknown(text=text) if text:
+            return text
+    return "?"
