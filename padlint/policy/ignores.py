@@ -166,7 +166,7 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
     """Yield tokens until the text ends or stops being Python."""
     try:
         yield from tokenize.generate_tokens(StringIO(text).readline)
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, ValueError):
         return
 
 
