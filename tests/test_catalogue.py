@@ -103,7 +103,7 @@ def test_a_selector_that_is_near_nothing_is_unknown_all_the_same(catalogue, writ
 
 
 def test_pages_that_were_not_installed_are_missed_at_once(tmp_path):
-    with pytest.raises(CatalogueError, match="the rule pages are missing: no folder .*; reinstall padlint"):
+    with pytest.raises(CatalogueError, match=r"the rule pages are missing: no folder .*; reinstall padlint"):
         load_catalogue(tmp_path / "rules")
     with pytest.raises(CatalogueError, match="holds none"):
         load_catalogue(tmp_path)
@@ -115,7 +115,10 @@ def test_pages_that_were_not_installed_are_missed_at_once(tmp_path):
         ("# no front matter", "no front matter"),
         ("+++\ncode = \n+++\n", "PAD999.md: Invalid value"),
         ('+++\ncode = "PAD999"\n+++\n', "PAD999.md: `severity`|PAD999.md: `name` must be a string"),
-        (PAGE.format(code="PAD999", name="x", extra='severity = "fatal"'), "severity `fatal` is none of error, warning"),
+        (
+            PAGE.format(code="PAD999", name="x", extra='severity = "fatal"'),
+            "severity `fatal` is none of error, warning",
+        ),
         (PAGE.format(code="PAD999", name="x", extra="tags = [1]"), "`tags` must be a list of strings"),
         (PAGE.format(code="PAD999", name="x", extra="").replace("true", '"yes"'), "`default` must be true or false"),
     ],

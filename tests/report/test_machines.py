@@ -1,5 +1,7 @@
 """The formats that other programs read, each as it is documented by who reads it."""
 
+# ruff: noqa: E501 - their lines are as long as they are
+
 from __future__ import annotations
 
 import json
