@@ -112,13 +112,22 @@ class Verdict(StrEnum):
     NOT_REBUILT = "not-rebuilt"
 
 
+class ArrivedMask(StrEnum):
+    """Which mask a consumer was seen to get when it ran."""
+
+    NONE = "none"
+    COVERS = "covers"  # it hides the padding, and nothing else
+    ALL_TRUE = "all-true"  # there is one, and it hides nothing
+    OTHER = "other"  # it hides some padding, or real steps
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """The measured verdict on a finding.
 
     `leak` is the share of the output's gradient that sits on padded timesteps; `shift` is how far the output moves
-    when padding is added; `token_share` is the pad token's share of the embedding gradient. All are `None` where they
-    do not apply.
+    when padding is added; `token_share` is the pad token's share of the embedding gradient; `mask` is the mask that
+    arrived at the consumer. All are `None` where they do not apply.
     """
 
     status: Verdict
@@ -126,6 +135,7 @@ class Confirmation:
     leak: float | None = None
     shift: float | None = None
     token_share: float | None = None
+    mask: ArrivedMask | None = None
 
 
 @dataclass(frozen=True, slots=True)
