@@ -72,7 +72,7 @@ def blanked(cell: str) -> Blanked | None:
     if magic:
         if magic[1] not in PYTHON_CELL_MAGICS:
             return None
-        rows[first] = _ending(rows[first])
+        rows[first] = _blank(rows[first])
     python = list(_python_rows(rows))
     indent = _indent(python)
     return Blanked("".join(_without(row, indent) for row in python) if indent else "".join(python), indent)
@@ -87,7 +87,7 @@ def _python_rows(rows: list[str]) -> Iterator[str]:
         text = row.removesuffix(ending)
         if blanking:
             blanking = text.endswith("\\")
-            yield ending
+            yield _blank(row)
             continue
         if state.at_statement:
             text, blanking = _statement(text)
@@ -175,7 +175,13 @@ def _indent(rows: list[str]) -> int:
 
 
 def _without(row: str, indent: int) -> str:
-    return row[indent:] if not row[:indent].strip(" \t") else row.lstrip(" \t")
+    """Take the indentation off a row; a comment may have less of it, and an empty row any."""
+    return row if row.isspace() else row[min(indent, len(row) - len(row.lstrip())) :]
+
+
+def _blank(row: str) -> str:
+    ending = _ending(row)
+    return " " * (len(row) - len(ending)) + ending
 
 
 def _ending(row: str) -> str:

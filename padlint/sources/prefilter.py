@@ -38,7 +38,7 @@ def relevant(data: bytes) -> bool:
 
 
 def candidate(data: bytes) -> bool:
-    """Say whether a file that is not relevant may still be a driver: only such files need be kept for `drivers`."""
+    """Say whether a file that is not relevant may be a driver, or lie between one and what it drives."""
     if b"import" not in data or any(word in data for word in OTHER_FRAMEWORKS):
         return False
     return _names_keras(data) or _search(CONSUMERS + PADDINGS + FEEDS).search(data) is not None
@@ -54,7 +54,9 @@ def drivers(candidates: Mapping[Path, bytes], roots: Collection[Path]) -> set[Pa
         roots: the files that are.
     """
     targets = {*roots, *(file for file, data in candidates.items() if _names_keras(data))}
-    waiting = {file: tuple(_imports(data)) for file, data in candidates.items() if file not in targets}
+    waiting = {
+        file: tuple(_imports(data)) for file, data in candidates.items() if file not in targets and candidate(data)
+    }
     found: set[Path] = set()
     while targets:
         index = _Index(targets)

@@ -82,7 +82,7 @@ def as_written(file: Path, data: bytes | None = None) -> dict[int, list[str]]:
         if is_notebook(file):
             return {cell.index: _rows(cell.text) for cell in code_cells(given)}
         return {0: _rows(given.decode(_encoding(given), "replace"))}
-    except (OSError, NotANotebook, SyntaxError, LookupError):
+    except (OSError, NotANotebook, SyntaxError, LookupError, UnicodeError):
         return {}
 
 

@@ -1,0 +1,91 @@
+"""Bytes alone say which files can matter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from padlint.sources.prefilter import candidate, drivers, relevant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from keras.layers import LSTM",
+        "import tensorflow as tf\ncell = tf.nn.dynamic_rnn",
+        "from tf_keras.preprocessing.sequence import pad_sequences",
+        "import keras\nmodel.fit(x, y)",
+        "from tensorflow.keras import Sequential",
+        r'"source": "import keras\nLSTM(3)"',
+        r'"source": "import keras\nfit(x)"',
+        "from keras.layers import CuDNNGRU",
+        "from keras.layers import GlobalMaxPool1D",
+        "class SelfAttention(keras.layers.Layer): ...",
+    ],
+)
+def test_keras_and_what_a_leak_is_made_of_is_relevant(text: str):
+    assert relevant(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "import torch\nLSTM(3)", "import keras\nprint(keras.__version__)", "import keras\nprofit = benefits"],
+)
+def test_either_alone_is_not(text: str):
+    assert not relevant(text.encode())
+
+
+def driven(**files: str) -> set[str]:
+    """Return which of the files are drivers, by their names; `__` in a name stands for a folder."""
+    data = {Path("/work", *name.split("__")).with_suffix(".py"): text.encode() for name, text in files.items()}
+    roots = {file for file, content in data.items() if relevant(content)}
+    others = {file: content for file, content in data.items() if file not in roots}
+    return {file.stem for file in drivers(others, roots)}
+
+
+MODEL = "import keras\ndef build(): return keras.Sequential([keras.layers.LSTM(3)])\n"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from model import build",
+        "import model",
+        "import os, model as m",
+        "from . import model",
+        "from .model import build",
+        "from model import (\n    build,\n)",
+        "if train:\n    from model import *",
+    ],
+)
+def test_a_file_that_imports_a_model_and_fits_it_is_a_driver(statement: str):
+    assert driven(model=MODEL, main=f"{statement}\nbuild().fit(x)\n") == {"main"}
+
+
+def test_a_file_that_does_nothing_with_the_model_is_none():
+    assert driven(model=MODEL, setup="from model import __version__\n") == set()
+
+
+def test_a_file_that_uses_a_driver_is_a_driver():
+    assert driven(
+        model=MODEL,
+        trainer="from model import build\ndef train(x): build().fit(x)\n",
+        main="from trainer import train\nx = pad(x)\ntrain(x)\n",
+    ) == {"trainer", "main"}
+
+
+def test_names_of_keras_can_come_by_way_of_a_module_that_imports_them():
+    assert driven(common="from keras.layers import *\n", model="from common import *\nLSTM(3)\n") == {"model"}
+
+
+def test_a_package_passes_its_modules_names_on():
+    assert driven(nets__model=MODEL, main="from nets import build\nbuild().fit(x)\n") == {"main"}
+
+
+def test_a_module_of_the_same_name_elsewhere_is_another():
+    assert driven(utils=MODEL, main="from sklearn.utils import shuffle\nmodel.fit(x)\n") == set()
+
+
+def test_a_file_of_another_framework_drives_no_keras():
+    assert not candidate(b"import torch\nfrom model import build\nbuild().fit(x)\n")
