@@ -60,10 +60,22 @@ class Rule:
     summary: str
     page: Traversable
 
+    def worded(self, **words: str) -> tuple[str, str | None]:
+        """Return the message and the help with their placeholders filled in; what has no word is left out."""
+        given = _Words(words)
+        return self.message.format_map(given), self.help.format_map(given) or None
+
     @property
     def body(self) -> str:
         """The page's Markdown, without its front matter."""
         return _split(self.page.read_text(encoding="utf-8"), self.page.name)[1]
+
+
+class _Words(dict[str, str]):
+    """The words for a page's placeholders."""
+
+    def __missing__(self, placeholder: str) -> str:
+        return ""
 
 
 @dataclass(frozen=True)

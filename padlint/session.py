@@ -220,15 +220,16 @@ def _trouble(closed: Unreadable) -> str:
 
 def _syntax_error(broken: Unreadable, catalogue: Catalogue) -> Finding:
     rule = catalogue.find(_SYNTAX_ERROR)
+    message, advice = rule.worded(reason=broken.why)
     start = Position(broken.row, broken.column)
     return Finding(
         rule.code,
         rule.name,
-        rule.message.format(why=broken.why),
+        message,
         rule.severity or Severity.ERROR,
         Confidence.CERTAIN,
         Span(broken.path, 0, start, start),
-        help=rule.help.format(why=broken.why) or None,
+        help=advice,
     )
 
 

@@ -64,6 +64,11 @@ def test_a_page_says_all_of_its_rule(catalogue):
     assert rule.body.startswith("# unmasked-embedding\n")
 
 
+def test_a_message_is_worded_with_what_is_known(catalogue):
+    assert catalogue.find("PAD103").worded(consumer="`LSTM`") == ("`LSTM` reads padding", "pass `mask=`")
+    assert catalogue.find("PAD101").worded(side="left") == (" reads padding", None)
+
+
 def test_without_a_severity_the_flow_decides(catalogue):
     assert catalogue.find("mask-dropped").severity is None
 

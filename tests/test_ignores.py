@@ -15,7 +15,7 @@ from padlint.sources.source import Cell, Source
 
 
 def rule(code: str, name: str) -> Rule:
-    message = "silences nothing: {selectors}" if code == "PAD902" else ""
+    message = "{reason}" if code == "PAD902" else ""
     return Rule(code, name, name, Severity.WARNING, True, "0.1.0", (), message, "", "", Path())
 
 
@@ -171,14 +171,14 @@ def test_no_text_is_too_odd_to_read(text):
 def test_a_comment_that_silences_nothing_is_reported_at_its_place():
     outcome = silence((), tuple(pragmas(source("x = 1  # padlint: ignore[PAD101]\n"))), CATALOGUE, EVERY_CODE)
     (unused,) = outcome.kept
-    assert unused.message == "silences nothing: `PAD101`"
+    assert unused.message == "`PAD101` is not reported here"
     assert (unused.span.start, unused.span.end) == (Position(1, 8), Position(1, 33))
 
 
 def test_only_what_is_unused_of_a_comment_is_reported():
     text = "x = 1  # padlint: ignore[PAD101, mask-dropped, PAD777]\n"
     outcome = silence([finding(1)], tuple(pragmas(source(text))), CATALOGUE, EVERY_CODE)
-    assert [each.message for each in outcome.kept] == ["silences nothing: `mask-dropped`, `PAD777`"]
+    assert [each.message for each in outcome.kept] == ["`mask-dropped` is not reported here; no rule is `PAD777`"]
 
 
 def test_a_rule_that_did_not_run_may_be_ignored_in_advance():

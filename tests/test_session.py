@@ -26,8 +26,8 @@ CATALOGUE = Catalogue(
     (
         rule("PAD101", "unmasked-embedding"),
         rule("PAD102", "unmasked-sequence"),
-        rule("PAD901", "syntax-error", "{why}"),
-        rule("PAD902", "unused-ignore", "{selectors}"),
+        rule("PAD901", "syntax-error", "{reason}"),
+        rule("PAD902", "unused-ignore", "{reason}"),
     )
 )
 

@@ -245,8 +245,7 @@ def _unused(
     if comment.selectors and not idle:
         return None
     names = ", ".join(f"`{comment.selectors[number]}`" for number in idle)
-    unknown = ", ".join(f"`{comment.selectors[number]}`" for number in idle if not codes[number])
-    message = rule.message.format(selectors=names or "no rule", unknown=unknown)
+    message, advice = rule.worded(name=names, reason=_why_idle(comment, codes, idle))
     return Finding(
         rule.code,
         rule.name,
@@ -254,7 +253,20 @@ def _unused(
         rule.severity or Severity.WARNING,
         Confidence.CERTAIN,
         comment.span,
+        help=advice,
         fix=_removal(comment, idle),
+    )
+
+
+def _why_idle(comment: Pragma, codes: Sequence[frozenset[str]], idle: Sequence[int]) -> str:
+    if not comment.selectors:
+        return f"it names no rule; write `{comment.keyword}[PAD101]`"
+    where = "in this file" if comment.rows is None else "here"
+    return "; ".join(
+        f"`{comment.selectors[number]}` is not reported {where}"
+        if codes[number]
+        else f"no rule is `{comment.selectors[number]}`"
+        for number in idle
     )
 
 
