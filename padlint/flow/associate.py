@@ -9,8 +9,10 @@ from typing import Final, TypeAlias
 from padlint.finding import Confidence
 from padlint.flow.lattice import Evidence
 from padlint.flow.program import Program
-from padlint.graph import ApplyOp, Model, Padding, RawOp, TensorId
-from padlint.keras.layers import Part, Reads, layer_facts
+from padlint.graph import ApplyOp, Model, Padding, TensorId
+from padlint.keras.layers import Part, Reads
+
+_TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT})
 
 Bond: TypeAlias = Callable[[Padding, Model, Program], str]
 """Says why a padding belongs to a model, or "" when it does not."""
@@ -50,12 +52,10 @@ def _takes_ids(tensor: TensorId, program: Program) -> bool:
         for node in program.readers.get(waiting.pop(), ()):
             match node.operation:
                 case ApplyOp(layer):
-                    facts = layer_facts(layer, program.keras)
-                    if facts is not None and facts.reads is not Reads.FEATURES:
+                    variants = program.facts(layer)
+                    if any(facts.reads is not Reads.FEATURES for facts in variants):
                         return True
-                    follow = facts is not None and facts.part in {Part.SHAPE, Part.LAMBDA, Part.INPUT}
-                case RawOp():
-                    follow = True
+                    follow = any(facts.part in _TRANSPARENT for facts in variants)
                 case _:
                     follow = True
             if follow and node.id not in seen:

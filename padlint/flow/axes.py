@@ -23,6 +23,17 @@ def worked_axis(op: RawOp, rank: int | None) -> int:
     return 1 if axis is None else axis
 
 
+def contracted_axis(op: RawOp, index: int, rank: int | None) -> int | None:
+    """Return the axis of one operand that a product sums over.
+
+    (queries, keys) with (keys, features) makes (queries, features), unless the axes are given.
+    """
+    last = (rank or USUAL_RANK) - 1
+    if not op.shape:
+        return last if index == 0 else max(last - 1, 0)
+    return counted_from_front(op.shape[min(index, len(op.shape) - 1)], rank)
+
+
 def rank_after(op: RawOp, ranks: tuple[int | None, ...]) -> int | None:
     """Return the rank of what an operation makes of tensors of these ranks."""
     first = ranks[0] if ranks else None

@@ -24,7 +24,7 @@ from padlint.flow.lattice import (
 )
 from padlint.flow.program import Program
 from padlint.graph import ApplyOp, CustomCode, Known, Layer, MaskOp, Node, Side, TensorId
-from padlint.keras.layers import Keeps, LayerFacts, MaskOut, Part, Reads, Steps, layer_variants
+from padlint.keras.layers import Keeps, LayerFacts, MaskOut, Part, Reads, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def applications(
     )
     inputs = tuple(states[tensor] for tensor in node.inputs)
     ranks = tuple(program.ranks[tensor] for tensor in node.inputs)
-    for facts in layer_variants(op.layer, program.keras):
+    for facts in program.facts(op.layer):
         yield Application(node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states))
 
 
@@ -100,7 +100,7 @@ def stepwise(outer: Application, program: Program) -> Iterator[Application]:
         return
     inputs = tuple(enter_step(state) for state in outer.inputs)
     ranks = tuple(rank - 1 if rank else None for rank in outer.ranks)
-    for facts in layer_variants(outer.layer.inner, program.keras):
+    for facts in program.facts(outer.layer.inner):
         yield Application(outer.node, outer.layer.inner, facts, inputs, ranks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import assert_never
+from typing import Final, assert_never
 
 from padlint.finding import Span
 from padlint.flow.axes import USUAL_RANK, rank_after
@@ -28,9 +28,10 @@ from padlint.graph import (
     RawOp,
     TensorId,
 )
-from padlint.keras.layers import Reads, Steps, layer_facts
+from padlint.keras.layers import LayerFacts, Reads, Steps, layer_variants
 
-DEFAULT_KERAS = 3
+DEFAULT_KERAS: Final = 3
+KERAS: Final = "keras"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,13 @@ class Program:
         """Every padding by where it is written: so a layer that pads (`TextVectorization`) is known."""
         return {padding.span: padding for padding in self.graph.paddings}
 
+    def facts(self, layer: Layer) -> tuple[LayerFacts, ...]:
+        """Return all that a layer of Keras may do, the usual first; nothing for the project's own and foreign ones.
+
+        A class of the project may have the name of one of Keras' own.
+        """
+        return layer_variants(layer, self.keras) if layer.origin == KERAS else ()
+
     @cached_property
     def ranks(self) -> Mapping[TensorId, int | None]:
         """The number of axes of every tensor with the batch, None where it could not be read."""
@@ -85,7 +93,7 @@ def _rank(node: Node, ranks: Mapping[TensorId, int | None], program: Program) ->
             fed = {feed.facts.rank for feed in program.feeds.get(node.id, ())} - {None}
             return len(shape) + 1 if shape else fed.pop() if len(fed) == 1 else None
         case ApplyOp(layer, output=output):
-            return _rank_after_layer(layer, output, first, program.keras)
+            return _rank_after_layer(layer, output, first, program)
         case RawOp() as op:
             return rank_after(op, tuple(inputs))
         case EitherOp():
@@ -102,13 +110,14 @@ def _rank(node: Node, ranks: Mapping[TensorId, int | None], program: Program) ->
     assert_never(node.operation)
 
 
-def _rank_after_layer(layer: Layer, output: int, rank: int | None, keras: int) -> int | None:
+def _rank_after_layer(layer: Layer, output: int, rank: int | None, program: Program) -> int | None:
     shape = _target_shape(layer)
     if shape is not None:
         return len(shape) + 1
-    facts = layer_facts(layer, keras)
-    if facts is None:
+    variants = program.facts(layer)
+    if not variants:
         return None
+    facts = variants[0]
     match facts.output(output).steps, facts.reads:
         case Steps.GONE, _:
             return 2

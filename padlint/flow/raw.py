@@ -8,7 +8,7 @@ from typing import Final
 
 from padlint.finding import Confidence
 from padlint.flow import masks
-from padlint.flow.axes import USUAL_RANK, axis_after, worked_axis
+from padlint.flow.axes import USUAL_RANK, axis_after, contracted_axis, worked_axis
 from padlint.flow.contents import Passage, content_after, hidden_by
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import CLEAN, Attended, Content, Evidence, Hidden, Mask, PaddedAxis, TensorState, UnknownMask
@@ -90,19 +90,18 @@ def _padded_after(
         if axis is not None:
             side = _side(padded.side, op, index, len(inputs))
             source = node.id if op.effect is Effect.LOOKUP else padded.source
-            for content in _contents_after(padded, op, others):
+            for content in _contents_after(padded, op, others, rank):
                 yield _gapped(replace(padded, axis=axis, content=content, side=side, source=source), op)
 
 
-def _contents_after(padded: PaddedAxis, op: RawOp, others: list[TensorState]) -> frozenset[Content]:
+def _contents_after(padded: PaddedAxis, op: RawOp, others: list[TensorState], rank: int | None) -> frozenset[Content]:
     """Return what padded steps may hold behind an operation."""
     facts = _MOVES if op.effect in _MOVING else _CHANGES
     content = content_after(padded.content, Passage(op.name, sure=op.effect is Effect.ONE_HOT, facts=facts))
     if op.effect is Effect.POINTWISE:
         return hidden_by(others, padded.axis, content)
-    if op.effect is Effect.SOFTMAX_STEPS and not isinstance(content, Hidden):
-        return frozenset({Attended()})
-    return frozenset({content})
+    over_steps = op.effect is Effect.SOFTMAX_STEPS and padded.axis == worked_axis(op, rank)
+    return frozenset({Attended() if over_steps and not isinstance(content, Hidden) else content})
 
 
 def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:
@@ -117,8 +116,7 @@ def _axis_of_input(op: RawOp, axis: int, index: int, rank: int | None) -> int | 
         is_keys = index == 1 and axis == last - 1
         return last if is_keys else None if axis == last else axis
     if op.effect is Effect.WEIGH_STEPS:
-        # (queries, keys) with (keys, features) makes (queries, features).
-        return None if axis == (last if index == 0 else last - 1) else axis
+        return None if axis == contracted_axis(op, index, rank) else axis
     return axis_after(op, axis, rank)
 
 

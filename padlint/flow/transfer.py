@@ -20,6 +20,7 @@ from padlint.graph import (
     EnterStepOp,
     ExitStepOp,
     InputOp,
+    Layer,
     MaskOp,
     Node,
     OpaqueOp,
@@ -47,7 +48,7 @@ def transfer(node: Node, states: Mapping[TensorId, TensorState], program: Progra
         case MaskOp() as op:
             return TensorState(hides=made_as_mask(node, op, states, program))
         case BoundaryOp() as op:
-            return _after_call(node, op, states)
+            return _after_call(node, op, states, program)
         case EnterStepOp():
             return enter_step(inputs[0])
         case ExitStepOp():
@@ -57,7 +58,7 @@ def transfer(node: Node, states: Mapping[TensorId, TensorState], program: Progra
     assert_never(node.operation)
 
 
-def _after_call(node: Node, op: BoundaryOp, states: Mapping[TensorId, TensorState]) -> TensorState:
+def _after_call(node: Node, op: BoundaryOp, states: Mapping[TensorId, TensorState], program: Program) -> TensorState:
     """Return what leaves the `call` of a custom layer.
 
     The mask of the returned tensor itself comes first: Keras leaves it alone. Then what the class says of masks.
@@ -68,29 +69,30 @@ def _after_call(node: Node, op: BoundaryOp, states: Mapping[TensorId, TensorStat
     if custom is None or not called_on:
         return returned
     if custom.computes_mask:
-        why = f"what `compute_mask` of `{custom.name}` returns"
         computed = states[op.mask].hides if op.mask is not None else frozenset()
-        default: frozenset[Mask] = computed or frozenset({UnknownMask(why)})
-    elif custom.supports_masking is None:
-        default = frozenset(mask if isinstance(mask, NoMask) else UnknownMask(f"`{custom.name}`") for mask in arrived)
-    elif custom.supports_masking:
-        default = arrived
-    else:
-        default = frozenset(_lost_in_call(mask, arrived, node.id) for mask in returned.masks)
-    return replace(returned, masks=_own_or(returned.masks, default), hides=frozenset())
+        unread: Mask = UnknownMask(f"what `compute_mask` of `{custom.name}` returns")
+        return replace(returned, masks=_own_or(returned.masks, computed or frozenset({unread})))
+    handed_on = frozenset(_handed_on(mask, op.layer, node.id, program) for mask in arrived)
+    return replace(returned, masks=_own_or(returned.masks, handed_on))
 
 
-def _lost_in_call(mask: Mask, arrived: frozenset[Mask], node: TensorId) -> Mask:
-    """Return that the layer as a whole lost the mask, where something inside of it did: its class could hand it on."""
-    if not isinstance(mask, NoMask) or mask.lost is None or mask in arrived:
-        return mask
-    return NoMask(lost=node)
+def _handed_on(mask: Mask, layer: Layer, node: TensorId, program: Program) -> Mask:
+    """Return the mask that Keras itself puts on the output of a custom layer."""
+    facts = program.facts(layer)
+    supports = layer.custom.supports_masking if layer.custom is not None and not facts else False
+    if supports is None and not isinstance(mask, NoMask):
+        return UnknownMask(f"whether `{layer.kind}` supports masking")
+    return mask if supports else masks.dropped(mask, node)
 
 
 def _own_or(own: frozenset[Mask], default: frozenset[Mask]) -> frozenset[Mask]:
     """Return the returned tensor's own mask, and in those branches where it has none the default."""
-    kept = frozenset(mask for mask in own if not isinstance(mask, NoMask))
-    return kept if len(kept) == len(own) else kept | default
+    return frozenset(_own_or_other(mask, other) for mask in own for other in default)
+
+
+def _own_or_other(mask: Mask, other: Mask) -> Mask:
+    has_story = isinstance(other, NoMask) and other.lost is None
+    return mask if has_story or not isinstance(mask, NoMask) else other
 
 
 def _after_steps(node: Node, inputs: tuple[TensorState, ...], program: Program) -> TensorState:

@@ -1,0 +1,245 @@
+"""Who reads padded steps: each node that mixes or picks timesteps, with the mask that stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, assert_never
+
+from padlint.flow.axes import worked_axis
+from padlint.flow.lattice import (
+    NEVER_MASKED,
+    Attended,
+    Changed,
+    Covers,
+    Hidden,
+    Holds,
+    Mask,
+    Misses,
+    NoMask,
+    PaddedAxis,
+    Settled,
+    UnknownMask,
+    Unseen,
+)
+from padlint.flow.layers import Application, applications, stepwise
+from padlint.flow.solve import Solution
+from padlint.graph import ApplyOp, Effect, Known, Node, RawOp, Side
+from padlint.keras.layers import Fill, LayerFacts, Part, Steps
+
+
+class Manner(StrEnum):
+    """How a node reads the steps of its input."""
+
+    RECURRENT = "recurrent"  # one after the other, carrying a state
+    ATTENTION = "attention"  # a softmax over them
+    POOLING = "pooling"  # all into one
+    CONVOLUTION = "convolution"  # neighbours together
+    MIXING = "mixing"  # all together, though each step keeps its place
+    LAST = "last"  # the one at the end
+
+
+class Outcome(StrEnum):
+    """What becomes of what a node makes of the real steps."""
+
+    SAFE = "safe"
+    LEAKS = "leaks"
+    LATER = "later"  # right at the real steps; what the padded ones hold is wrong, if anyone reads it
+    OPEN = "open"  # it could not be told
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One node reading one padded axis, under one alternative for the mask.
+
+    Args:
+        name: the layer or operation, as the user knows it.
+        ends_in_padding: whether all that is handed on was read through padding last, or averages over it.
+    """
+
+    node: Node
+    name: str
+    manner: Manner
+    padded: PaddedAxis
+    mask: Mask
+    outcome: Outcome
+    ends_in_padding: bool = False
+
+
+_BY_PART: Final = {
+    Part.RECURRENT: Manner.RECURRENT,
+    Part.ATTENTION: Manner.ATTENTION,
+    Part.POOLING: Manner.POOLING,
+    Part.CONVOLUTION: Manner.CONVOLUTION,
+    Part.MIXING: Manner.MIXING,
+    Part.SHAPE: Manner.POOLING,
+    Part.MERGE: Manner.ATTENTION,
+}
+
+
+def readings(node: Node, solution: Solution) -> Iterator[Reading]:
+    """Yield every way in which a node may read padded steps, the harmless ones too."""
+    match node.operation:
+        case ApplyOp() as op:
+            for app in applications(node, op, solution.states, solution.program):
+                yield from _by_layer(app, solution)
+        case RawOp() as op:
+            yield from _by_operation(node, op, solution)
+        case _:
+            return
+
+
+# Layers -----------------------------------------------------------------------------------------------------------
+
+
+def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
+    if app.facts.part is Part.WRAPPER:
+        for step in stepwise(app, solution.program):
+            yield from _by_layer(step, solution)
+        return
+    manner = _BY_PART.get(app.facts.part)
+    if manner is None or not (app.facts.mixes_steps or app.facts.leaks_masked):
+        return
+    for padded in _read_by(app):
+        for mask in app.arriving():
+            outcome = _outcome(app.facts, manner, padded, mask)
+            yield Reading(app.node, app.name, manner, padded, mask, outcome, _ends_in_padding(app, manner, padded))
+
+
+def _read_by(app: Application) -> Iterator[PaddedAxis]:
+    """Yield the padded axes that a layer reads along."""
+    keys = [index for index in app.facts.guards if index < len(app.inputs)]
+    match app.facts.part:
+        case Part.ATTENTION:
+            indices = keys or [len(app.inputs) - 1]
+        case Part.MERGE:
+            indices = list(range(len(app.inputs)))
+        case _:
+            indices = [0]
+    for index in indices:
+        for padded in app.inputs[index].padded:
+            if padded.axis == 1 or (padded.axis > 1 and _reads_axis(padded.axis, app, index)):
+                yield padded
+
+
+def _reads_axis(axis: int, app: Application, index: int) -> bool:
+    """Say whether an axis behind the first is one of steps for the layer, as in images and in whatever is flattened."""
+    if app.facts.part is Part.SHAPE:
+        return app.facts.steps is Steps.GONE
+    rank = app.ranks[index] or max(app.facts.ranks, default=0)
+    return (
+        app.facts.part in {Part.CONVOLUTION, Part.POOLING} and min(app.facts.ranks, default=0) > 3 and axis < rank - 1
+    )
+
+
+def _outcome(facts: LayerFacts, manner: Manner, padded: PaddedAxis, mask: Mask) -> Outcome:
+    """Say what a layer makes of padding that it reads past a mask."""
+    spared = _spared(facts, manner, padded)
+    if spared is not None:
+        return spared
+    match mask:
+        case Covers():
+            return Outcome.LEAKS if _meets(padded.side, facts.leaks_masked) else Outcome.SAFE
+        case UnknownMask():
+            return Outcome.OPEN if facts.guards else _unmasked(facts, manner, padded)
+        case NoMask() | Misses():
+            return _unmasked(facts, manner, padded)
+    assert_never(mask)
+
+
+def _unmasked(facts: LayerFacts, manner: Manner, padded: PaddedAxis) -> Outcome:
+    if _meets(padded.side, facts.leaks_unmasked):
+        return Outcome.LEAKS
+    return Outcome.LATER if manner is Manner.RECURRENT else Outcome.SAFE
+
+
+def _meets(side: Side, sides: frozenset[Side]) -> bool:
+    """Say whether padding on a side leaks; on an unknown side, only where both do."""
+    return len(sides) > 1 if side is Side.UNKNOWN else side in sides
+
+
+def _spared(facts: LayerFacts, manner: Manner, padded: PaddedAxis) -> Outcome | None:
+    """Return what comes of steps whose content keeps them from mattering to pooling and convolutions."""
+    if manner not in {Manner.POOLING, Manner.CONVOLUTION}:
+        return None
+    match padded.content:
+        case Hidden(sure) if not sure:
+            return Outcome.OPEN
+        case Hidden() | Attended():
+            return Outcome.SAFE
+        case Settled(fill):
+            repeats_last = fill is Fill.LAST and padded.side is Side.POST
+            flattened = facts.part is Part.SHAPE
+            return Outcome.SAFE if flattened or (repeats_last and facts.part is Part.POOLING) else None
+        case Holds() | Changed() | Unseen():
+            return None
+    assert_never(padded.content)
+
+
+def _ends_in_padding(app: Application, manner: Manner, padded: PaddedAxis) -> bool:
+    """Say whether padding is what a recurrent layer reads last, or what a layer that could mask averages over."""
+    if manner is Manner.POOLING:
+        return bool(app.facts.guards)
+    read_last = Side.PRE if app.layer.settings.get("go_backwards") == Known(True) else Side.POST
+    one_way = app.layer.inner is None
+    return manner is Manner.RECURRENT and one_way and app.facts.steps is Steps.GONE and padded.side is read_last
+
+
+# Operations -------------------------------------------------------------------------------------------------------
+
+
+def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading]:
+    """Yield how an operation outside layers reads its inputs; no mask of Keras protects it."""
+    manner = _MANNERS.get(op.effect)
+    if manner is None:
+        return
+    for tensor in node.inputs:
+        rank = solution.program.ranks[tensor]
+        for padded in solution.states[tensor].padded:
+            if padded.axis >= 1 and _works_on(op, padded, rank):
+                outcome = _operated(op, padded)
+                for mask in solution.states[tensor].masks or NEVER_MASKED:
+                    yield Reading(node, op.name, manner, padded, mask, outcome, op.effect is Effect.LAST_STEP)
+
+
+_MANNERS: Final = {
+    Effect.LAST_STEP: Manner.LAST,
+    Effect.SOFTMAX_STEPS: Manner.ATTENTION,
+    Effect.REDUCE_STEPS: Manner.POOLING,
+    Effect.RESHAPE: Manner.POOLING,
+}
+
+
+def _works_on(op: RawOp, padded: PaddedAxis, rank: int | None) -> bool:
+    match op.effect:
+        case Effect.RESHAPE:
+            # Looked up, and then all steps in one vector.
+            return len(op.shape) == 2 and padded.source is not None
+        case _:
+            return padded.axis == worked_axis(op, rank)
+
+
+def _operated(op: RawOp, padded: PaddedAxis) -> Outcome:
+    """Say what an operation makes of the padded steps that it reads."""
+    if op.effect is Effect.LAST_STEP:
+        return _picked_last(padded)
+    match padded.content:
+        case Hidden(sure=True) | Attended():
+            return Outcome.SAFE
+        case Hidden() | Settled():
+            return Outcome.OPEN
+        case Holds() | Changed() | Unseen():
+            return Outcome.LEAKS
+    assert_never(padded.content)
+
+
+def _picked_last(padded: PaddedAxis) -> Outcome:
+    match padded.side, padded.content:
+        case (Side.PRE, _) | (_, Settled(Fill.LAST)):
+            return Outcome.SAFE
+        case Side.UNKNOWN, _:
+            return Outcome.OPEN
+        case Side.POST, _:
+            return Outcome.LEAKS
+    assert_never(padded.side)
