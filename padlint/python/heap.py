@@ -74,6 +74,15 @@ class Heap:
                 store.slots[key] = old
 
     @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run the body so that no branch around it can take back what it writes: a module is evaluated but once."""
+        outer, self._journal = self._journal, []
+        try:
+            yield
+        finally:
+            self._journal = outer
+
+    @contextmanager
     def attempt(self) -> Iterator[Delta]:
         """Run the body as one branch: what it writes ends up in the delta, and nowhere else."""
         mark, delta = self.mark(), Delta()

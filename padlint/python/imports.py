@@ -8,7 +8,7 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
 from padlint.python import targets
-from padlint.python.values import LibraryName, ModuleValue, Unknown, Value
+from padlint.python.values import ImportedName, LibraryName, ModuleValue, Unknown, Value
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
@@ -56,6 +56,8 @@ def _module(run: Interpreter, dotted: str, level: int = 0) -> Value:
 
 
 def _member(run: Interpreter, module: Value, name: str, node: cst.CSTNode) -> Value:
+    if isinstance(module, ModuleValue):
+        return ImportedName(module, name)
     return run.attribute(module, name, run.site(node))
 
 
@@ -65,6 +67,7 @@ def _import_star(run: Interpreter, module: Value) -> None:
         case LibraryName():
             scope.module().stars.append(module)
         case ModuleValue():
+            run.modules.evaluate(run, module)
             for name, value in list(module.scope.store.slots.items()):
                 if isinstance(name, str) and not name.startswith("_"):
                     run.heap.write(scope.store, name, value)

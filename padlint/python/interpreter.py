@@ -35,10 +35,13 @@ class Modules(Protocol):
     """Where imports lead."""
 
     def load(self, run: Interpreter, dotted: str, importer: Unit, level: int) -> ModuleValue | None:
-        """Return the project's module of that name, evaluated, or None when it is not one of the project's."""
+        """Return the project's module of that name, or None when it is not one of the project's."""
+
+    def evaluate(self, run: Interpreter, module: ModuleValue) -> None:
+        """Evaluate a module, unless that was done already."""
 
     def submodule(self, run: Interpreter, module: ModuleValue, name: str) -> ModuleValue | None:
-        """Return a module inside a package, evaluated, or None."""
+        """Return a module inside a package, or None."""
 
 
 class Interpreter:

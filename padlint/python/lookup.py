@@ -18,6 +18,7 @@ from padlint.python.values import (
     Constant,
     DictValue,
     FunctionValue,
+    ImportedName,
     Instance,
     Items,
     LibraryName,
@@ -48,13 +49,23 @@ def name(run: Interpreter, name_: str) -> Value:
         return KEYWORDS[name_]
     value = run.frame.scope.lookup(name_)
     if value is not ABSENT:
-        return _present(value)
+        return _present(_imported(run, value))
     for library in reversed(run.frame.scope.module().stars):
         if run.overlay.exports(library, name_):
             return LibraryName(f"{library.dotted}.{name_}")
     if name_ in BUILTIN_NAMES:
         return LibraryName(f"builtins.{name_}")
     return Unknown(f"`{name_}` is not defined where padlint looked", text=name_)
+
+
+def _imported(run: Interpreter, value: Value) -> Value:
+    """Return a value with what was imported by name looked up in its module."""
+    match value:
+        case ImportedName(module, name_):
+            return _module_attribute(run, module, name_)
+        case Choice(options) if any(isinstance(option, ImportedName) for option in options):
+            return join_all(_imported(run, option) for option in options)
+    return value
 
 
 def _present(value: Value) -> Value:
@@ -152,9 +163,10 @@ def _class_attribute(run: Interpreter, cls: ClassValue, name_: str, site: Site) 
 
 
 def _module_attribute(run: Interpreter, module: ModuleValue, name_: str) -> Value:
+    run.modules.evaluate(run, module)
     value = module.scope.store.read(name_)
-    if value is not ABSENT:
-        return _present(value)
+    if value is not ABSENT and not (isinstance(value, ImportedName) and value.module is module):
+        return _present(_imported(run, value))
     for library in reversed(module.scope.stars):
         if run.overlay.exports(library, name_):
             return LibraryName(f"{library.dotted}.{name_}")

@@ -27,66 +27,78 @@ class ProjectModules:
         self._read = read
         self._modules: dict[Path, ModuleValue] = {}
         self._files: dict[ModuleValue, Path] = {}
+        self._started: set[ModuleValue] = set()
+        self._found: dict[tuple[Path, str], Path | None] = {}
         self.imports: dict[Path, set[Path]] = {}
         self.misparses: list[Misparse] = []
         self.exhausted: list[str] = []
 
     def load(self, run: Interpreter, dotted: str, importer: Unit, level: int) -> ModuleValue | None:
-        """Return the project's module of that name, evaluated, or None when it is not one of the project's."""
+        """Return the project's module of that name, or None when it is not one of the project's."""
         for folder in self._starts(importer.file, level):
-            file = _module_file(folder, dotted)
+            file = self._file_of(folder, dotted)
             if file is not None:
-                return self.load_file(run, file, importer)
+                self.imports.setdefault(importer.file, set()).add(file)
+                return self._module(file)
         return None
 
     def submodule(self, run: Interpreter, module: ModuleValue, name: str) -> ModuleValue | None:
-        """Return a module inside a package, evaluated, or None."""
-        file = self._files.get(module)
-        if file is None or not file.name.startswith("__init__"):
+        """Return a module inside a package, or None."""
+        file = self._files[module]
+        if not file.name.startswith("__init__"):
             return None
-        found = _module_file(file.parent, name)
-        return self.load_file(run, found, run.frame.unit) if found is not None and found != file else None
+        found = self._file_of(file.parent, name)
+        return self._module(found) if found is not None and found != file else None
 
-    def load_file(self, run: Interpreter, file: Path, importer: Unit | None = None) -> ModuleValue | None:
-        """Evaluate a file as a module, unless that was done already."""
-        if importer is not None:
-            self.imports.setdefault(importer.file, set()).add(file)
-        known = self._modules.get(file)
-        if known is not None:
-            return known
-        source = self._read(file)
-        return self.run_source(run, source) if source is not None else None
+    def evaluate(self, run: Interpreter, module: ModuleValue) -> None:
+        """Evaluate a module, unless that was done already: whether it is complete, or imports itself in a circle."""
+        if module in self._started:
+            return
+        self._started.add(module)
+        source = self._read(self._files[module])
+        if source is not None:
+            self._evaluate(run, parse(source), module)
 
     def run_source(self, run: Interpreter, source: Source) -> ModuleValue:
         """Evaluate a source as a module, unless that was done already; its functions are not called yet."""
-        known = self._modules.get(source.file)
-        if known is not None:
-            return known
-        parsed = parse(source)
-        self.misparses.extend(parsed.misparses)
-        name = self._name(source.file)
-        module = ModuleValue(name, Scope(ScopeKind.MODULE, name))
-        module.scope.store.slots["__name__"] = Constant("__main__")
-        module.scope.store.slots["__file__"] = Constant(str(source.path))
-        self._modules[source.file] = module
-        self._files[module] = source.file
-        self._evaluate(run, parsed, module)
+        module = self._module(source.file)
+        if module not in self._started:
+            self._started.add(module)
+            self._evaluate(run, parse(source), module)
         return module
+
+    def _module(self, file: Path) -> ModuleValue:
+        known = self._modules.get(file)
+        if known is None:
+            name = self._name(file)
+            known = self._modules[file] = ModuleValue(name, Scope(ScopeKind.MODULE, name))
+            known.scope.store.slots["__name__"] = Constant("__main__")
+            known.scope.store.slots["__file__"] = Constant(str(file))
+            self._files[known] = file
+        return known
 
     def module_of(self, file: Path) -> ModuleValue:
         """Return the module that a file was evaluated as."""
         return self._modules[file]
 
     def _evaluate(self, run: Interpreter, parsed: Parsed, module: ModuleValue) -> None:
+        self.misparses.extend(parsed.misparses)
         outer, run.budget = run.budget, Budget()
         try:
-            for unit in parsed.units:
-                with run.framed(Frame(unit, module.scope, run.heap.mark())):
-                    run.execute(unit.module.body)
+            with run.heap.apart():
+                for unit in parsed.units:
+                    with run.framed(Frame(unit, module.scope, run.heap.mark())):
+                        run.execute(unit.module.body)
         except OutOfBudget:
             self.exhausted.append(parsed.source.path)
         finally:
             run.budget = outer
+
+    def _file_of(self, folder: Path, dotted: str) -> Path | None:
+        key = (folder, dotted)
+        if key not in self._found:
+            self._found[key] = _module_file(folder, dotted)
+        return self._found[key]
 
     def _name(self, file: Path) -> str:
         try:

@@ -277,6 +277,14 @@ class ModuleValue(Value):
         return f"module {self.name}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportedName(Value):
+    """What `from module import name` binds, until it is read: only then is the module evaluated."""
+
+    module: ModuleValue
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryName(Value):
     """A dotted name of something outside the project: `tensorflow.keras.layers.LSTM`, `len` (as `builtins.len`)."""
