@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from padlint.graph import Effect, RawOp, TensorId
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import flat_tensors
-from padlint.keras.layers import returns_same_object
+from padlint.keras.layers import same_object
 from padlint.keras.names import last
 from padlint.keras.settings import setting_of, shape_of
+from padlint.keras.table import SameWhen
 from padlint.keras.tensors import TensorValue
 from padlint.python.context import Context
 from padlint.python.values import Call, Constant, LibraryName, TupleValue, Unknown, Value
@@ -122,7 +123,7 @@ def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple
         effect = Effect.LOOKUP
     if effect is Effect.JOIN_FEATURES and axis == 1:
         effect = Effect.JOIN_STEPS
-    if effect is Effect.POINTWISE and returns_same_object(dotted, builder.keras) and not _casts_away(call):
+    if _gives_back(dotted, builder.keras, call):
         effect = Effect.SAME_OBJECT
     constants = [value for value in call.arguments if isinstance(value, Constant)]
     operand = setting_of(constants[0]) if constants and effect in (Effect.TEST, Effect.POINTWISE) else None
@@ -177,6 +178,18 @@ def _einsum(equation: str) -> Effect:
     gone = {letter for operand in operands for letter in operand if letter not in output}
     steps = {operand[1] for operand in operands if len(operand) > 2}
     return Effect.WEIGH_STEPS if gone & steps else Effect.PAIR_STEPS
+
+
+def _gives_back(dotted: str, keras: int, call: Call) -> bool:
+    """Say whether the function returns the very tensor that it was given, mask and all."""
+    match same_object(dotted, keras):
+        case SameWhen.ALWAYS:
+            return True
+        case SameWhen.SAME_DTYPE:
+            return not _casts_away(call)
+        case SameWhen.RATE_ZERO:
+            return call.argument(1, "rate") in (Constant(0), Constant(0.0))
+    return False
 
 
 def _casts_away(call: Call) -> bool:

@@ -9,7 +9,7 @@ from padlint.keras import arrays, custom, data, datasets, handmade, texts
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import LayerValue, flat_tensors, make_layer
-from padlint.keras.layers import canonical_kind, kinds
+from padlint.keras.layers import canonical_kind, kinds, layer_function
 from padlint.keras.models import ModelValue, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
 from padlint.keras.operations import operation
@@ -54,7 +54,6 @@ TRANSPARENT = frozenset(
     }
 )
 SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
-FUNCTIONAL_FORMS = {kind.lower(): kind for kind in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot")}
 
 
 class KerasOverlay:
@@ -100,7 +99,7 @@ class KerasOverlay:
     def exports(self, module: LibraryName, name: str) -> bool:
         home = canonical(module.dotted)
         if home == "keras.layers":
-            return name in kinds() or name == "Input" or name in FUNCTIONAL_FORMS
+            return name in kinds() or name == "Input" or layer_function(name) is not None
         if home in ("keras.models", "keras"):
             return name in ("Sequential", "Model", "load_model", "Input")
         return canonical(f"{module.dotted}.{name}") in DATA_FUNCTIONS
@@ -140,8 +139,9 @@ class KerasOverlay:
         if not dotted.startswith("keras.layers."):
             return None
         kind = last(dotted)
-        if kind in FUNCTIONAL_FORMS:
-            return self._functional_form(FUNCTIONAL_FORMS[kind], call, context)
+        applied = layer_function(kind)
+        if applied is not None:
+            return self._functional_form(applied, call, context)
         if kind == "merge":
             return self._old_merge(call, context)
         if canonical_kind(kind) in kinds() or kind[:1].isupper():

@@ -1,0 +1,75 @@
+"""Which major version of Keras a project runs on: what its imports and its declared dependencies imply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+DEFAULT = 3
+DECLARING_FILES = ("requirements*.txt", "pyproject.toml", "setup.py", "setup.cfg", "environment*.yml", "Pipfile")
+LONGEST_FILE = 200_000
+# The first release of each distribution that is Keras 3.
+FIRST_OF_KERAS_3 = {
+    "keras": (3, 0),
+    "tensorflow": (2, 16),
+    "tensorflow-gpu": (2, 16),
+    "tensorflow-cpu": (2, 16),
+    "tensorflow-macos": (2, 16),
+}
+KERAS_2_ONLY = frozenset({"tf-keras", "keras-contrib", "keras-preprocessing", "keras-applications"})
+_SEPARATORS = str.maketrans("\"'[](),;{}|", " " * 11)
+_PINS = ("===", "==", "~=", "<=", "<", "=")
+
+
+def keras_version(setting: int | None, implied: int | None, root: Path) -> int:
+    """Return the version to judge by: the setting, else what the project declares, else what its imports imply."""
+    return setting or declared_version(root) or implied or DEFAULT
+
+
+def declared_version(root: Path) -> int | None:
+    """Return what the project's declared dependencies pin Keras to, None when they leave it open."""
+    return next((version for text in _declarations(root) for version in _pinned(text)), None)
+
+
+def _declarations(root: Path) -> Iterator[str]:
+    for pattern in DECLARING_FILES:
+        for file in sorted(root.glob(pattern)):
+            try:
+                if file.stat().st_size <= LONGEST_FILE:
+                    yield file.read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                continue
+
+
+def _pinned(text: str) -> Iterator[int]:
+    """Yield the versions that requirements in a text pin, in order."""
+    for line in text.splitlines():
+        requirement = line.partition("#")[0].translate(_SEPARATORS)
+        for word, following in _words(requirement):
+            name = word.lower().replace("_", "-")
+            if name in KERAS_2_ONLY:
+                yield 2
+            elif name in FIRST_OF_KERAS_3 and following:
+                yield from _major(following, FIRST_OF_KERAS_3[name])
+
+
+def _words(requirement: str) -> Iterator[tuple[str, str]]:
+    """Yield each requirement's name, and the version specifier behind it."""
+    spaced = requirement
+    for sign in ("==", "~=", "<=", ">=", "<", ">"):
+        spaced = spaced.replace(sign, f" {sign} ") if sign in ("==", "~=", "<=", ">=") else spaced
+    tokens = spaced.split()
+    for position, token in enumerate(tokens):
+        following = tokens[position + 1 : position + 3]
+        yield token, "".join(following) if following and following[0] in _PINS else ""
+
+
+def _major(specifier: str, first: tuple[int, int]) -> Iterable[int]:
+    """Yield the Keras version that a specifier allows as its newest."""
+    sign = next((pin for pin in _PINS if specifier.startswith(pin)), "")
+    numbers = specifier[len(sign) :].split(".")
+    if not numbers[0].isdigit():
+        return
+    release = (int(numbers[0]), int(numbers[1]) if len(numbers) > 1 and numbers[1].isdigit() else 0)
+    newest_is_older = release < first if sign != "<" else release <= first
+    yield 2 if newest_is_older else 3
