@@ -1,0 +1,76 @@
+# `make demo` and `make test` do everything on a machine that has Python 3.11 or newer: both make .venv first.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+SHARED ?= ../shared/corpus
+
+PACKAGE := pyproject.toml README.md $(shell find padlint rules -type f -not -name '*.pyc' 2>/dev/null)
+
+# Three packages that fetch in a moment: unmasked models in many classes, masked ones, and one without any helper.
+SMALL        ?= bidaf-keras kashgari-tf neuro-tagger
+SMALL_BOUNDS ?=
+
+.PHONY: help demo test check fix corpus corpus-small clean
+
+help:
+	@echo "make demo          lint fixtures/ and show what padlint finds"
+	@echo "make test          run all tests (installs TensorFlow, for those that measure leaks)"
+	@echo "make check         ruff, mypy, the layers, and the wheel"
+	@echo "make fix           let ruff sort imports and format"
+	@echo "make corpus        score padlint on labelled PyPI packages, into benchmarks/results/"
+	@echo "make corpus-small  the same on three of them"
+	@echo "make clean         remove .venv and all caches"
+
+demo: $(VENV)/padlint.stamp
+	@echo "\$$ padlint fixtures/"
+	@$(BIN)/padlint fixtures/; test $$? -le 1
+
+# Bare pytest, not python -m pytest: what is tested is the padlint that was installed.
+test: $(VENV)/test.stamp $(VENV)/padlint.stamp
+	$(BIN)/pytest
+
+check: $(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/padlint.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/packaging
+
+fix: $(VENV)/check.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+corpus: $(VENV)/padlint.stamp
+	$(BIN)/python benchmarks/corpus.py $(SHARED)
+
+corpus-small: $(VENV)/padlint.stamp
+	$(BIN)/python benchmarks/corpus.py $(SHARED) --packages $(SMALL) --at-least $(SMALL_BOUNDS)
+
+clean:
+	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .padlint_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Environments -----------------------------------------------------------------------------------------------------
+
+# TensorFlow has wheels for 3.11 to 3.13, so those come first; padlint itself runs on anything newer.
+$(BIN)/python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    echo "making $(VENV) with $$($$python --version)"; \
+	    $$python -m venv $(VENV) && exit 0; \
+	    rm -rf $(VENV); echo "$$python cannot make one: on Debian, install python3-venv"; exit 1; \
+	done; echo "padlint needs Python 3.11 or newer, and there is none on PATH"; exit 1
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/padlint.stamp: $(BIN)/python $(PACKAGE)
+	@$(BIN)/python -m pip install --quiet .
+	@touch $@
+
+$(VENV)/test.stamp: $(BIN)/python pyproject.toml
+	@echo "installing what the tests need, TensorFlow among it"
+	@$(BIN)/python -m pip install --quiet --group test ".[confirm,confirm-keras2]"
+	@touch $(VENV)/padlint.stamp $@
+
+$(VENV)/check.stamp: $(BIN)/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --group check
+	@touch $@
