@@ -26,7 +26,7 @@ from padlint.finding import Confidence, Severity
 from padlint.policy import baseline
 from padlint.report import Format, Report, reporter
 from padlint.report.palette import PLAIN, TERMINAL, Palette
-from padlint.session import Buffer, Request, files, run
+from padlint.session import Buffer, Request, add_ignores, files, run
 from padlint.sources.discover import Found, MissingPath
 from padlint.spelling import suggestion
 
@@ -162,6 +162,10 @@ def check(
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Write all findings to the baseline; report none.")
     ] = False,
+    add_ignore: Annotated[
+        str | None,
+        typer.Option(metavar="[=REASON]", help="Put an ignore comment at each finding, in place of reporting it."),
+    ] = None,
     show_files: Annotated[bool, typer.Option("--show-files", help="List the files; lint nothing.")] = False,
     show_settings: Annotated[bool, typer.Option("--show-settings", help="List the settings; lint nothing.")] = False,
     fail_on_no_files: Annotated[
@@ -188,6 +192,8 @@ def check(
         "baseline": baseline_file,
     }
     configurations = _configurations(config or [], overrides, isolated)
+    if add_ignore is not None and "-" in (paths or []):
+        raise ConfigError("--add-ignore writes to files, and `-` is none")
     request = Request(
         paths=tuple(paths or ["."]),
         configurations=configurations,
@@ -204,6 +210,8 @@ def check(
         return
     outputs = _outputs(settings.output_format, output_file)
     report = _run(request, load_catalogue(), quiet=quiet)
+    if add_ignore is not None:
+        raise typer.Exit(_add_ignores(report, add_ignore))
     if write_baseline:
         _write_baseline(report, settings.baseline or request.working_folder / baseline.DEFAULT_FILE)
     elif statistics:
@@ -216,6 +224,15 @@ def check(
     for trouble in report.troubles:
         _say(f"error: {trouble}")
     raise typer.Exit(_exit_code(report, exit_zero or write_baseline, fail_on_no_files))
+
+
+def _add_ignores(report: Report, reason: str) -> ExitCode:
+    added = add_ignores(report, reason)
+    _say(f"Silenced {_count(added.findings, 'finding')} in {_count(added.files, 'file')}.")
+    troubles = (*report.troubles, *added.troubles)
+    for trouble in troubles:
+        _say(f"error: {trouble}")
+    return ExitCode.TROUBLE if troubles else ExitCode.CLEAN
 
 
 def _exit_code(report: Report, exit_zero: bool, fail_on_no_files: bool) -> ExitCode:

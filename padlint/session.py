@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from padlint.catalogue import Catalogue
 from padlint.config import Configurations, Settings
 from padlint.finding import Confidence, Finding, Position, Severity, Span
-from padlint.policy.ignores import Pragma, pragmas
+from padlint.policy.annotate import annotation
+from padlint.policy.ignores import UNUSED
+from padlint.policy.pragmas import Pragma, pragmas
 from padlint.policy.sift import Sieve
 from padlint.report import Coverage, Report
 from padlint.sources.discover import Found, discover, excluded
 from padlint.sources.projects import Project, contents, projects
+from padlint.sources.rewrite import CannotRewrite, replace_file, rewritten
 from padlint.sources.source import Source, Unreadable, as_written, read
 
 if TYPE_CHECKING:
     from padlint.analysis import Analysis
 
 STDIN = "<stdin>"
-_SYNTAX_ERROR = "syntax-error"
+SYNTAX_ERROR = "syntax-error"
 
 Analyse: TypeAlias = "Callable[[Sequence[Source], Settings, Catalogue], Analysis]"
 Progress: TypeAlias = Callable[[int, int], None]
@@ -115,6 +119,44 @@ def run(
         troubles=(*map(_trouble, closed), *outcome.troubles),
         coverage=replace(outcome.coverage, files=len(found)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `--add-ignore` did: how many findings it silenced in how many files, and what it could not."""
+
+    findings: int = 0
+    files: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+def add_ignores(report: Report, reason: str) -> Added:
+    """Put an ignore comment at each finding that is shown; what cannot be written is left as it is, and told."""
+    added = Added()
+    wanted = [finding for finding in report.findings if finding.name not in (SYNTAX_ERROR, UNUSED)]
+    for path, group in groupby(wanted, key=lambda finding: finding.span.path):
+        findings = tuple(group)
+        try:
+            left = _add_ignores(path, report.files[path], findings, reason)
+        except (CannotRewrite, OSError) as error:
+            added = replace(added, troubles=(*added.troubles, f"{path}: {error}"))
+            continue
+        told = (f"{path}: row {each.span.start.row}: no place for a comment" for each in left)
+        silenced = len(findings) - len(left)
+        added = Added(added.findings + silenced, added.files + bool(silenced), (*added.troubles, *told))
+    return added
+
+
+def _add_ignores(path: str, file: Path, findings: Sequence[Finding], reason: str) -> tuple[Finding, ...]:
+    """Write one file, and return the findings that there is no place for a comment at."""
+    data = file.read_bytes()
+    source = read(path, file, data)
+    if isinstance(source, Unreadable):
+        raise CannotRewrite(source.why)
+    noted = annotation(source, as_written(file, data), findings, reason)
+    if noted.edits:
+        replace_file(file, rewritten(file, data, noted.edits))
+    return noted.left
 
 
 def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
@@ -219,7 +261,7 @@ def _trouble(closed: Unreadable) -> str:
 
 
 def _syntax_error(broken: Unreadable, catalogue: Catalogue) -> Finding:
-    rule = catalogue.find(_SYNTAX_ERROR)
+    rule = catalogue.find(SYNTAX_ERROR)
     message, advice = rule.worded(reason=broken.why)
     start = Position(broken.row, broken.column)
     return Finding(

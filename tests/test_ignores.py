@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from padlint.catalogue import Catalogue, Rule
 from padlint.finding import Confidence, Edit, Finding, Position, Severity, Span
-from padlint.policy.ignores import pragmas, silence
+from padlint.policy.ignores import silence
+from padlint.policy.pragmas import pragmas
 from padlint.sources.source import Cell, Source
 
 

@@ -11,7 +11,8 @@ from padlint.config import Settings
 from padlint.finding import Finding, Span
 from padlint.fingerprint import Lines
 from padlint.policy import baseline
-from padlint.policy.ignores import Pragma, Silence, silence
+from padlint.policy.ignores import Silence, silence
+from padlint.policy.pragmas import Pragma
 from padlint.policy.selection import (
     Selected,
     codes_ignored_in,

@@ -36,7 +36,7 @@ def code_cells(data: bytes) -> tuple[CodeCell, ...]:
     notebook = _document(data)
     if _language(notebook) != PYTHON:
         return ()
-    cells = enumerate(_cells(notebook), start=1)
+    cells = enumerate(all_cells(notebook), start=1)
     return tuple(CodeCell(index, _text(cell)) for index, cell in cells if _is_python(cell))
 
 
@@ -54,7 +54,7 @@ def _document(data: bytes) -> Mapping[str, object]:
     return document
 
 
-def _cells(notebook: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+def all_cells(notebook: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """Yield all cells; nbformat 3 keeps them in worksheets."""
     for sheet in _tables(notebook["worksheets"]) if "cells" not in notebook else (notebook,):
         yield from _tables(sheet.get("cells"))

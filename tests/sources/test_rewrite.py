@@ -1,0 +1,100 @@
+"""Edits change what they name and nothing else, and a file is never half written."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from padlint.finding import Edit, Position, Span
+from padlint.sources.rewrite import CannotRewrite, edited, replace_file, rewritten
+
+
+def edit(row: int, start: int, end: int, content: str, cell: int = 0) -> Edit:
+    return Edit(Span("m.py", cell, Position(row, start), Position(row, end)), content)
+
+
+def test_edits_are_made_wherever_they_come_in_the_list():
+    assert edited("a = 1\nb = 2\n", [edit(2, 1, 2, "c"), edit(1, 5, 6, "10")]) == "a = 10\nc = 2\n"
+
+
+def test_an_edit_may_insert_and_may_end_behind_the_text():
+    assert edited("x", [edit(1, 2, 2, "y")]) == "xy"
+    assert edited("a\nb", [Edit(Span("m.py", 0, Position(2, 1), Position(3, 1)), "")]) == "a\n"
+
+
+def test_rows_end_as_they_do_for_python():
+    assert edited("a\r\nb\rc\fd\n", [edit(3, 3, 4, "e")]) == "a\r\nb\rc\fe\n"
+
+
+def test_edits_that_overlap_are_refused():
+    with pytest.raises(CannotRewrite, match="two edits overlap at row 1"):
+        edited("abc", [edit(1, 1, 3, "x"), edit(1, 2, 3, "y")])
+
+
+@given(st.text(alphabet="ab\n\r\f é🧪"))
+def test_no_edit_is_no_change(text):
+    assert edited(text, []) == text
+    assert edited(text, [edit(1, 1, 1, "")]) == text
+
+
+@pytest.mark.parametrize("head", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_newlines_and_byte_order_mark_stay(head, newline):
+    data = head + newline.join(["é = 1", "b = 2", ""]).encode()
+    after = rewritten(Path("m.py"), data, [edit(2, 5, 6, "3")])
+    assert after == head + newline.join(["é = 1", "b = 3", ""]).encode()
+
+
+def test_a_declared_encoding_stays():
+    data = "# coding: latin-1\nx = 'é'\n".encode("latin-1")
+    assert rewritten(Path("m.py"), data, [edit(2, 1, 2, "y")]) == "# coding: latin-1\ny = 'é'\n".encode("latin-1")
+
+
+def notebook(*sources: str | list[str], **layout) -> bytes:
+    cells = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": []} for source in sources]
+    return (json.dumps({"nbformat": 4, "cells": cells, "metadata": {"z": "é"}}, **layout) + "\n").encode()
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [{"indent": 1, "ensure_ascii": False}, {"indent": 2, "ensure_ascii": True}, {"indent": None, "ensure_ascii": True}],
+)
+def test_a_notebook_changes_in_its_cell_alone(layout):
+    data = notebook(["a = 1\n", "b = 2"], "c = 3", **layout)
+    after = rewritten(Path("n.ipynb"), data, [edit(2, 5, 6, "4", cell=1), edit(1, 1, 2, "d", cell=2)])
+    assert after == notebook(["a = 1\n", "b = 4"], "d = 3", **layout)
+
+
+def test_a_notebook_of_an_unknown_layout_is_refused():
+    data = notebook("c = 3", indent=7)
+    with pytest.raises(CannotRewrite, match="not laid out as Jupyter writes it"):
+        rewritten(Path("n.ipynb"), data, [edit(1, 1, 2, "d", cell=1)])
+
+
+def test_a_file_keeps_its_permissions_and_its_links(tmp_path):
+    file = tmp_path / "m.py"
+    file.write_text("before")
+    file.chmod(0o750)
+    link = tmp_path / "link.py"
+    link.symlink_to(file)
+    replace_file(link, b"after")
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode), link.is_symlink()) == ("after", 0o750, True)
+
+
+def test_a_write_that_fails_leaves_the_file_and_nothing_beside_it(tmp_path, monkeypatch):
+    file = tmp_path / "m.py"
+    file.write_text("before")
+
+    def full(_handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(file, b"after")
+    assert ([each.name for each in tmp_path.iterdir()], file.read_text()) == (["m.py"], "before")
