@@ -1,0 +1,39 @@
+"""What is to be proved: that padding reaches one consumer of a model graph, and the evidence for the padding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from padlint.graph import Padding, TensorId
+
+
+class Question(StrEnum):
+    """What to measure at a consumer."""
+
+    PADDING = "padding"  # does what it says of real steps depend on padded ones?
+    LOSS = "loss"  # do padded steps count in the loss?
+    REAL_STEP = "real-step"  # does its mask hide a real step, the token 0?
+
+
+@dataclass(frozen=True, slots=True)
+class PaddedInput:
+    """A model's input and how its data was padded."""
+
+    tensor: TensorId
+    padding: Padding
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing to measure.
+
+    Args:
+        consumers: the tensors that the consumers make, one of which is enough; of a loss, the outputs it is taken of.
+        question: what to measure there.
+        padded: the evidence; where there is none, the graph's own feeds are taken, and both sides without those.
+    """
+
+    consumers: tuple[TensorId, ...]
+    question: Question = Question.PADDING
+    padded: tuple[PaddedInput, ...] = ()

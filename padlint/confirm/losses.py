@@ -1,0 +1,89 @@
+"""Witness C: how much of a loss's gradient is on what the model says of padded steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from padlint.confirm.frameworks import Framework
+from padlint.confirm.part import models_with
+from padlint.confirm.tensors import Tensor, is_float
+from padlint.confirm.trial import LEAST_GRADIENT, Trial
+from padlint.graph import Known, ModelGraph, TensorId
+
+# Per-step losses whose targets can be drawn; others are replaced by the first, as the mask counts in all alike.
+_TARGETS = {
+    "mse": "values",
+    "mean_squared_error": "values",
+    "mae": "values",
+    "mean_absolute_error": "values",
+    "binary_crossentropy": "truth",
+    "categorical_crossentropy": "one-hot",
+    "sparse_categorical_crossentropy": "classes",
+}
+
+
+def loss_share(trial: Trial, graph: ModelGraph, output: TensorId) -> float:
+    """Give the share of the loss's gradient, with respect to an output, at padded steps; 0 when they do not count.
+
+    The loss is called as Keras calls the one that a model was compiled with, so the output's mask counts as it does
+    in training.
+    """
+    framework = trial.model.framework
+    predicted = trial.values[output]
+    if predicted is None or not is_float(predicted) or trial.real[output].all():
+        return 0.0
+    flow = framework.tensorflow
+    name = _loss_name(graph, output)
+    target = _target(framework, predicted, _TARGETS[name])
+    with flow.GradientTape() as tape:
+        tape.watch(predicted)
+        loss = _as_object(framework, name)(target, predicted)
+    gradient = np.abs(np.asarray(flow.convert_to_tensor(tape.gradient(loss, predicted)).numpy()))
+    padded = float(gradient[~trial.real[output]].sum())
+    share = padded / float(gradient.sum()) if gradient.sum() else 0.0
+    return share if share > LEAST_GRADIENT else 0.0
+
+
+def _loss_name(graph: ModelGraph, output: TensorId) -> str:
+    """Find the loss that the output is trained with; another per-step loss where that one was not read."""
+    models = {model.id: model for model in models_with(graph, output)}
+    for training in graph.trainings:
+        model = models.get(training.model)
+        if model is None or output not in model.outputs or not training.losses:
+            continue
+        loss = training.losses[min(model.outputs.index(output), len(training.losses) - 1)]
+        if isinstance(loss, Known) and loss.value in _TARGETS:
+            return str(loss.value)
+    return next(iter(_TARGETS))
+
+
+def _target(framework: Framework, predicted: Tensor, kind: str) -> Tensor:
+    random = np.random.default_rng(0)
+    shape = tuple(predicted.shape)
+    match kind:
+        case "truth":
+            drawn = random.integers(0, 2, shape).astype(np.float64)
+        case "one-hot":
+            drawn = np.eye(shape[-1])[random.integers(0, shape[-1], shape[:-1])]
+        case "classes":
+            drawn = random.integers(0, shape[-1], shape[:-1]).astype(np.float64)
+        case _:
+            drawn = random.normal(size=shape)
+    target: Tensor = framework.tensorflow.constant(drawn.astype(np.float32))
+    return target
+
+
+def _as_object(framework: Framework, name: str) -> Callable[[Tensor, Tensor], Tensor]:
+    """Wrap a loss function as Keras does in `compile`: such an object reads the mask of the prediction."""
+    losses = framework.keras.losses
+    function = losses.get(name)
+
+    class PerStep(losses.Loss):  # type: ignore[misc,name-defined]  # Keras comes without types
+        def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+            value: Tensor = function(y_true, y_pred)
+            return value
+
+    loss: Callable[[Tensor, Tensor], Tensor] = PerStep()
+    return loss

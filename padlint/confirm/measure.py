@@ -1,0 +1,147 @@
+"""Measure the claims about a model: several seeds, the side that was found or both, and a verdict for each consumer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from padlint.confirm.claim import Claim, Question
+from padlint.confirm.frameworks import Framework
+from padlint.confirm.losses import loss_share
+from padlint.confirm.part import Part, alone, cut
+from padlint.confirm.rebuild import NotRebuilt, rebuild
+from padlint.confirm.replay import Misfit, RebuiltModel
+from padlint.confirm.sequences import plan_inputs
+from padlint.confirm.tensors import Truth
+from padlint.confirm.trial import Showing, Trial, moved_outputs, try_once
+from padlint.confirm.weights import randomise
+from padlint.finding import ArrivedMask, Confirmation, Verdict
+from padlint.graph import ModelGraph, Side, TensorId
+
+SEEDS = 5
+_SEEDS_ONCE_CONFIRMED = 2
+
+
+@dataclass(slots=True)
+class _Record:
+    """What the trials showed of one claim; the figures are of those that showed a leak, if any did."""
+
+    leaks: list[tuple[float, float | None, float | None]] = field(default_factory=list)
+    quiet: list[tuple[float, float | None, float | None]] = field(default_factory=list)
+    mask: ArrivedMask | None = None
+
+    def verdict(self) -> Confirmation:
+        """Give the verdict: a leak is confirmed by any seed and side."""
+        telling = self.leaks or self.quiet
+        return Confirmation(
+            status=Verdict.CONFIRMED if self.leaks else Verdict.REFUTED,
+            leak=_mean(leak for leak, _, _ in telling),
+            shift=_mean(shift for _, shift, _ in telling),
+            token_share=_mean(share for _, _, share in telling),
+            mask=self.mask,
+        )
+
+
+def measure(framework: Framework, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
+    """Give the verdict on each claim about one model of a graph, in their order.
+
+    Where the program may take several branches, a leak in any that can be rebuilt counts.
+    """
+    verdicts = [Confirmation(Verdict.NOT_REBUILT, "nothing to measure")] * len(claims)
+    for part in cut(graph, _consumers(claims), framework.version):
+        undecided = [index for index, verdict in enumerate(verdicts) if verdict.status is not Verdict.CONFIRMED]
+        found = _measure_part(framework, graph, part, [claims[index] for index in undecided])
+        for index, verdict in zip(undecided, found, strict=True):
+            verdicts[index] = max(verdict, verdicts[index], key=_weight)
+    return tuple(verdicts)
+
+
+def _weight(verdict: Confirmation) -> int:
+    return (Verdict.NOT_REBUILT, Verdict.REFUTED, Verdict.CONFIRMED).index(verdict.status)
+
+
+def _consumers(claims: Sequence[Claim]) -> tuple[TensorId, ...]:
+    return tuple(consumer for claim in claims for consumer in claim.consumers)
+
+
+def _measure_part(
+    framework: Framework, graph: ModelGraph, part: Part, claims: Sequence[Claim]
+) -> tuple[Confirmation, ...]:
+    """Measure in one world; when that cannot be rebuilt as a whole, claim by claim without the model's outputs."""
+    if not claims:
+        return ()
+    try:
+        model = rebuild(framework, part, plan_inputs(framework, graph, part, claims))
+        return _verdicts(model, graph, claims)
+    except (NotRebuilt, Misfit) as why:
+        if len(claims) == 1 and not part.outputs:
+            return (Confirmation(Verdict.NOT_REBUILT, str(why)),)
+    return tuple(
+        verdict
+        for claim in claims
+        for verdict in _measure_part(framework, graph, alone(part, claim.consumers), (claim,))
+    )
+
+
+def _verdicts(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
+    """Run the trials.
+
+    Raises:
+        Misfit: the model cannot run on padded batches.
+    """
+    sampler = model.sampler
+    if not sampler.pads:
+        raise Misfit("none of its inputs has steps that could be padded")
+    records = [_Record() for _ in claims]
+    real: dict[Side, Mapping[TensorId, Truth]] = {}
+    for seed in range(SEEDS):
+        randomise(model.layers, seed)
+        for side in sampler.sides:
+            trial = try_once(model, side, seed, real.get(side))
+            real[side] = trial.real
+            _take_down(trial, graph, claims, records, first=not seed)
+        if seed + 1 >= _SEEDS_ONCE_CONFIRMED and all(record.leaks for record in records):
+            break
+    return tuple(record.verdict() for record in records)
+
+
+def _take_down(
+    trial: Trial, graph: ModelGraph, claims: Sequence[Claim], records: Sequence[_Record], *, first: bool
+) -> None:
+    """Ask the witnesses about each claim, and keep what they say."""
+    shift = moved_outputs(trial) if first else None
+    token_share = trial.token_share() if first else None
+    for claim, record in zip(claims, records, strict=True):
+        showing = _shown(trial, graph, claim)
+        moved = showing.moved if shift is None and claim.question is Question.PADDING else shift
+        (record.leaks if showing.leaks else record.quiet).append((showing.leak, moved, token_share))
+        record.mask = record.mask or showing.mask
+
+
+def _shown(trial: Trial, graph: ModelGraph, claim: Claim) -> Showing:
+    """Ask at each consumer until one shows a leak."""
+    showings = (_shown_at(trial, graph, claim.question, consumer) for consumer in claim.consumers)
+    quiet = Showing(leaks=False, leak=0.0)
+    for showing in showings:
+        if showing.leaks:
+            return showing
+        quiet = quiet if quiet.mask else showing
+    return quiet
+
+
+def _shown_at(trial: Trial, graph: ModelGraph, question: Question, consumer: TensorId) -> Showing:
+    match question:
+        case Question.PADDING:
+            return trial.at(consumer)
+        case Question.LOSS:
+            share = loss_share(trial, graph, consumer)
+            return Showing(leaks=share > 0, leak=share)
+        case Question.REAL_STEP:
+            return Showing(leaks=trial.hides_real_steps(consumer), leak=0.0)
+    assert_never(question)
+
+
+def _mean(figures: Iterable[float | None]) -> float | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) / len(known) if known else None

@@ -1,0 +1,137 @@
+"""Follow which values of a tensor are about real steps, and which about padding, through a rebuilt model.
+
+A tensor's presence has the tensor's own shape: True where a value is about a real step. Operations that move values
+move their presence likewise, so nothing here needs to know where a time axis is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from padlint.confirm.tensors import Truth
+
+
+def everywhere(shape: Sequence[int]) -> Truth:
+    """Give the presence of a tensor without padding."""
+    return np.ones(tuple(shape), dtype=np.bool_)
+
+
+def of_layer(
+    inputs: Sequence[Truth], shape: Sequence[int], move: Callable[[], Truth | None], strides: Sequence[int]
+) -> Truth:
+    """Give the presence of what a layer makes.
+
+    Args:
+        inputs: the presence of what it was called on.
+        shape: the shape of what it made.
+        move: gives what the layer makes of the presence itself, for a layer without weights that only moves values.
+        strides: how much further along each axis, the batch apart, the next output starts.
+    """
+    first = inputs[0]
+    if len(inputs) > 1:
+        return _merged(inputs, shape, move)
+    if _same_steps(first, shape):
+        return _over_features(first, shape)
+    if first.shape == tuple(shape[: first.ndim]):
+        return np.array(np.broadcast_to(first.reshape(*first.shape, *[1] * (len(shape) - first.ndim)), shape))
+    moved = move()
+    if moved is not None and moved.shape == tuple(shape):
+        return unless_merged(first, moved)
+    if first.ndim == len(shape):
+        return _over_features(_resampled(first, shape, strides), shape)
+    return _summarised(first, shape)
+
+
+def stepwise(inputs: Sequence[Truth], shape: Sequence[int]) -> Truth:
+    """Give the presence of what an operation makes of several tensors, value by value."""
+    total = everywhere(shape)
+    for presence in inputs:
+        fitting = _fitting(presence, shape)
+        if fitting is not None:
+            total &= fitting
+    return total
+
+
+def on_features(first: Truth, shape: Sequence[int]) -> Truth:
+    """Give the presence where only features were sliced, summed or multiplied."""
+    if _same_steps(first, shape):
+        return _over_features(first, shape)
+    return np.array(first.any(axis=-1)) if first.shape[:-1] == tuple(shape) else _summarised(first, shape)
+
+
+def unless_merged(before: Truth, after: Truth) -> Truth:
+    """Give up the steps when an axis of time was merged into one of features: every position then counts."""
+    return everywhere(after.shape) if after.size == before.size and _varying(after) > _varying(before) else after
+
+
+def row_box(presence: Truth, row: int) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.intp]], ...] | None:
+    """Give the positions of a row's real values along each axis, when these are all the values in that box."""
+    real = presence[row]
+    if not real.ndim:
+        return ()
+    positions = tuple(
+        np.flatnonzero(real.any(axis=tuple(other for other in range(real.ndim) if other != axis)))
+        for axis in range(real.ndim)
+    )
+    box = np.ix_(*positions)
+    return box if real.any() and real[box].all() else None
+
+
+# Shapes -----------------------------------------------------------------------------------------------------------
+
+
+def _same_steps(presence: Truth, shape: Sequence[int]) -> bool:
+    return presence.ndim == len(shape) > 1 and presence.shape[:-1] == tuple(shape[:-1])
+
+
+def _over_features(presence: Truth, shape: Sequence[int]) -> Truth:
+    """Spread over another number of features."""
+    return np.array(np.broadcast_to(presence.any(axis=-1, keepdims=True), tuple(shape)))
+
+
+def _merged(inputs: Sequence[Truth], shape: Sequence[int], move: Callable[[], Truth | None]) -> Truth:
+    """Give the presence of what was made of several tensors: where all are real, or where the first is."""
+    if all(presence.shape == tuple(shape) for presence in inputs):
+        return stepwise(inputs, shape)
+    if all(_same_steps(presence, shape) for presence in inputs):
+        return stepwise([_over_features(presence, shape) for presence in inputs], shape)
+    moved = None if _same_steps(inputs[0], shape) else move()
+    if moved is not None and moved.shape == tuple(shape):
+        return moved
+    return on_features(inputs[0], shape) if inputs[0].ndim >= len(shape) else stepwise(inputs, shape)
+
+
+def _resampled(presence: Truth, shape: Sequence[int], strides: Sequence[int]) -> Truth:
+    """Pick, for each output step, the input step that its window starts at."""
+    for axis in range(1, presence.ndim - 1):
+        length, steps = presence.shape[axis], shape[axis]
+        stride = strides[axis - 1] if axis <= len(strides) else 1
+        starts = np.arange(steps) * stride if steps <= length else np.arange(steps) * length // steps
+        presence = presence.take(np.minimum(starts, length - 1), axis=axis)
+    return presence
+
+
+def _summarised(presence: Truth, shape: Sequence[int]) -> Truth:
+    """Reduce the axes that are gone: a summary is about real steps when any that it is of is real."""
+    kept = 0
+    while kept < min(presence.ndim, len(shape)) and presence.shape[kept] == shape[kept]:
+        kept += 1
+    leading = presence.any(axis=tuple(range(kept, presence.ndim)))
+    return np.array(np.broadcast_to(leading.reshape(*leading.shape, *[1] * (len(shape) - kept)), tuple(shape)))
+
+
+def _fitting(presence: Truth, shape: Sequence[int]) -> Truth | None:
+    try:
+        return np.broadcast_to(presence, tuple(shape))
+    except ValueError:
+        return None
+
+
+def _varying(presence: Truth) -> int:
+    """Give the length of the longest axis, the batch apart, along which real and padded values alternate."""
+    return max(
+        (size for axis, size in enumerate(presence.shape) if axis and (presence.any(axis) != presence.all(axis)).any()),
+        default=0,
+    )

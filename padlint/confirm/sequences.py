@@ -1,0 +1,300 @@
+"""Plan the inputs of a rebuilt model, and draw padded batches for them, and each of their sequences alone."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from padlint.confirm.claim import Claim
+from padlint.confirm.construct import VOCABULARY, Scale, find_class
+from padlint.confirm.frameworks import Framework
+from padlint.confirm.part import Part
+from padlint.confirm.stand_ins import stand_ins
+from padlint.confirm.tensors import Array, Truth
+from padlint.finding import Span
+from padlint.graph import (
+    ApplyOp,
+    DataFacts,
+    Effect,
+    InputOp,
+    Known,
+    Layer,
+    ModelGraph,
+    Node,
+    Padding,
+    RawOp,
+    Side,
+    TensorId,
+)
+from padlint.keras.layers import Part as LayerPart
+from padlint.keras.layers import layer_facts
+
+FEATURES = 5
+
+_SHORTEST = (9, 17, 65)
+_LONGEST_KEPT = 256
+_WIDEST = 64
+_BOTH = (Side.POST, Side.PRE)
+
+
+# What is known of the inputs --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InputPlan:
+    """One input: what it is read as, and how its data is padded.
+
+    Args:
+        shape: as written, without the batch; None when unknown.
+        ids: whether it holds ids for an embedding, rather than features.
+        mask: whether it is itself a 0/1 mask.
+        axes: the padded axes, the batch being axis 0; empty when the data is not padded.
+        side: the side of the padding, None when both are to be tried.
+    """
+
+    tensor: TensorId
+    shape: tuple[int | None, ...] | None
+    ids: bool
+    mask: bool
+    rank: int | None
+    axes: tuple[int, ...] = ()
+    side: Side | None = None
+    value: float = 0
+    one_hot: bool = False
+
+
+def plan_inputs(framework: Framework, graph: ModelGraph, part: Part, claims: Iterable[Claim]) -> tuple[InputPlan, ...]:
+    """Say of each input of a part what it is and how it is padded: by the claims, else by the graph's own feeds.
+
+    Where no evidence names an input of the part, every sequence is taken to be padded, on both sides.
+    """
+    evidence: dict[TensorId, list[Padding]] = {}
+    for claim in claims:
+        for padded in claim.padded:
+            evidence.setdefault(padded.tensor, []).append(padded.padding)
+    facts = {feed.tensor: feed.facts for feed in graph.feeds}
+    for tensor, fact in facts.items():
+        if fact.paddings and tensor not in evidence:
+            evidence[tensor] = list(fact.paddings)
+    plans = []
+    for node in part.inputs:
+        fact = facts.get(node.id, DataFacts())
+        plan = _plan(framework, part, node, fact)
+        plans.append(_padded(plan, fact, evidence.get(node.id, []), node.span))
+    return tuple(plans)
+
+
+def _plan(framework: Framework, part: Part, node: Node, facts: DataFacts) -> InputPlan:
+    """Say what an input is, its padding apart."""
+    shape = node.operation.shape if isinstance(node.operation, InputOp) else None
+    ids = _reaches_embedding(framework, part, node.id)
+    return InputPlan(node.id, shape or None, ids, facts.mask or _is_mask(part, node.id), facts.rank)
+
+
+def _padded(plan: InputPlan, facts: DataFacts, paddings: Sequence[Padding], span: Span) -> InputPlan:
+    """Add how an input is padded."""
+    if facts.unpadded and not paddings:
+        return plan
+    sides = {padding.side for padding in paddings}
+    first = paddings[0] if paddings else Padding("", span, side=Side.UNKNOWN)
+    known = first.value.value if isinstance(first.value, Known) else 0
+    return replace(
+        plan,
+        axes=first.axes,
+        side=next(iter(sides)) if len(sides) == 1 and Side.UNKNOWN not in sides else None,
+        value=known if isinstance(known, int | float) else 0,
+        one_hot="hot" in first.altered,
+    )
+
+
+def _reaches_embedding(framework: Framework, part: Part, tensor: TensorId) -> bool:
+    """Say whether an input is looked up, before any layer but one that moves values."""
+    frontier = {tensor}
+    for node in part.nodes:
+        if frontier.isdisjoint(node.inputs):
+            continue
+        match node.operation:
+            case RawOp(effect=Effect.LOOKUP | Effect.ONE_HOT):
+                return True
+            case ApplyOp(layer=layer) if _looks_up(framework, layer):
+                return True
+            case ApplyOp(layer=layer):
+                facts = layer_facts(layer, framework.version)
+                if facts is not None and facts.part in {LayerPart.SHAPE, LayerPart.INPUT}:
+                    frontier.add(node.id)
+            case _:
+                frontier.add(node.id)
+    return False
+
+
+def _looks_up(framework: Framework, layer: Layer) -> bool:
+    innermost = layer.inner or layer
+    kind = find_class(framework, innermost.kind)
+    parameters = inspect.signature(kind.__init__).parameters if kind else {}
+    return not stand_ins().vocabulary.isdisjoint(parameters)
+
+
+def _is_mask(part: Part, tensor: TensorId) -> bool:
+    return any(isinstance(node.operation, ApplyOp) and node.operation.mask == tensor for node in part.nodes)
+
+
+# Shapes -----------------------------------------------------------------------------------------------------------
+
+
+def scales(part: Part, plans: Sequence[InputPlan]) -> Iterator[Scale]:
+    """Yield lengths for the sequences, short ones first, the hard-coded ones last."""
+    written = dict.fromkeys(size for plan in plans for size in _written_lengths(plan))
+    taken = set(_sizes_in(part))
+    for shortest in _SHORTEST:
+        free = (length for length in range(shortest, shortest + 400, 2) if length not in taken)
+        steps, inner = next(free), next(free)
+        yield Scale(steps, inner, {size: next(free) if index else steps for index, size in enumerate(written)})
+    if written and max(written) <= _LONGEST_KEPT:
+        yield Scale(next(iter(written)), _SHORTEST[0], {})
+
+
+def shapes(plan: InputPlan, scale: Scale) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes, without the batch, that an input may have, likeliest first."""
+    if plan.shape is not None:
+        narrow = tuple(_size(plan, axis, size, scale, _WIDEST) for axis, size in enumerate(plan.shape, 1))
+        yield narrow
+        whole = tuple(_size(plan, axis, size, scale, None) for axis, size in enumerate(plan.shape, 1))
+        if whole != narrow:
+            yield whole
+        return
+    steps = (scale.steps, scale.inner_steps) if 2 in plan.axes else (scale.steps,)
+    guesses: tuple[tuple[int, ...], ...] = ((*steps, FEATURES), (FEATURES,), (*steps, 8, 8, 3), steps)
+    if plan.ids or plan.mask:
+        guesses = (steps, (scale.steps, scale.inner_steps), (scale.steps, 1))
+    yield from (guess for guess in guesses if plan.rank in {None, len(guess) + 1})
+
+
+def _size(plan: InputPlan, axis: int, size: int | None, scale: Scale, widest: int | None) -> int:
+    if size is not None:
+        return scale.lengths.get(size, size if widest is None else min(size, widest))
+    if axis == 1:
+        return scale.steps
+    return scale.inner_steps if axis in plan.axes or plan.ids else FEATURES
+
+
+def _written_lengths(plan: InputPlan) -> Iterator[int]:
+    """Yield the hard-coded lengths of a sequence that are too long to be kept."""
+    shape = plan.shape or ()
+    time_axes = {*plan.axes, *((1,) if plan.ids or len(shape) > 1 else ())}
+    for axis, size in enumerate(shape, 1):
+        if axis in time_axes and size is not None and size > _SHORTEST[0] + 3:
+            yield size
+
+
+def _sizes_in(part: Part) -> Iterator[int]:
+    """Yield the sizes that a model is written with, so that no length of a sequence looks like one of them."""
+    yield from (*stand_ins().sizes, FEATURES, VOCABULARY, stand_ins().cap)
+    for node in part.nodes:
+        if isinstance(node.operation, ApplyOp):
+            for setting in node.operation.layer.settings.values():
+                if isinstance(setting, Known) and isinstance(setting.value, int):
+                    yield from (setting.value, 2 * setting.value)
+        if isinstance(node.operation, InputOp):
+            yield from (size for size in node.operation.shape or () if size is not None)
+
+
+# Batches ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sequences of several lengths, padded to one; `real` says which values are about real steps."""
+
+    arrays: Mapping[TensorId, Array]
+    real: Mapping[TensorId, Truth]
+    rows: int
+
+    def alone(self, row: int) -> Mapping[TensorId, Array] | None:
+        """Give one row's sequences without their padding, as often as the batch has rows; None if that has no shape.
+
+        A batch of the same size keeps what depends on that size the same.
+        """
+        arrays = {}
+        for tensor, array in self.arrays.items():
+            real = self.real[tensor][row]
+            box = np.ix_(*(_positions(real, axis) for axis in range(real.ndim))) if real.ndim else ()
+            if not real[box].all():
+                return None
+            arrays[tensor] = np.repeat(array[row][box][None], self.rows, axis=0)
+        return arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Draws batches for the inputs of a rebuilt model, whose shapes are settled."""
+
+    plans: tuple[InputPlan, ...]
+    shapes: Mapping[TensorId, tuple[int, ...]]
+    zero_tokens: bool = False
+    rows: int = field(default=3)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Give the sides that have to be tried."""
+        sides = {plan.side for plan in self.plans if self._padded_axes(plan)}
+        return _BOTH if None in sides or len(sides) != 1 else tuple(side for side in sides if side is not None)
+
+    @property
+    def pads(self) -> bool:
+        """Say whether any input is padded at all."""
+        return any(self._padded_axes(plan) for plan in self.plans)
+
+    def batch(self, side: Side, seed: int) -> Batch:
+        """Draw a padded batch; inputs whose own side is known keep it."""
+        random = np.random.default_rng(seed)
+        arrays, truths = {}, {}
+        for plan in self.plans:
+            real = self._real(plan, plan.side or side)
+            arrays[plan.tensor] = self._drawn(plan, real, random)
+            truths[plan.tensor] = real
+        return Batch(arrays, truths, self.rows)
+
+    def _real(self, plan: InputPlan, side: Side) -> Truth:
+        shape = (self.rows, *self.shapes[plan.tensor])
+        real = np.ones(shape, dtype=np.bool_)
+        for axis in self._padded_axes(plan):
+            size = shape[axis]
+            lengths = row_lengths(size)
+            for row in range(self.rows):
+                position = np.arange(size)
+                length = lengths[(row + axis - 1) % len(lengths)]
+                inside = position < length if side is Side.POST else position >= size - length
+                real[row] &= inside.reshape(-1, *[1] * (len(shape) - axis - 1))
+        return real
+
+    def _padded_axes(self, plan: InputPlan) -> tuple[int, ...]:
+        shape = (self.rows, *self.shapes[plan.tensor])
+        last = len(shape) if plan.ids or plan.mask or len(shape) == 2 else len(shape) - 1
+        return tuple(axis for axis in plan.axes if 0 < axis < last and shape[axis] > 1)
+
+    def _drawn(self, plan: InputPlan, real: Truth, random: np.random.Generator) -> Array:
+        if plan.mask:
+            return real.astype(np.int32)
+        if plan.ids:
+            ids = random.integers(2, VOCABULARY, real.shape)
+            if self.zero_tokens:
+                ids = np.where(random.random(real.shape) < 0.3, 0, ids)
+            return np.where(real, ids, int(plan.value) % VOCABULARY).astype(np.int32)
+        content = random.normal(size=real.shape)
+        padding = np.full(real.shape, plan.value)
+        if plan.one_hot:
+            padding = np.broadcast_to(np.eye(1, real.shape[-1])[0], real.shape)
+        return np.where(real, content, padding).astype(np.float32)
+
+
+def row_lengths(steps: int) -> tuple[int, int, int]:
+    """Give three lengths of sequences that leave each row of a batch some padding: 2, 4 and 6 of 9 steps."""
+    return max(1, steps // 4), max(1, steps // 2), max(1, steps - max(1, steps // 3))
+
+
+def _positions(real: Truth, axis: int) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
+    others = tuple(other for other in range(real.ndim) if other != axis)
+    return np.flatnonzero(real.any(axis=others))
