@@ -28,8 +28,8 @@ def selected(settings: Settings, catalogue: Catalogue) -> Selected:
         ConfigError: a selector, or a key of `severity` or `per-file-ignores`, names no rule.
     """
     try:
-        for each in settings.per_file_ignores:
-            for selector in each.rules:
+        for selectors in settings.per_file_ignores.values():
+            for selector in selectors:
                 catalogue.matching(selector)
         severities = {catalogue.find(key).code: severity for key, severity in settings.severity.items()}
         return Selected(frozenset(rule.code for rule in catalogue if _is_on(rule, settings, catalogue)), severities)
@@ -65,7 +65,7 @@ def _origin(settings: Settings, selector: str) -> str:
         "ignore": settings.ignore,
         "extend-select": settings.extend_select,
         "severity": tuple(settings.severity),
-        "per-file-ignores": tuple(rule for each in settings.per_file_ignores for rule in each.rules),
+        "per-file-ignores": tuple(rule for rules in settings.per_file_ignores.values() for rule in rules),
     }
     key = next((key for key, selectors in values.items() if selector in selectors), "select")
     return f"{settings.origins.get(key, 'configuration')}: `{key}`"
