@@ -102,8 +102,10 @@ def test_keras_may_be_left_to_the_program(tmp_path: Path):
         ('exclude = ["!"]', 'padlint.toml: `exclude` must be a glob as in .gitignore, not "!"'),
         (
             'min-confidence = "lkely"',
-            'padlint.toml: `min-confidence` must be "certain", "likely" or "possible", not "lkely"'
-            + ", did you mean `likely`?",
+            (
+                'padlint.toml: `min-confidence` must be "certain", "likely" or "possible", not "lkely", '
+                "did you mean `likely`?"
+            ),
         ),
         (
             'severity = {PAD101 = "fatal"}',
