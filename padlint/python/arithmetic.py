@@ -27,7 +27,8 @@ from padlint.python.values import (
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
-_BINARY: dict[str, Callable[[object, object], object]] = {
+# What operands an operator takes is found out by trying: the tables say no more than how many.
+_BINARY: dict[str, Callable[..., object]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -47,7 +48,7 @@ _BINARY: dict[str, Callable[[object, object], object]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-_UNARY: dict[str, Callable[[object], object]] = {
+_UNARY: dict[str, Callable[..., object]] = {
     "unary -": operator.neg,
     "unary +": operator.pos,
     "unary ~": operator.invert,
@@ -67,9 +68,10 @@ def arithmetic(run: Interpreter, operator_: str, operands: tuple[Value, ...]) ->
             return TupleValue((*left, *right), right_rest or left_rest)
         case "*", (ListValue() as items, Constant(int(count))) | (Constant(int(count)), ListValue() as items):
             return _repeat(run, items, count)
-        case "*", (ListValue() as items, other) | (other, ListValue() as items):
+        case "*", (ListValue() as items, _) | (_, ListValue() as items):
             return run.new_list((), run.join((*items.items.known, *([items.items.rest] if items.items.rest else []))))
-    return None
+        case _:
+            return None
 
 
 def compare(operator_: str, left: Value, right: Value) -> bool | None:
@@ -85,7 +87,8 @@ def compare(operator_: str, left: Value, right: Value) -> bool | None:
         case "not in":
             contained = _contains(right, left)
             return None if contained is None else not contained
-    return None
+        case _:
+            return None
 
 
 def _constants(operator_: str, left: Literal, right: Literal) -> Value | None:
@@ -142,7 +145,8 @@ def _equal(left: Value, right: Value) -> bool | None:
             return _equals_constant(other, right)
         case (LibraryName(), LibraryName()) | (ClassValue(), ClassValue()):
             return left == right
-    return None
+        case _:
+            return None
 
 
 def _equals_constant(value: Value, constant: Constant) -> bool | None:
@@ -167,7 +171,8 @@ def _contains(container: Value, item: Value) -> bool | None:
             return _contained(container.items.known, container.items.rest, item)
         case TupleValue(items, rest), Constant():
             return _contained(items, rest, item)
-    return None
+        case _:
+            return None
 
 
 def _contained(known: tuple[Value, ...], rest: Value | None, item: Constant) -> bool | None:

@@ -11,7 +11,7 @@ MOST_ITEMS = 512
 MOST_BITS = 4096
 
 
-class OutOfBudget(Exception):  # noqa: N818  # it is an outcome, not an error
+class OutOfBudget(Exception):
     """The file has used up its steps."""
 
 

@@ -106,8 +106,8 @@ def call(run: Interpreter, function: Value, given: Call) -> Value:
             return _call_method(run, function, given)
         case LibraryObject():
             answer = function.call(given, run)
-            return answer or Unknown("a call of something unresolved", "call", (function, *given.everything()))
-    answer = run.overlay.unresolved_call(function, given, run)
+        case _:
+            answer = run.overlay.unresolved_call(function, given, run)
     return answer or Unknown("a call of something unresolved", "call", (function, *given.everything()))
 
 
@@ -244,7 +244,7 @@ def bind_parameters(
         rest = Unknown("more positional arguments", "argument") if given.open_ended else None
         yield parameters.star_arg.name.value, TupleValue(tuple(arguments[count:]), rest)
     if parameters.star_kwarg is not None:
-        left = Store({**keywords})
+        left = Store(dict(keywords.items()))
         if given.open_ended:
             left.slots[REST] = Unknown("more keyword arguments", "argument")
         yield parameters.star_kwarg.name.value, DictValue(left)

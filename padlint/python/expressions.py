@@ -156,11 +156,10 @@ def _comprehension_step(
     certain: bool,
 ) -> None:
     for condition in loop.ifs:
-        match truth(run.evaluate(condition.test)):
-            case False:
-                return
-            case None:
-                certain = False
+        holds = truth(run.evaluate(condition.test))
+        if holds is False:
+            return
+        certain = certain and holds is True
     if loop.inner_for_in is not None:
         _run_comprehension(run, loop.inner_for_in, element, known, rests, certain=certain)
     elif certain:
@@ -251,7 +250,7 @@ def _binary(run: Interpreter, node: cst.BinaryOperation) -> Value:
 def _boolean(run: Interpreter, node: cst.BooleanOperation) -> Value:
     left = run.evaluate(node.left)
     decided = truth(left)
-    stops = False if isinstance(node.operator, cst.And) else True
+    stops = isinstance(node.operator, cst.Or)
     if decided is stops:
         return left
     right = run.evaluate(node.right)
@@ -294,11 +293,9 @@ def _unary(run: Interpreter, node: cst.UnaryOperation) -> Value:
 
 
 def _conditional(run: Interpreter, node: cst.IfExp) -> Value:
-    match truth(run.evaluate(node.test)):
-        case True:
-            return run.evaluate(node.body)
-        case False:
-            return run.evaluate(node.orelse)
+    decided = truth(run.evaluate(node.test))
+    if decided is not None:
+        return run.evaluate(node.body if decided else node.orelse)
     values: list[Value] = []
     deltas = []
     for branch in (node.body, node.orelse):

@@ -139,7 +139,7 @@ class Interpreter:
 
     def new_dict(self, entries: Mapping[str, Value]) -> DictValue:
         """Make a dict with constant keys."""
-        return DictValue(Store({**entries}))
+        return DictValue(Store(dict(entries.items())))
 
     def unknown(self, why: str, *sources: Value, operation: str = "") -> Unknown:
         """Make an Unknown with its reason."""

@@ -38,10 +38,9 @@ def join(first: Value, second: Value) -> Value:
                 tuple(map(join, first.items, second.items)), _join_rest(first.rest, second.rest), first.fields
             )
         case LibraryObject(), LibraryObject():
-            joined = first.joined(second)
-            if joined is not None:
-                return joined
-    return _choice((first, second))
+            return first.joined(second) or _choice((first, second))
+        case _:
+            return _choice((first, second))
 
 
 def join_all(values: Iterable[Value]) -> Value:
@@ -78,7 +77,8 @@ def same(first: Value, second: Value) -> bool:
             return first.name == second.name and first.receiver is second.receiver
         case LibraryObject(), _:
             return first.same(second)
-    return first is second
+        case _:
+            return first is second
 
 
 def _choice(values: Iterable[Value]) -> Value:

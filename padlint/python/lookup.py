@@ -65,7 +65,8 @@ def _imported(run: Interpreter, value: Value) -> Value:
             return _module_attribute(run, module, name_)
         case Choice(options) if any(isinstance(option, ImportedName) for option in options):
             return join_all(_imported(run, option) for option in options)
-    return value
+        case _:
+            return value
 
 
 def _present(value: Value) -> Value:
@@ -93,15 +94,23 @@ def attribute(run: Interpreter, value: Value, name_: str, site: Site) -> Value:
             return _super_attribute(run, value, name_, site)
         case LibraryObject():
             return value.attribute(name_, site, run) or Method(value, name_)
-        case TupleValue() if name_ in value.fields:
-            return value.items[value.fields.index(name_)]
-        case PartialValue():
-            return {"func": value.function, "args": TupleValue(value.arguments)}.get(
-                name_, Unknown(f"`{name_}` of a partial")
-            )
-        case FunctionValue():
-            return Constant(value.name) if name_ == "__name__" else Method(value, name_)
-    return Method(value, name_)
+        case _:
+            return _plain_attribute(value, name_)
+
+
+def _plain_attribute(value: Value, name_: str) -> Value:
+    """Read an attribute of a value that has few of them besides its methods."""
+    match value, name_:
+        case TupleValue(items=items, fields=fields), _ if name_ in fields:
+            return items[fields.index(name_)]
+        case PartialValue(function=function), "func":
+            return function
+        case PartialValue(arguments=arguments), "args":
+            return TupleValue(arguments)
+        case FunctionValue(name=known), "__name__":
+            return Constant(known)
+        case _:
+            return Method(value, name_)
 
 
 def find_method(instance: Instance, name_: str) -> BoundMethod | None:
@@ -212,7 +221,8 @@ def subscript(run: Interpreter, value: Value, index: Value, site: Site) -> Value
             return _entry(value, index)
         case Constant(str(text)), Constant(int(position)) if -len(text) <= position < len(text):
             return Constant(text[position])
-    return Unknown("an item of something unresolved", "item", (value, index))
+        case _:
+            return Unknown("an item of something unresolved", "item", (value, index))
 
 
 def _item(items: Items, index: Value, container: Value) -> Value:

@@ -28,7 +28,8 @@ def matches(run: Interpreter, pattern: cst.MatchPattern, subject: Value) -> bool
         case cst.MatchOr(patterns=options):
             found = [matches(run, option.pattern, subject) for option in options]
             return True if True in found else None if None in found else False
-    return None
+        case _:
+            return None
 
 
 def bind(run: Interpreter, pattern: cst.MatchPattern, subject: Value) -> None:

@@ -63,7 +63,8 @@ def _block(node: cst.BaseSuite | cst.Else | cst.Finally | None) -> Sequence[cst.
             return ()
         case cst.Else(body=body) | cst.Finally(body=body):
             return body.body
-    return node.body
+        case _:
+            return node.body
 
 
 # Simple statements ----------------------------------------------------------------------------------------------
@@ -168,7 +169,8 @@ def _if(run: Interpreter, node: cst.If) -> bool:
             return execute(run, _block(node.body))
         case False:
             return otherwise()
-    return branches(run, (lambda: execute(run, _block(node.body)), otherwise))
+        case None:
+            return branches(run, (lambda: execute(run, _block(node.body)), otherwise))
 
 
 def _try(run: Interpreter, node: cst.Try | cst.TryStar) -> bool:

@@ -34,7 +34,8 @@ def truth(value: Value) -> bool | None:
         case Choice(options):
             answers = {truth(option) for option in options if option is not ABSENT}
             return answers.pop() if len(answers) == 1 else None
-    return None
+        case _:
+            return None
 
 
 def _any_item(known: tuple[Value, ...], rest: Value | None) -> bool | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_ALTERNATIVES = 8
 
-Literal: TypeAlias = None | bool | int | float | complex | str | bytes | EllipsisType
+Literal: TypeAlias = bool | int | float | complex | str | bytes | EllipsisType | None
 
 
 class Value:
@@ -126,6 +126,7 @@ class ListValue(Value):
 
     @property
     def items(self) -> Items:
+        """Its present contents."""
         found = self.store.read("items")
         return found if isinstance(found, Items) else Items((), found)
 
