@@ -9,6 +9,8 @@ from pathlib import Path
 from padlint.catalogue import Catalogue
 from padlint.config import Settings
 from padlint.finding import Confidence, Finding, Severity
+from padlint.flow.findings import findings
+from padlint.flow.observe import observe
 from padlint.graph import ModelGraph
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import keras_version
@@ -46,6 +48,26 @@ class Analysis:
 
     findings: tuple[Finding, ...]
     coverage: Coverage
+
+
+def analyse(sources: Sequence[Source], settings: Settings, catalogue: Catalogue) -> Analysis:
+    """Find what leaks in files that belong together."""
+    reading = read_program(sources, settings)
+    pages = {rule.kind: rule for rule in catalogue}
+    found = [
+        *findings(observe(reading.graph, reading.keras), pages),
+        *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
+    ]
+    return Analysis(tuple(found), _coverage(reading))
+
+
+def _coverage(reading: Reading) -> Coverage:
+    models = [model for model in reading.graph.models if not model.nested]
+    given_up = [
+        (f"{model.span.path}:{model.span.start.row}", "; ".join(model.unresolved)) for model in models if model.unresolved
+    ]
+    too_long = [(path, "it takes more steps than padlint gives a file") for path in reading.exhausted]
+    return Coverage(len(models), len(models) - len(given_up), (*given_up, *too_long))
 
 
 def read_program(sources: Sequence[Source], settings: Settings) -> Reading:
