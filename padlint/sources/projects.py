@@ -65,12 +65,19 @@ def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]
 
 
 def _root_above(folder: Path, known: dict[Path, Path | None]) -> Path | None:
-    if folder not in known:
-        if any((folder / name).exists() for name in _ROOT_FILES):
-            known[folder] = folder
-        else:
-            known[folder] = None if folder == folder.parent else _root_above(folder.parent, known)
-    return known[folder]
+    """Return the closest folder, from this one up, that looks like a root; every folder is looked at once."""
+    passed: list[Path] = []
+    root = None
+    for above in (folder, *folder.parents):
+        if above in known:
+            root = known[above]
+            break
+        passed.append(above)
+        if any((above / name).exists() for name in _ROOT_FILES):
+            root = above
+            break
+    known.update(dict.fromkeys(passed, root))
+    return root
 
 
 def contents(project: Project, buffer: bytes | None = None) -> Contents:
