@@ -60,14 +60,30 @@ class Listing(StrEnum):
 
 
 class Verbs(TyperGroup):
-    """A group in which `check` goes without saying: `padlint src/` is `padlint check src/`."""
+    """A group in which `check` goes without saying, and in which whatever goes wrong ends in one line."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # typer passes its own Context
+    # typer passes its own Context, which is a subclass of the one that its base class names.
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Put the verb where it is missing, and the empty value where `--add-ignore` has none."""
         if not args or args[0] not in (*VERBS, *_OF_THE_GROUP):
             args = ["check", *args]
         args = [f"{arg}=" if arg == "--add-ignore" else arg for arg in args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # as above
+        """Run a verb; an error is exit code 2, whatever typer would make of it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _say("interrupted")
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+        except BrokenPipeError:
+            # Whoever read the report has read enough. What is still buffered must go somewhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.TROUBLE) from None
+        except (ConfigError, MissingPath, UnknownRule, CatalogueError) as error:
+            _say(f"error: {error}")
+            raise typer.Exit(ExitCode.TROUBLE) from None
 
 
 app = typer.Typer(
@@ -81,27 +97,21 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run padlint; whatever goes wrong ends in one line and exit code 2."""
+    """Run padlint; a crash is exit code 2, for 1 would say that there are findings."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A file's name may not be text, and the terminal may not know every character of a program.
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="padlint")
-    except (ConfigError, MissingPath, UnknownRule, CatalogueError) as error:
-        _fail(str(error))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.TROUBLE)
-    except Exception as error:  # noqa: BLE001 - a crash must not look like findings, which exit with 1
+    except Exception as error:  # noqa: BLE001 - the last place where a crash can be told from a finding
         if {"-v", "--verbose"} & set(sys.argv[1:]):
             traceback.print_exc()
-        _fail(f"padlint crashed ({type(error).__name__}: {error}); run it with --verbose and report that at {_ISSUES}")
-
-
-def _fail(message: str) -> None:
-    _say(f"error: {message}")
-    sys.exit(ExitCode.TROUBLE)
+        _say(
+            f"error: padlint crashed ({type(error).__name__}: {error}); "
+            f"run it with --verbose and report that at {_ISSUES}"
+        )
+        sys.exit(ExitCode.TROUBLE)
 
 
 def _say(message: str) -> None:
@@ -284,14 +294,10 @@ def _buffer(paths: Sequence[str], name: str | None) -> Buffer | None:
 
 
 def _run(request: Request, catalogue: Catalogue, quiet: bool) -> Report:
-    """Run, with progress on a terminal; end at once when interrupted."""
+    """Run, with progress on a terminal."""
     progress = _Progress(shown=sys.stderr.isatty() and not quiet)
     try:
         return run(request, catalogue, progress=progress)
-    except KeyboardInterrupt:
-        progress.clear()
-        _say("interrupted")
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
     finally:
         progress.clear()
 
