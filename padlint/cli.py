@@ -8,7 +8,7 @@ import shutil
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from io import TextIOWrapper
@@ -24,7 +24,7 @@ from padlint.catalogue import Catalogue, CatalogueError, Rule, UnknownRule, load
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
 from padlint.finding import Confidence, Severity
 from padlint.policy import baseline
-from padlint.report import Format, Report, reporter
+from padlint.report import Format, Report, Trouble, reporter
 from padlint.report.palette import PLAIN, TERMINAL, Palette
 from padlint.session import Buffer, Request, add_ignores, files, run
 from padlint.sources.discover import Found, MissingPath
@@ -112,6 +112,13 @@ def main() -> None:
             f"run it with --verbose and report that at {_ISSUES}"
         )
         sys.exit(ExitCode.TROUBLE)
+
+
+def _say_troubles(troubles: Iterable[Trouble], verbose: bool) -> None:
+    for trouble in troubles:
+        _say(f"error: {trouble.line}")
+        if verbose and trouble.detail:
+            _say(trouble.detail)
 
 
 def _say(message: str) -> None:
@@ -221,7 +228,7 @@ def check(
     outputs = _outputs(settings.output_format, output_file)
     report = _run(request, load_catalogue(), quiet=quiet)
     if add_ignore is not None:
-        raise typer.Exit(_add_ignores(report, add_ignore))
+        raise typer.Exit(_add_ignores(report, add_ignore, verbose))
     if write_baseline:
         _write_baseline(report, settings.baseline or request.working_folder / baseline.DEFAULT_FILE)
     elif statistics:
@@ -231,17 +238,15 @@ def check(
             _write(report, output, colour)
     if not quiet:
         _summarise(report, verbose)
-    for trouble in report.troubles:
-        _say(f"error: {trouble}")
+    _say_troubles(report.troubles, verbose)
     raise typer.Exit(_exit_code(report, exit_zero or write_baseline, fail_on_no_files))
 
 
-def _add_ignores(report: Report, reason: str) -> ExitCode:
+def _add_ignores(report: Report, reason: str, verbose: bool) -> ExitCode:
     added = add_ignores(report, reason)
     _say(f"Silenced {_count(added.findings, 'finding')} in {_count(added.files, 'file')}.")
     troubles = (*report.troubles, *added.troubles)
-    for trouble in troubles:
-        _say(f"error: {trouble}")
+    _say_troubles(troubles, verbose)
     return ExitCode.TROUBLE if troubles else ExitCode.CLEAN
 
 
@@ -399,7 +404,8 @@ def _summarise(report: Report, verbose: bool) -> None:
     counts = Counter(finding.severity for finding in report.findings)
     found = " and ".join(_count(counts[severity], severity.value) for severity in Severity if counts[severity])
     read = f"{_count(coverage.files, 'file')}, {_count(coverage.models, 'model')}"
-    _say(f"Found {found} in {read}." if found else f"Nothing to report in {read}.")
+    where = f"what could be read of {read}" if report.troubles else read
+    _say(f"Found {found} in {where}." if found else f"Nothing to report in {where}.")
     if report.hidden:
         _say(f"{_count(report.hidden, 'less certain finding')} hidden; show with --min-confidence possible.")
     silenced = (("ignored by comments", report.ignored), ("known to the baseline", len(report.baselined)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, TypeAlias
 
 from padlint.catalogue import Catalogue
@@ -15,7 +16,7 @@ from padlint.policy.annotate import annotation
 from padlint.policy.ignores import UNUSED
 from padlint.policy.pragmas import Pragma, pragmas
 from padlint.policy.sift import Sieve
-from padlint.report import Coverage, Report
+from padlint.report import Coverage, Report, Trouble
 from padlint.sources.discover import Found, discover, excluded
 from padlint.sources.projects import Project, contents, projects
 from padlint.sources.rewrite import CannotRewrite, replace_file, rewritten
@@ -72,7 +73,7 @@ class Outcome:
 
     findings: tuple[Finding, ...] = ()
     comments: tuple[Pragma, ...] = ()
-    troubles: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
 
     @classmethod
@@ -127,7 +128,7 @@ class Added:
 
     findings: int = 0
     files: int = 0
-    troubles: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
 
 
 def add_ignores(report: Report, reason: str) -> Added:
@@ -139,9 +140,9 @@ def add_ignores(report: Report, reason: str) -> Added:
         try:
             left = _add_ignores(path, report.files[path], findings, reason)
         except (CannotRewrite, OSError) as error:
-            added = replace(added, troubles=(*added.troubles, f"{path}: {error}"))
+            added = replace(added, troubles=(*added.troubles, Trouble(f"{path}: {error}")))
             continue
-        told = (f"{path}: row {each.span.start.row}: no place for a comment" for each in left)
+        told = (Trouble(f"{path}: row {each.span.start.row}: no place for a comment") for each in left)
         silenced = len(findings) - len(left)
         added = Added(added.findings + silenced, added.files + bool(silenced), (*added.troubles, *told))
     return added
@@ -240,9 +241,9 @@ def _analysed(sources: Sequence[Source], settings: Settings, catalogue: Catalogu
         analysis = analyse(sources, settings, catalogue)
     except Exception as error:  # noqa: BLE001 - a crash on one file must not lose what is known of the others
         if len(sources) == 1:
-            return Outcome(troubles=(f"{sources[0].path}: padlint failed on this file: {_told(error)}",))
+            return Outcome(troubles=(_crash(f"{sources[0].path}: padlint failed on this file", error),))
         alone = Outcome.sum(_analysed([source], settings, catalogue, analyse) for source in sources)
-        together = f"{settings.root}: padlint failed on these files together: {_told(error)}"
+        together = _crash(f"{settings.root}: padlint failed on these files together", error)
         return alone if alone.troubles else replace(alone, troubles=(together,))
     read_of = analysis.coverage
     return Outcome(
@@ -251,13 +252,13 @@ def _analysed(sources: Sequence[Source], settings: Settings, catalogue: Catalogu
     )
 
 
-def _told(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+def _crash(what: str, error: Exception) -> Trouble:
+    told = next(iter(str(error).splitlines()), "")
+    return Trouble(f"{what}: {type(error).__name__}: {told}".rstrip(": "), "".join(format_exception(error)))
 
 
-def _trouble(closed: Unreadable) -> str:
-    return f"{closed.path}: {closed.why}"
+def _trouble(closed: Unreadable) -> Trouble:
+    return Trouble(f"{closed.path}: {closed.why}")
 
 
 def _syntax_error(broken: Unreadable, catalogue: Catalogue) -> Finding:

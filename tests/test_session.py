@@ -207,7 +207,10 @@ def test_a_crash_costs_only_the_file_that_provokes_it(folder):
 
     report = folder.run(analyse=crash)
     assert places(report) == ["a.py:2 PAD101", "c.py:2 PAD101"]
-    assert report.troubles == ("b.py: padlint failed on this file: RecursionError: too deep",)
+    assert [trouble.line for trouble in report.troubles] == [
+        "b.py: padlint failed on this file: RecursionError: too deep"
+    ]
+    assert report.troubles[0].detail.startswith("Traceback")
 
 
 def test_a_crash_of_files_together_is_trouble_even_when_each_alone_is_fine(folder):
@@ -220,7 +223,7 @@ def test_a_crash_of_files_together_is_trouble_even_when_each_alone_is_fine(folde
 
     report = folder.run(analyse=crash)
     assert places(report) == ["a.py:2 PAD101"]
-    assert [line.partition(": ")[2] for line in report.troubles] == [
+    assert [trouble.line.partition(": ")[2] for trouble in report.troubles] == [
         "padlint failed on these files together: ValueError: no"
     ]
 

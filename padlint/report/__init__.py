@@ -71,6 +71,14 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong on the way, in one line; `detail` is for who mends padlint."""
+
+    line: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of one run.
 
@@ -82,7 +90,7 @@ class Report:
         ignored: how many a comment silenced.
         baselined: findings that the baseline already knew, sorted by place.
         stale: baseline entries that nothing matches any more, as lines to print.
-        troubles: what went wrong on the way, as lines to print; any of them makes the run fail.
+        troubles: what went wrong on the way; any of them makes the run fail.
     """
 
     findings: tuple[Finding, ...]
@@ -94,7 +102,7 @@ class Report:
     ignored: int = 0
     baselined: tuple[Finding, ...] = ()
     stale: tuple[str, ...] = ()
-    troubles: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
 
 

@@ -44,7 +44,8 @@ class Contents:
 
 
 def _is_no_json(file: Path, data: bytes) -> bool:
-    return is_notebook(file) and not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    text = data.removeprefix(b"\xef\xbb\xbf").strip()
+    return is_notebook(file) and not (text.startswith(b"{") and text.endswith(b"}"))
 
 
 def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]:

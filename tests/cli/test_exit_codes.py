@@ -113,7 +113,10 @@ def test_a_crash_of_the_analysis_is_2_and_the_rest_is_reported(folder, padlint):
     (folder / "b.py").write_text(LEAK)
     ended = padlint("--output-format", "concise")
     assert (ended.code, ended.out) == (2, "b.py:2:1: PAD101 padding reaches `LSTM`\n")
+    assert "Found 1 error in what could be read of 2 files" in ended.err
     assert "error: a.py: padlint failed on this file: RecursionError: too deep" in ended.err
+    assert "Traceback" not in ended.err
+    assert "Traceback" in padlint("--verbose").err
 
 
 def test_a_crash_of_padlint_is_2_and_says_how_to_report_it(folder, padlint, monkeypatch):
