@@ -10,6 +10,7 @@ from padlint.graph import (
     ApplyOp,
     BoundaryOp,
     DataFacts,
+    ExitStepOp,
     Feed,
     LayerId,
     Narrowing,
@@ -26,7 +27,7 @@ from padlint.python.values import Value
 class GraphBuilder:
     """Collects nodes, feeds and evidence of padding.
 
-    `keras` is the major version for which layers are read. `lengths` holds the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor
+    `keras` is the major version for which layers are read. `objects` holds the program's object for each layer, `lengths` the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor
     without being one, the value itself (so that its identity lasts) and its tensor.
     """
 
@@ -37,6 +38,7 @@ class GraphBuilder:
     paddings: dict[Span, Padding] = field(default_factory=dict)
     narrowings: dict[Span, Narrowing] = field(default_factory=dict)
     layers: int = 0
+    objects: dict[LayerId, Value] = field(default_factory=dict)
     lengths: dict[TensorId, list[str]] = field(default_factory=dict)
     entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
 
@@ -60,6 +62,17 @@ class GraphBuilder:
         found = Feed(tensor, facts, how, span, model)
         if found not in self.feeds[-64:]:
             self.feeds.append(found)
+
+    def layers_of(self, outputs: Iterable[TensorId]) -> list[Value]:
+        """Return the layer objects that outputs are computed by, in the order in which they were applied."""
+        found: dict[LayerId, Value] = {}
+        for tensor in sorted(self.ancestors(outputs)):
+            match self.nodes[tensor].operation:
+                case ApplyOp(layer=layer) | BoundaryOp(layer=layer) | ExitStepOp(layer=layer) if layer.id in self.objects:
+                    found[layer.id] = self.objects[layer.id]
+                case _:
+                    pass
+        return list(found.values())
 
     def ancestors(self, outputs: Iterable[TensorId]) -> set[TensorId]:
         """Return the tensors that outputs are computed from, themselves included."""

@@ -13,6 +13,7 @@ from padlint.graph import (
     ExitStepOp,
     Layer,
     MaskOp,
+    Operation,
     Setting,
     TensorId,
 )
@@ -91,11 +92,28 @@ class LayerValue(LibraryObject):
             inputs = () if source is None else (source,)
             return TensorValue(self.builder, self.builder.add(MaskOp(self.layer), inputs, call.site.span))
         if name in ("get_output_at", "get_input_at"):
-            return self.attribute(name.split("_")[1], call.site, context)
+            return self._applied(name.split("_")[1], call)
         return None
+
+    def _applied(self, end: str, call: Call) -> Value | None:
+        """Return the input or output of one of the layer's applications, by number."""
+        index = call.arguments[0].value if call.arguments and isinstance(call.arguments[0], Constant) else -1
+        nodes = [node for node in self.builder.nodes if _applies(node.operation, self.layer)]
+        if not isinstance(index, int) or not -len(nodes) <= index < len(nodes):
+            return None
+        node = nodes[index]
+        tensors = node.inputs[:1] if end == "input" else (node.id,)
+        return TensorValue(self.builder, tensors[0]) if tensors else None
 
     def __repr__(self) -> str:
         return f"layer {self.layer.kind}"
+
+
+def _applies(operation: Operation, layer: Layer) -> bool:
+    match operation:
+        case ApplyOp(layer=applied) | BoundaryOp(layer=applied) | ExitStepOp(layer=applied):
+            return applied.id == layer.id
+    return False
 
 
 def make_layer(builder: GraphBuilder, kind: str, call: Call, origin: str = "keras") -> Value:
@@ -122,7 +140,9 @@ def _layer(builder: GraphBuilder, kind: str, arguments: Mapping[str, Value], cal
         inner=inner.layer if isinstance(inner, LayerValue) else None,
         origin=origin,
     )
-    return LayerValue(builder, layer, Store(), arguments, inner, call.site)
+    made = LayerValue(builder, layer, Store(), arguments, inner, call.site)
+    builder.objects[layer.id] = made
+    return made
 
 
 def _is_layer(value: Value) -> bool:

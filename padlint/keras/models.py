@@ -133,7 +133,9 @@ class ModelValue(LibraryObject):
 
     def _layers(self) -> Items:
         found = self.store.read("layers")
-        return found if isinstance(found, Items) else Items(())
+        if isinstance(found, Items):
+            return found
+        return Items(tuple(self.builder.layers_of(self.output_tensors())))
 
     def _add(self, call: Call, context: Context) -> Value:
         layer = call.argument(0, "layer")
