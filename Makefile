@@ -60,17 +60,17 @@ $(BIN)/python:
 	    $$python -m venv $(VENV) && exit 0; \
 	    rm -rf $(VENV); echo "$$python cannot make one: on Debian, install python3-venv"; exit 1; \
 	done; echo "padlint needs Python 3.11 or newer, and there is none on PATH"; exit 1
-	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install -qq --upgrade pip
 
 $(VENV)/padlint.stamp: $(BIN)/python $(PACKAGE)
-	@$(BIN)/python -m pip install --quiet .
+	@$(BIN)/python -m pip install -qq .
 	@touch $@
 
 $(VENV)/test.stamp: $(BIN)/python pyproject.toml
 	@echo "installing what the tests need, TensorFlow among it"
-	@$(BIN)/python -m pip install --quiet --group test ".[confirm,confirm-keras2]"
+	@$(BIN)/python -m pip install -qq --group test ".[confirm,confirm-keras2]"
 	@touch $(VENV)/padlint.stamp $@
 
 $(VENV)/check.stamp: $(BIN)/python pyproject.toml
-	@$(BIN)/python -m pip install --quiet --group check
+	@$(BIN)/python -m pip install -qq --group check
 	@touch $@
