@@ -23,14 +23,15 @@ def findings(observations: Iterable[Observation], pages: Mapping[str, Rule]) -> 
 
 def in_words(seen: Observation, page: Rule) -> Finding:
     """Return an observation in the words of its page; the page's severity, where it has one, goes before."""
+    message, advice = page.worded(**seen.words)
     return Finding(
         code=page.code,
         name=page.name,
-        message=page.message.format_map(seen.words),
+        message=message,
         severity=page.severity or seen.severity,
         confidence=seen.confidence,
         span=seen.span,
         trace=seen.route,
         consumer=seen.consumer,
-        help=page.help.format_map(seen.words) or None,
+        help=advice,
     )

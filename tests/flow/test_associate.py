@@ -1,0 +1,131 @@
+"""Padding and models that belong together although no data was seen to flow between them."""
+
+from __future__ import annotations
+
+from padlint.finding import Confidence, Role
+
+
+def unfed_model(k, scope="model.build", path="model.py", lengths=(), ids=True):
+    """A model that no data was seen to reach; returns the number of the model."""
+    inputs = k.input(None) if ids else k.input(None, 8)
+    x = k.Embedding(100, 8)(inputs) if ids else inputs
+    return k.model([inputs], [k.LSTM(4)(x)], scope=scope, path=path, lengths=lengths)
+
+
+def pads(k, **where):
+    k.paddings.append(k.padding(**{"scope": "train.load", "path": "train.py", **where}))
+
+
+def confidences(k):
+    return [seen.confidence for seen in k.observations(Confidence.POSSIBLE)]
+
+
+def reasons(k):
+    return [step.message for seen in k.observations() for step in seen.route if step.role is Role.FEED]
+
+
+def test_without_any_padding_a_leak_is_only_possible(k):
+    unfed_model(k)
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_the_same_length_by_name_in_files_that_import_each_other(k):
+    unfed_model(k, lengths=("MAX_LEN",))
+    pads(k, length="MAX_LEN")
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert reasons(k) == ["the model is built for `MAX_LEN` steps, and `pad_sequences` fills up to them"]
+
+
+def test_the_same_number_is_no_bond(k):
+    unfed_model(k, lengths=("100",))
+    pads(k, length="100", path="other.py")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_a_method_of_the_class_that_builds_the_model(k):
+    unfed_model(k, scope="model.Tagger.build")
+    pads(k, scope="model.Tagger.transform", path="model.py")
+    pads(k, scope="model.Other.transform", path="model.py", how="np.pad")
+    assert reasons(k) == ["`Tagger` both builds the model and pads with `pad_sequences`"]
+
+
+def test_the_only_padding_of_the_file(k):
+    unfed_model(k)
+    pads(k, scope="model.load", path="model.py")
+    assert reasons(k) == ["`pad_sequences` is the only padding of the file, and no other data was seen for this model"]
+
+
+def test_two_ways_to_pad_in_one_file_are_no_bond(k):
+    unfed_model(k)
+    pads(k, scope="model.load", path="model.py")
+    pads(k, scope="model.load_other", path="model.py", how="np.pad")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_the_only_padding_of_a_script_that_imports_the_model(k):
+    unfed_model(k)
+    pads(k)
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert reasons(k) == ["train.py pads with `pad_sequences`, and one of the two files imports the other"]
+
+
+def test_padding_in_a_file_that_has_nothing_to_do_with_the_model(k):
+    unfed_model(k)
+    pads(k)
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_a_model_whose_neighbour_is_trained_is_just_not_used(k):
+    number = unfed_model(k, scope="script", path="script.py")
+    used = k.input(None)
+    trained = k.model([used], [k.Dense(2)(used)], scope="script", path="script.py")
+    k.fed(used, k.padding(path="script.py", scope="script"), model=trained)
+    assert number != trained
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_features_need_more_than_a_common_import(k):
+    unfed_model(k, ids=False)
+    pads(k)
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_features_of_the_same_length_by_name(k):
+    unfed_model(k, ids=False, lengths=("MAX_STEPS",))
+    pads(k, length="MAX_STEPS")
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.LIKELY]
+
+
+def test_data_known_to_hold_no_padding_settles_it(k):
+    ids = k.fed(k.input(None), unpadded="windows of equal length")
+    k.LSTM(4)(k.Embedding(100, 8)(ids))
+    assert confidences(k) == []
+
+
+def test_one_padded_feed_of_several_counts(k):
+    ids = k.fed(k.input(None), unpadded="one text at a time")
+    k.fed(ids, k.padding())
+    k.LSTM(4)(k.Embedding(100, 8)(ids))
+    assert confidences(k) == [Confidence.CERTAIN]
+
+
+def test_a_hop_that_was_not_read_costs_certainty(k):
+    ids = k.fed(k.input(None), k.padding(), unresolved=("a call of `transform`",))
+    k.LSTM(4)(k.Embedding(100, 8)(ids))
+    assert confidences(k) == [Confidence.LIKELY]
+
+
+def test_a_model_that_only_lives_inside_another_is_judged_there(k):
+    inner = k.input(None)
+    k.model([inner], [k.LSTM(4)(k.Embedding(100, 8)(inner))], nested=True)
+    assert confidences(k) == []
+
+
+def test_a_layer_that_pads_needs_no_data_at_all(k):
+    text = k.input(1)
+    vectorize = k.TextVectorization()
+    k.paddings.append(k.padding(how="TextVectorization").__class__("TextVectorization", vectorize.layer.span))
+    k.LSTM(4)(k.Embedding(100, 8)(vectorize(text)))
+    assert k.leaks() == ["unmasked-embedding at Embedding -> LSTM"]

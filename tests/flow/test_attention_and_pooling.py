@@ -1,0 +1,244 @@
+"""Attention, pooling, convolutions and the mask arithmetic that programs do by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from padlint.finding import Confidence
+from padlint.graph import Effect, Side
+
+PRE, POST = Side.PRE, Side.POST
+
+
+def only(k, kind):
+    return [line for line in k.leaks() if line.startswith(kind)]
+
+
+# Attention layers -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["Attention", "AdditiveAttention", "MultiHeadAttention"])
+def test_attention_over_unmasked_keys_leaks(k, kind):
+    x = k.Embedding(100, 8)(k.ids())
+    k.layer(kind)([x, x])
+    assert k.leaks() == [f"unmasked-attention at Embedding -> {kind}"]
+
+
+@pytest.mark.parametrize("kind", ["Attention", "AdditiveAttention", "MultiHeadAttention"])
+def test_attention_over_masked_keys_is_right(k, kind):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    k.layer(kind)([x, x])
+    assert k.leaks() == []
+
+
+@pytest.mark.parametrize("kind", ["Attention", "MultiHeadAttention"])
+def test_the_mask_of_the_query_protects_nothing(k, kind):
+    query = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    keys = k.Embedding(50, 8)(k.ids())
+    k.layer(kind)([query, keys])
+    assert k.leaks() == [f"unmasked-attention at Embedding#2 -> {kind}"]
+
+
+@pytest.mark.parametrize("kind", ["Attention", "MultiHeadAttention"])
+def test_the_mask_of_the_keys_is_enough(k, kind):
+    query = k.Embedding(100, 8)(k.ids())
+    keys = k.Embedding(50, 8, mask_zero=True)(k.ids())
+    k.layer(kind)([query, keys])
+    assert k.leaks() == []
+
+
+def test_an_attention_mask_made_by_hand_protects(k):
+    ids = k.ids()
+    x = k.Embedding(100, 8)(ids)
+    k.MultiHeadAttention()(x, x, attention_mask=k.expand(ids != 0, axis=1))
+    assert k.leaks() == []
+
+
+def test_a_dropped_mask_is_the_fault_of_the_attention_that_lacks_it(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids()) * 2
+    k.MultiHeadAttention()([x, x])
+    assert k.leaks() == ["unmasked-attention at MultiHeadAttention -> MultiHeadAttention"]
+
+
+def test_a_raw_residual_loses_the_mask_of_attention(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    y = x + k.MultiHeadAttention()([x, x])
+    k.GlobalAveragePooling1D()(y)
+    assert k.leaks() == ["pooled-padding at GlobalAveragePooling1D -> GlobalAveragePooling1D"]
+
+
+def test_a_residual_by_add_keeps_it(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    y = k.Add()([x, k.MultiHeadAttention()([x, x])])
+    k.GlobalAveragePooling1D()(y)
+    assert k.leaks() == []
+
+
+# Attention by hand ------------------------------------------------------------------------------------------------
+
+
+def weighted_sum(k, x, hide=None):
+    scores = k.Dense(1)(x)
+    if hide is not None:
+        scores = scores + k.expand(hide) * -1e9
+    return k.reduce(k.softmax(scores) * x)
+
+
+def test_a_softmax_over_padded_steps_is_attention(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    weighted_sum(k, x)
+    assert k.leaks() == ["unmasked-attention at tf.nn.softmax -> tf.nn.softmax"]
+
+
+def test_scores_sunk_by_a_test_of_the_ids_are_right(k):
+    ids = k.ids()
+    weighted_sum(k, k.Embedding(100, 8)(ids), hide=ids != 0)
+    assert k.leaks() == []
+
+
+def test_scores_sunk_by_the_mask_that_call_gets_are_right(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    weighted_sum(k, x, hide=k.mask_of(x))
+    assert k.leaks() == []
+
+
+def test_a_mask_that_call_gets_as_none_sinks_nothing(k):
+    x = k.Embedding(100, 8)(k.ids())
+    weighted_sum(k, x, hide=k.mask_of(x))
+    assert k.leaks() == ["unmasked-attention at tf.nn.softmax -> tf.nn.softmax"]
+
+
+def test_scores_combined_with_something_unread_raise_no_alarm(k):
+    x = k.Embedding(100, 8)(k.ids())
+    weighted_sum(k, x, hide=k.opaque())
+    assert k.leaks() == []
+
+
+def test_a_softmax_over_features_is_no_attention(k):
+    x = k.Embedding(100, 8)(k.ids())
+    k.softmax(x, axis=-1)
+    assert k.leaks() == []
+
+
+def test_scores_between_queries_and_keys_are_attended_along_the_keys(k):
+    query = k.features(PRE)
+    keys = k.Dense(8)(k.features(POST))
+    scores = k.raw("tf.matmul", Effect.PAIR_STEPS, k.Dense(8)(query), keys)
+    weights = k.softmax(scores, axis=-1)
+    k.LSTM(4)(k.raw("tf.matmul", Effect.WEIGH_STEPS, weights, keys))
+    seen = k.observations()
+    assert [k.told(one) for one in seen] == [
+        "unmasked-attention at tf.nn.softmax -> tf.nn.softmax",
+        "unmasked-sequence at LSTM -> LSTM",
+    ]
+    assert [one.evidence.tensor for one in seen] == [keys.id - 2, query.id]
+
+
+# Pooling ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_average_without_a_mask_leaks(k):
+    k.GlobalAveragePooling1D()(k.Embedding(100, 8)(k.ids()))
+    assert k.leaks() == ["pooled-padding at Embedding -> GlobalAveragePooling1D"]
+
+
+def test_an_average_under_a_mask_is_right(k):
+    k.GlobalAveragePooling1D()(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    assert k.leaks() == []
+
+
+@pytest.mark.parametrize("kind", ["GlobalMaxPooling1D", "MaxPooling1D", "AveragePooling1D", "Flatten"])
+def test_other_poolings_ignore_the_mask(k, kind):
+    k.layer(kind)(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    assert k.leaks() == [f"pooled-padding at {kind} -> {kind}"]
+
+
+def test_a_mean_outside_of_layers_ignores_it_too(k):
+    k.reduce(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    assert k.leaks() == ["pooled-padding at tf.reduce_mean -> tf.reduce_mean"]
+
+
+def test_a_mean_over_features_is_none_over_steps(k):
+    k.reduce(k.Embedding(100, 8)(k.ids()), axis=-1)
+    assert k.leaks() == []
+
+
+def test_steps_multiplied_by_their_mask_may_be_summed(k):
+    ids = k.ids()
+    k.reduce(k.Embedding(100, 8)(ids) * k.expand(ids != 0))
+    assert k.leaks() == []
+
+
+def test_steps_multiplied_by_their_mask_in_a_layer_may_be_summed(k):
+    ids = k.ids()
+    x = k.Multiply()([k.Embedding(100, 8)(ids), k.expand(ids != 0)])
+    k.GlobalAveragePooling1D()(x)
+    assert k.leaks() == []
+
+
+@pytest.mark.parametrize(
+    ("side", "wrap", "leaks"),
+    [(POST, False, False), (PRE, False, True), (POST, True, True), (PRE, True, True)],
+)
+def test_a_maximum_behind_a_masked_recurrent_layer(k, side, wrap, leaks):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids(side))
+    rnn = k.LSTM(4, return_sequences=True)
+    x = (k.Bidirectional(rnn) if wrap else rnn)(x)
+    k.GlobalMaxPooling1D()(x)
+    assert bool(only(k, "pooled-padding")) is leaks
+
+
+def test_flattening_what_a_masked_layer_returned_is_content_free(k):
+    x = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    k.Flatten()(x)
+    assert k.leaks() == []
+
+
+def test_pooling_features_that_nothing_is_known_of_is_not_even_possible(k):
+    k.GlobalMaxPooling2D()(k.Conv2D(8, 3)(k.input(28, 28, 1)))
+    assert k.leaks(Confidence.POSSIBLE) == []
+
+
+# Convolution ------------------------------------------------------------------------------------------------------
+
+
+def test_a_convolution_reads_padding_beside_the_real_steps(k):
+    k.Conv1D(8, 3, padding="same")(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    assert k.leaks() == ["convolved-padding at Conv1D -> Conv1D"]
+
+
+def test_a_convolution_of_one_step_reads_no_neighbours(k):
+    k.Conv1D(8, 1)(k.Embedding(100, 8)(k.ids()))
+    assert k.leaks() == []
+
+
+@pytest.mark.parametrize(("side", "leaks"), [(POST, False), (PRE, True)])
+def test_a_causal_convolution_does_not_look_ahead(k, side, leaks):
+    k.Conv1D(8, 3, padding="causal")(k.Embedding(100, 8)(k.ids(side)))
+    assert bool(k.leaks()) is leaks
+
+
+def test_an_image_is_not_padded_text(k):
+    x = k.fed(k.input(28, 28, 1), unpadded="images")
+    k.Flatten()(k.Conv2D(8, 3)(x))
+    assert k.leaks(Confidence.POSSIBLE) == []
+
+
+def test_a_convolution_over_stacked_embeddings_reads_the_steps(k):
+    x = k.Reshape((20, 8, 1))(k.Embedding(100, 8)(k.fed(k.input(20), k.padding())))
+    k.Conv2D(8, (3, 8))(x)
+    assert k.leaks() == ["convolved-padding at Embedding -> Conv2D"]
+
+
+# Layers that mix --------------------------------------------------------------------------------------------------
+
+
+def test_normalising_over_steps_mixes_them_whatever_the_mask(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    k.LayerNormalization(axis=(1, 2))(x)
+    assert k.leaks() == ["mask-ignored at LayerNormalization -> LayerNormalization"]
+
+
+def test_normalising_features_does_not(k):
+    k.LayerNormalization()(k.Embedding(100, 8)(k.ids()))
+    assert k.leaks() == []
