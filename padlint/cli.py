@@ -22,7 +22,7 @@ from typer.core import TyperGroup
 from padlint import __version__
 from padlint.catalogue import Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
-from padlint.finding import Confidence, Severity
+from padlint.finding import Confidence, Finding, Severity
 from padlint.policy import baseline
 from padlint.report import Format, Report, Trouble, reporter
 from padlint.report.palette import PLAIN, TERMINAL, Palette
@@ -220,7 +220,7 @@ def check(
     )
     settings = configurations.of(request.working_folder)
     if show_settings:
-        _print_settings(settings, Listing.TEXT)
+        _print_settings(configurations.of(_folder(request.named[0])), Listing.TEXT)
         return
     if show_files:
         _print_files(request)
@@ -407,7 +407,7 @@ def _summarise(report: Report, verbose: bool) -> None:
     where = f"what could be read of {read}" if report.troubles else read
     _say(f"Found {found} in {where}." if found else f"Nothing to report in {where}.")
     if report.hidden:
-        _say(f"{_count(report.hidden, 'less certain finding')} hidden; show with --min-confidence possible.")
+        _say(_told_hidden(report.hidden))
     silenced = (("ignored by comments", report.ignored), ("known to the baseline", len(report.baselined)))
     for what, count in silenced:
         if count:
@@ -420,6 +420,14 @@ def _summarise(report: Report, verbose: bool) -> None:
     if verbose:
         for where, why in coverage.given_up:
             _say(f"not read: {where}: {why}")
+
+
+def _told_hidden(hidden: Sequence[Finding]) -> str:
+    """Say how many findings are not sure enough to be shown, and what shows them."""
+    counts = Counter(finding.confidence for finding in hidden)
+    levels = [level for level in Confidence if counts[level]]
+    told = " and ".join(_count(counts[level], f"{level} finding") for level in levels)
+    return f"{told} hidden; show with --min-confidence {levels[-1]}."
 
 
 def _count(number: int, noun: str) -> str:
@@ -487,8 +495,12 @@ def config(
         return
     if not folder.exists():
         raise MissingPath(f"{folder}: no such file or folder")
-    where = (folder if folder.is_dir() else folder.parent).resolve()
-    _print_settings(_configurations(given or [], {}, isolated).of(where), output_format)
+    _print_settings(_configurations(given or [], {}, isolated).of(_folder(Path.cwd() / folder)), output_format)
+
+
+def _folder(path: Path) -> Path:
+    """Return the folder whose settings govern a path."""
+    return path if path.is_dir() else path.parent
 
 
 def _print_settings(settings: Settings, listing: Listing) -> None:

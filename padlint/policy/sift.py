@@ -25,13 +25,13 @@ from padlint.policy.selection import (
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """Findings to show, those that the baseline knew, and what became of the rest. All are sorted by place."""
+    """Findings to show, those that the baseline knew, those not sure enough, and the rest in numbers; all sorted."""
 
     shown: tuple[Finding, ...]
     known: tuple[Finding, ...]
     stale: tuple[baseline.Entry, ...]
     failing: int
-    hidden: int
+    hidden: tuple[Finding, ...]
     ignored: int
 
 
@@ -73,7 +73,7 @@ class Sieve:
             known=tuple(sorted(compared.known, key=_order)),
             stale=tuple(sorted(compared.stale)),
             failing=sum(fails(finding, self._settings[finding.span.path].fail_on) for finding in compared.new),
-            hidden=len(kept) - len(sure),
+            hidden=tuple(sorted(set(kept) - set(sure), key=_order)),
             ignored=sum(len(each.silenced) for each in silences),
         )
 

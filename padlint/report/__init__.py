@@ -86,7 +86,7 @@ class Report:
         findings: what to show, sorted by place.
         files: where each file that was linted is, by the path that the user sees.
         failing: how many of the findings are severe enough to make the run fail.
-        hidden: how many more lie below the confidence asked for.
+        hidden: findings below the confidence that was asked for.
         ignored: how many a comment silenced.
         baselined: findings that the baseline already knew, sorted by place.
         stale: baseline entries that nothing matches any more, as lines to print.
@@ -98,7 +98,7 @@ class Report:
     lines: Lines
     files: Mapping[str, Path] = field(default_factory=dict)
     failing: int = 0
-    hidden: int = 0
+    hidden: tuple[Finding, ...] = ()
     ignored: int = 0
     baselined: tuple[Finding, ...] = ()
     stale: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ def test_the_summary_is_on_standard_error(folder, padlint):
     (folder / "a.py").write_text(LEAK + "x()  # warning likely\ny()  # note possible\n")
     assert padlint("--output-format", "concise").err == snapshot("""\
 Found 1 error and 1 warning in 1 file, 1 model.
-1 less certain finding hidden; show with --min-confidence possible.
+1 possible finding hidden; show with --min-confidence possible.
 """)
     assert padlint("-q").err == ""
 
@@ -68,8 +68,14 @@ def test_the_environment_names_a_format_too(folder, padlint, monkeypatch):
 
 def test_possible_findings_are_counted_and_shown_on_request(folder, padlint):
     (folder / "a.py").write_text("from keras.layers import LSTM\nx()  # error possible\n")
-    assert "1 less certain finding hidden; show with --min-confidence possible." in padlint().err
+    assert "1 possible finding hidden; show with --min-confidence possible." in padlint().err
     assert "PAD101" in padlint("--min-confidence", "possible").out
+
+
+def test_what_is_hidden_is_told_by_how_sure_it_is(folder, padlint):
+    (folder / "a.py").write_text("from keras.layers import LSTM\nx()  # error likely\ny()  # error likely\n")
+    told = "2 likely findings hidden; show with --min-confidence likely."
+    assert told in padlint("--min-confidence", "certain").err
 
 
 def test_colour_is_for_terminals_and_for_who_insists(folder, padlint, monkeypatch):
