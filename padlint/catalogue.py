@@ -17,7 +17,7 @@ from padlint.finding import Severity
 from padlint.spelling import nearest
 
 EVERYTHING = "ALL"
-_PAGES = "https://github.com/padlint/padlint/blob/main/rules"
+HOMEPAGE = "https://github.com/padlint/padlint"
 _FENCE = "+++"
 
 
@@ -129,7 +129,7 @@ def rule_folder() -> Traversable:
 
 def page_url(code: str) -> str:
     """Return where the page of a rule can be read on the web."""
-    return f"{_PAGES}/{code}.md"
+    return f"{HOMEPAGE}/blob/main/rules/{code}.md"
 
 
 def load_catalogue(folder: Traversable | None = None) -> Catalogue:

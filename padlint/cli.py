@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from padlint import __version__
-from padlint.catalogue import Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
+from padlint.catalogue import HOMEPAGE, Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
 from padlint.finding import Confidence, Finding, Severity
 from padlint.policy import baseline
@@ -32,7 +32,6 @@ from padlint.spelling import suggestion
 
 VERBS = ("check", "rule", "config", "clean")
 _OF_THE_GROUP = ("-h", "--help", "--version", "--install-completion", "--show-completion")
-_ISSUES = "https://github.com/padlint/padlint/issues"
 
 
 class ExitCode(IntEnum):
@@ -109,7 +108,7 @@ def main() -> None:
             traceback.print_exc()
         _say(
             f"error: padlint crashed ({type(error).__name__}: {error}); "
-            f"run it with --verbose and report that at {_ISSUES}"
+            f"run it with --verbose and report that at {HOMEPAGE}/issues"
         )
         sys.exit(ExitCode.TROUBLE)
 

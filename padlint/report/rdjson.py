@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from padlint.catalogue import page_url
+from padlint.catalogue import HOMEPAGE, page_url
 from padlint.finding import Applicability, Finding, Position, Severity, Span
 from padlint.fingerprint import Lines
 from padlint.report import Report
@@ -18,7 +18,7 @@ _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NO
 def render(report: Report) -> Iterator[str]:
     """Yield the document."""
     document = {
-        "source": {"name": "padlint", "url": "https://github.com/padlint/padlint"},
+        "source": {"name": "padlint", "url": HOMEPAGE},
         "diagnostics": [_diagnostic(finding, report.lines) for finding in report.findings],
     }
     yield json.dumps(document, ensure_ascii=False, indent=2) + "\n"

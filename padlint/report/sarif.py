@@ -9,7 +9,7 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from padlint import __version__
-from padlint.catalogue import Catalogue, Rule, page_url
+from padlint.catalogue import HOMEPAGE, Catalogue, Rule, page_url
 from padlint.finding import Confidence, Finding, Severity, Span
 from padlint.fingerprint import Lines, fingerprint, line_text, numbered
 from padlint.report import Report
@@ -43,7 +43,7 @@ def _driver(catalogue: Catalogue) -> Mapping[str, Json]:
     return {
         "name": "padlint",
         "semanticVersion": __version__,
-        "informationUri": "https://github.com/padlint/padlint",
+        "informationUri": HOMEPAGE,
         "rules": [_rule(rule) for rule in catalogue],
     }
 
