@@ -182,7 +182,7 @@ def _mask_after_unread(mask: Mask, node: Node, layer: Layer) -> Mask:
 def _masks_after(app: Application) -> frozenset[Mask]:
     facts, node = app.facts, app.node.id
     if facts.steps in {Steps.GONE, Steps.MADE}:
-        return frozenset(_after_the_steps(mask) for mask in app.inputs[0].masks) if app.inputs else NEVER_MASKED
+        return NEVER_MASKED
     if facts.mask_out is MaskOut.CREATED:
         return created_mask(app)
     if app.given is not None and facts.explicit:
@@ -203,11 +203,6 @@ def _still_none(found: tuple[Mask, ...], facts: LayerFacts, node: TensorId) -> M
     """Return that there is no mask, noting the first layer that would not have passed one on."""
     absent = masks.combined(found, MaskOut.NONE, node, "")
     return masks.dropped(absent, node) if facts.mask_out is MaskOut.NONE else absent
-
-
-def _after_the_steps(mask: Mask) -> Mask:
-    """Forget a mask whose steps are gone, not that one was lost before."""
-    return mask if isinstance(mask, NoMask) else NoMask()
 
 
 def created_mask(app: Application) -> frozenset[Mask]:

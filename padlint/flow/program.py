@@ -56,6 +56,19 @@ class Program:
         return {tensor: tuple(nodes) for tensor, nodes in found.items()}
 
     @cached_property
+    def used(self) -> frozenset[TensorId]:
+        """The tensors that anything is made of, masks and initial states counted, and the outputs of models."""
+        found = {tensor for model in self.graph.models for tensor in model.outputs}
+        for node in self.graph.nodes:
+            found.update(node.inputs)
+            match node.operation:
+                case ApplyOp(mask=mask, states=states):
+                    found.update(states if mask is None else (*states, mask))
+                case _:
+                    pass
+        return frozenset(found)
+
+    @cached_property
     def feeds(self) -> Mapping[TensorId, tuple[Feed, ...]]:
         """The data bound to each tensor."""
         found: dict[TensorId, list[Feed]] = {}

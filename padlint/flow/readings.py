@@ -81,6 +81,9 @@ _BY_PART: Final = {
 def readings(node: Node, solution: Solution) -> Iterator[Reading]:
     """Yield every way in which a node may read padded steps, the harmless ones too."""
     match node.operation:
+        case ApplyOp(output=output) if output and node.id not in solution.program.used:
+            # A returned state that nobody takes.
+            return
         case ApplyOp() as op:
             for app in applications(node, op, solution.states, solution.program):
                 yield from _by_layer(app, solution)

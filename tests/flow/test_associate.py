@@ -5,7 +5,7 @@ from __future__ import annotations
 from padlint.finding import Confidence, Role
 
 
-def unfed_model(k, scope="model.build", path="model.py", lengths=(), ids=True):
+def unfed_model(k, scope="model.build", path="model.py", lengths=(), *, ids=True):
     """A model that no data was seen to reach; returns the number of the model."""
     inputs = k.input(None) if ids else k.input(None, 8)
     x = k.Embedding(100, 8)(inputs) if ids else inputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from padlint.graph import Effect, Known, OneOf, Side
+from padlint.graph import Effect, OneOf, Side
 
 PRE, POST = Side.PRE, Side.POST
 
@@ -106,7 +106,9 @@ def after(k, *layers, side=POST):
 def test_layers_that_drop_the_mask(k, make):
     layer = make(k)
     after(k, layer)
-    assert [line for line in k.leaks() if not line.startswith("convolved")] == [f"mask-dropped at {layer.layer.kind} -> LSTM"]
+    assert [line for line in k.leaks() if not line.startswith("convolved")] == [
+        f"mask-dropped at {layer.layer.kind} -> LSTM"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +265,7 @@ def test_returning_the_input_keeps_the_mask(k):
 
 
 def test_returning_a_masked_sublayers_output_keeps_the_mask(k):
-    through(k, inside=lambda x: k.Dense(8)(x))
+    through(k, inside=k.Dense(8))
     assert k.leaks() == []
 
 
@@ -357,5 +359,3 @@ def test_a_real_token_of_id_0_is_fine_without_a_mask(k):
     ids = k.fed(k.input(None), unpadded="windows", zero_is_a_token="the first character has id 0")
     k.LSTM(4)(k.Embedding(100, 8)(ids))
     assert k.leaks() == []
-
-
