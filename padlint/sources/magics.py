@@ -34,6 +34,7 @@ SHELL_RESULT = "get_ipython()"
 
 _ROW = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _TOKEN = re.compile(r"\"\"\"|'''|[\"'()\[\]{}#]|\\\Z")
+_ESCAPED_OR_CLOSING = {delimiter: re.compile(rf"\\.|{delimiter}") for delimiter in ('"', "'", '"""', "'''")}
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
 _TIMED = re.compile(rf"\s*%({'|'.join(PYTHON_LINE_MAGICS)})\b(?:\s+-\w+(?:\s+[\d.]+\b)?)*\s+(?=\S)")
 _COMPOUND = re.compile(r"(?:async|class|def|for|if|try|while|with)\b|@")
@@ -92,9 +93,14 @@ def _python_rows(rows: list[str]) -> Iterator[str]:
         if state.at_statement:
             text, blanking = _statement(text)
         code, state = _code(text, state)
-        # Pasted from a web page, a no-break space stands for a space; inside a string it is itself.
-        spaced = "".join(" " if mark == "\u00a0" else char for char, mark in zip(text, code, strict=True))
-        yield spaced + ending
+        yield _spaced(text, code) + ending
+
+
+def _spaced(row: str, code: str) -> str:
+    """Make a no-break space, as pasted from a web page, a space; inside a string it stays itself."""
+    if "\u00a0" not in code:
+        return row
+    return "".join(" " if mark == "\u00a0" else char for char, mark in zip(row, code, strict=True))
 
 
 def _statement(row: str) -> tuple[str, bool]:
@@ -154,14 +160,9 @@ def _code(row: str, state: _State) -> tuple[str, _State]:
 
 def _string_end(row: str, start: int, delimiter: str) -> tuple[int, bool]:
     """Return where in the row the string's text ends, its delimiter included, and whether it does end."""
-    at = start
-    while at < len(row):
-        if row[at] == "\\":
-            at += 2
-        elif row.startswith(delimiter, at):
-            return at + len(delimiter), True
-        else:
-            at += 1
+    for found in _ESCAPED_OR_CLOSING[delimiter].finditer(row, start):
+        if not found[0].startswith("\\"):
+            return found.end(), True
     return len(row), False
 
 

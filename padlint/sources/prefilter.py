@@ -26,9 +26,11 @@ FEEDS = (
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
 
-# Each starts with a literal, which is what makes a search fast.
-_FROM = re.compile(rb"from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\r\n;#]*)")
-_IMPORT = re.compile(rb"import[ \t]+([\w.]+[^\r\n;#]*)")
+# Each starts with a literal, which makes the search fast, and looks no further than a limit, which keeps it so on a
+# hostile file.
+_FROM = re.compile(rb"from[ \t]{1,99}([.\w]{1,999})[ \t]{1,99}import\b[ \t]*(\([^)]{0,4000}\)|[^\r\n;#]{0,999})")
+_IMPORT = re.compile(rb"import[ \t]{1,99}([\w.][^\r\n;#]{0,999})")
+_MOST_INDENT = 200
 _WORD = re.compile(rb"\w+")
 
 
@@ -84,8 +86,8 @@ def _imports(data: bytes) -> Iterator[_Import]:
         words = frozenset(_words(statement[1] + b" " + statement[2]))
         yield _Import(module.partition(".")[0], module.rpartition(".")[2], words)
     for statement in _IMPORT.finditer(data):
-        row = data.rfind(b"\n", 0, statement.start()) + 1
-        if data[row : statement.start()].strip(b' \t"'):
+        before = data[max(statement.start() - _MOST_INDENT, 0) : statement.start()]
+        if before.rpartition(b"\n")[2].strip(b' \t"'):
             continue  # not at the start of a row: the end of a `from`, or prose
         for module in statement[1].decode("utf-8", "replace").split(","):
             parts = module.partition(" as ")[0].strip().split(".")

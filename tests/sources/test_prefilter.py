@@ -89,3 +89,9 @@ def test_a_module_of_the_same_name_elsewhere_is_another():
 
 def test_a_file_of_another_framework_drives_no_keras():
     assert not candidate(b"import torch\nfrom model import build\nbuild().fit(x)\n")
+
+
+@pytest.mark.parametrize("noise", [b"import x ", b"from a import (", b"import \t", b"from \t", b"(", b"'"])
+def test_a_hostile_row_costs_no_more_than_its_length(noise: bytes):
+    row = noise * (2_000_000 // len(noise))
+    assert drivers({Path("/work/row.py"): row + b"import; fit"}, [Path("/work/model.py")]) == set()
