@@ -282,11 +282,12 @@ class _Texts:
     def __init__(self, where: Mapping[str, Path], request: Request) -> None:
         self._where = where
         self._request = request
-        self._known: dict[str, Mapping[int, Sequence[str]]] = {}
+        self._known: dict[str, Mapping[int, tuple[str, ...]]] = {}
 
     def __call__(self, path: str, cell: int) -> tuple[str, ...]:
         if path not in self._known:
             linted = path in self._where
             file = self._where[path] if linted else self._request.working_folder / path
-            self._known[path] = as_written(file, self._request.text if linted else None)
-        return tuple(self._known[path].get(cell, ()))
+            cells = as_written(file, self._request.text if linted else None)
+            self._known[path] = {index: tuple(rows) for index, rows in cells.items()}
+        return self._known[path].get(cell, ())

@@ -155,7 +155,7 @@ def _parts(comment: str) -> list[tuple[int, str]]:
     starts = [
         offset
         for offset, character in enumerate(comment)
-        if character == "#" and (offset == 0 or _starts_pragma(comment[offset + 1 :]))
+        if character == "#" and (offset == 0 or _starts_pragma(comment[offset + 1 : offset + 1 + len(_PREFIX)]))
     ]
     return [(start, comment[start:end]) for start, end in zip(starts, [*starts[1:], len(comment)], strict=True)]
 

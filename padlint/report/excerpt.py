@@ -14,6 +14,8 @@ from padlint.report.place import shown_place
 _WIDEST = 160
 _LEAD = 40
 _TAB = "    "
+# Controls, among them those that change the direction of writing, and halves of surrogate pairs.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _visible(character: str) -> str:
         return _TAB
     if character < " ":
         return chr(0x2400 + ord(character))
-    return "\N{SYMBOL FOR DELETE}" if character == "\x7f" else character
+    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _UNSEEN else character
 
 
 def _width(text: str) -> int:

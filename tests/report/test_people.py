@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from padlint.finding import Applicability, Confirmation, Position, Severity, Span, TraceStep, Verdict
+from padlint.catalogue import Catalogue
+from padlint.finding import (
+    Applicability,
+    Confidence,
+    Confirmation,
+    Finding,
+    Position,
+    Severity,
+    Span,
+    TraceStep,
+    Verdict,
+)
 from padlint.report import Format, Report, reporter
 from padlint.report.palette import TERMINAL
+
+LEAK = Finding(
+    "PAD101",
+    "unmasked-embedding",
+    "leaks",
+    Severity.ERROR,
+    Confidence.CERTAIN,
+    Span("", 0, Position(1, 1), Position(1, 1)),
+)
 
 
 def rendered(report: Report, chosen: Format) -> str:
@@ -116,6 +139,12 @@ error[PAD101 unmasked-embedding]: padded ids reach `LSTM` through an Embedding w
 """)
 
 
+@pytest.mark.parametrize("character", ["\x1b", "\x7f", "\x9b", "\N{RIGHT-TO-LEFT OVERRIDE}", "\ud800"])
+def test_full_lets_no_program_write_to_the_terminal(character):
+    text = rendered(Report((LEAK,), Catalogue(()), lambda _path, _cell: (f"x = '{character}'",)), Format.FULL)
+    assert character not in text
+
+
 def test_full_cuts_a_line_that_is_too_long_for_any_terminal(report):
     line = "x = [" + "0, " * 1000 + "LSTM(1), " + "0, " * 1000 + "]"
     start = line.index("LSTM") + 1
@@ -152,6 +181,19 @@ error[PAD101 unmasked-embedding]: padded ids reach `LSTM` through an Embedding w
   = note: `padlint rule PAD101` explains this rule
 
 """)
+
+
+@given(
+    line=st.text(max_size=400),
+    start=st.integers(1, 500),
+    length=st.integers(0, 500),
+    rows=st.integers(0, 2),
+)
+def test_no_text_and_no_span_is_too_odd_to_show(line, start, length, rows):
+    place = Span("a.py", 0, Position(1, start), Position(1 + rows, start + length))
+    odd = replace(LEAK, span=place, trace=(), help=None, fix=None)
+    text = rendered(Report((odd,), Catalogue(()), lambda _path, _cell: (line, "", "")), Format.FULL)
+    assert "^" in text.split("\n")[4]
 
 
 def test_full_has_no_excerpt_of_a_file_that_cannot_be_read(report):
