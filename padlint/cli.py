@@ -169,6 +169,8 @@ def check(
     cache_dir: Annotated[
         str | None, typer.Option(metavar="DIR", envvar="PADLINT_CACHE_DIR", help="Folder of the cache.")
     ] = None,
+    # Editors that know ruff pass it; it says what is so anyway.
+    no_fix: Annotated[bool, typer.Option("--no-fix", hidden=True, help="Change no file.")] = False,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="PATH", help="The name of what comes on standard input.")
     ] = None,

@@ -153,6 +153,21 @@ def test_standard_input(padlint, arguments, place):
     assert (ended.code, ended.out) == (1, f"{place}: PAD101 padding reaches `LSTM`\n")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "--force-exclude", "--quiet", "--stdin-filename", "m.py", "--no-fix", "--output-format", "json", "-"),
+        ("-q", "--no-fix", "--output-format", "json-lines", "--stdin-filename", "m.py", "-"),
+        ("check", "--quiet", "--output-format", "github", "--stdin-filename", "m.py", "-"),
+    ],
+    ids=["nvim-lint", "ALE", "efmls-configs"],
+)
+def test_editors_may_call_padlint_as_they_call_ruff(padlint, arguments):
+    ended = padlint(*arguments, stdin=LEAK.encode())
+    assert (ended.code, ended.err) == (1, "")
+    assert "m.py" in ended.out
+
+
 def test_the_name_of_standard_input_brings_its_configuration(folder, padlint):
     (folder / "src").mkdir()
     (folder / "src" / "padlint.toml").write_text('ignore = ["PAD101"]\n')
