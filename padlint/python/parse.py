@@ -18,13 +18,14 @@ from padlint.sources.source import Cell, Source
 class Unit:
     """A parsed file or notebook cell, which knows where its nodes are."""
 
-    __slots__ = ("_positions", "cell", "file", "module", "path")
+    __slots__ = ("_indent", "_positions", "cell", "file", "module", "path")
 
-    def __init__(self, path: str, file: Path, cell: int, module: cst.Module) -> None:
+    def __init__(self, path: str, file: Path, cell: int, module: cst.Module, indent: int = 0) -> None:
         self.path = path
         self.file = file
         self.cell = cell
         self.module = module
+        self._indent = indent
         self._positions: Mapping[cst.CSTNode, CodeRange] | None = None
 
     def span(self, node: cst.CSTNode) -> Span:
@@ -35,8 +36,9 @@ class Unit:
         found = self._positions.get(node)
         if found is None:
             return Span(self.path, self.cell, Position(1, 1), Position(1, 1))
-        start, end = found.start, found.end
-        return Span(self.path, self.cell, Position(start.line, start.column + 1), Position(end.line, end.column + 1))
+        first = self._indent + 1
+        start = Position(found.start.line, found.start.column + first)
+        return Span(self.path, self.cell, start, Position(found.end.line, found.end.column + first))
 
     def text(self, node: cst.CSTNode) -> str:
         """Return the source text of a node."""
@@ -88,11 +90,11 @@ def parse(source: Source) -> Parsed:
 
 def _parse_cell(source: Source, cell: Cell) -> Unit | Misparse:
     try:
-        return Unit(source.path, source.file, cell.index, cst.parse_module(cell.text))
+        return Unit(source.path, source.file, cell.index, cst.parse_module(cell.text), cell.indent)
     except cst.ParserSyntaxError as error:
         # libcst counts a misplaced end of file one row past the text.
         row = min(max(error.raw_line, 1), cell.text.count("\n") + 1)
-        place = Position(row, max(error.raw_column, 0) + 1)
+        place = Position(row, max(error.raw_column, 0) + cell.indent + 1)
         return Misparse(Span(source.path, cell.index, place, place), _first_sentence(error.message))
     except RecursionError:
         place = Position(1, 1)
