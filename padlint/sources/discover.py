@@ -188,11 +188,13 @@ def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iter
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
             path = f"{entry.path}/" if is_folder else entry.path
+            if not is_folder and not include.match(path):
+                continue
             if exclude.match(path) or (ignored and ignored.match(path)):
                 continue
             if is_folder:
                 below.append((entry.path, str(Path(name, entry.name)), ignored))
-            elif include.match(path):
+            else:
                 yield from _entry(entry, printable(str(Path(name, entry.name))))
         waiting.extend(reversed(below))
 
