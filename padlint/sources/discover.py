@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,18 +127,22 @@ def _named(path: str, selection: Callable[[Path], Selection], folder: Path) -> I
     """Yield what one path that the user named stands for."""
     named = Path(os.path.abspath(folder / path))
     shown = _shown(named, folder, path)
-    chosen = selection(named if named.is_dir() else named.parent)
+    try:
+        mode = named.stat().st_mode
+    except OSError as error:
+        why = "a symbolic link that leads nowhere" if isinstance(error, FileNotFoundError) else reason(error)
+        yield Unreadable(shown, named, why, opened=False)
+        return
+    chosen = selection(named if stat.S_ISDIR(mode) else named.parent)
     if chosen.force_exclude and matches(named, chosen.exclude):
         return
-    if named.is_dir():
+    if stat.S_ISDIR(mode):
         yield from _walk(named, "" if shown == "." else shown, selection)
-    elif named.is_file():
+    elif stat.S_ISREG(mode):
         yield Found(shown, named)
-    elif named.exists():
+    else:
         why = "neither a file nor a folder; to lint a stream, pipe it into `padlint -`"
         yield Unreadable(shown, named, why, opened=False)
-    else:
-        yield Unreadable(shown, named, "a symbolic link that leads nowhere", opened=False)
 
 
 def _shown(file: Path, folder: Path, path: str) -> str:
@@ -153,18 +158,25 @@ def printable(name: str) -> str:
 
 def _missing(path: str, folder: Path) -> str:
     """Say that a path does not exist, and which one near it does."""
+    try:
+        near = _nearest_path(Path(path), folder)
+    except OSError:  # a folder on the way may not be looked into, or a name is too long for any
+        near = None
+    hint = f", did you mean `{near}`?" if near else ""
+    return f"{path or 'the empty path'} does not exist{hint}"
+
+
+def _nearest_path(path: Path, folder: Path) -> Path | None:
+    """Return the path with its first wrong part put right, where that exists."""
     known = folder
-    parts = Path(path).parts
-    for depth, part in enumerate(parts):
+    for depth, part in enumerate(path.parts):
         if (known / part).exists():
             known /= part
             continue
         near = nearest(part, (entry.name for entry in known.iterdir())) if known.is_dir() else None
-        candidate = Path(*parts[:depth], near, *parts[depth + 1 :]) if near else None
-        if candidate and (folder / candidate).exists():
-            return f"{path} does not exist, did you mean `{candidate}`?"
-        break
-    return f"{path or 'the empty path'} does not exist"
+        candidate = Path(*path.parts[:depth], near, *path.parts[depth + 1 :]) if near else None
+        return candidate if candidate and (folder / candidate).exists() else None
+    return None
 
 
 # Folders --------------------------------------------------------------------------------------------------------

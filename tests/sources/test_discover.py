@@ -195,9 +195,7 @@ def test_a_link_to_itself_is_told_in_one_line(tree: Tree):
     (tree.root / "loop.py").symlink_to("loop.py")
     looping = Unreadable("loop.py", tree.root / "loop.py", "too many levels of symbolic links", opened=False)
     assert list(tree.discover()) == [Found("a.py", tree.root / "a.py"), looping]
-    assert [found.why for found in tree.discover("loop.py") if isinstance(found, Unreadable)] == [
-        "a symbolic link that leads nowhere"
-    ]
+    assert list(tree.discover("loop.py")) == [looping]
 
 
 def test_a_pipe_is_not_waited_for(tree: Tree):
@@ -252,6 +250,7 @@ def test_a_name_that_is_no_text_can_be_shown(tree: Tree):
         ("nothing/like/it", "nothing/like/it does not exist"),
         ("src/model.py/x", "src/model.py/x does not exist"),
         ("", "the empty path does not exist"),
+        ("x" * 300, f"{'x' * 300} does not exist"),
     ],
 )
 def test_a_missing_path_names_the_nearest(tree: Tree, path: str, message: str):
