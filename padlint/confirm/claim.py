@@ -1,4 +1,4 @@
-"""What is to be proved: that padding reaches one consumer of a model graph, and the evidence for the padding."""
+"""What is to be proved: that padding reaches a consumer of a model graph, and the evidence for the padding."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Claim:
     Args:
         consumers: the tensors that the consumers make, one of which is enough; of a loss, the outputs it is taken of.
         question: what to measure there.
-        padded: the evidence; where there is none, the graph's own feeds are taken, and both sides without those.
+        padded: evidence beside the graph's own feeds; without either, sequences are padded on both sides.
     """
 
     consumers: tuple[TensorId, ...]

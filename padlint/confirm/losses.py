@@ -8,7 +8,7 @@ import numpy as np
 
 from padlint.confirm.frameworks import Framework
 from padlint.confirm.part import models_with
-from padlint.confirm.tensors import Tensor, is_float
+from padlint.confirm.tensors import Tensor, is_float, mask_of, tensor_of, with_mask
 from padlint.confirm.trial import LEAST_GRADIENT, Trial
 from padlint.graph import Known, ModelGraph, TensorId
 
@@ -30,11 +30,13 @@ def loss_share(trial: Trial, graph: ModelGraph, output: TensorId) -> float:
     The loss is called as Keras calls the one that a model was compiled with, so the output's mask counts as it does
     in training.
     """
-    framework = trial.model.framework
+    framework = trial.framework
     predicted = trial.values[output]
     if predicted is None or not is_float(predicted) or trial.real[output].all():
         return 0.0
     flow = framework.tensorflow
+    # A copy, as Keras goes past a softmax to the logits that it remembers on the original.
+    predicted = with_mask(tensor_of(flow.identity(predicted)), mask_of(predicted))
     name = _loss_name(graph, output)
     target = _target(framework, predicted, _TARGETS[name])
     with flow.GradientTape() as tape:

@@ -11,36 +11,54 @@ from padlint.confirm.frameworks import Framework
 from padlint.confirm.losses import loss_share
 from padlint.confirm.part import Part, alone, cut
 from padlint.confirm.rebuild import NotRebuilt, rebuild
+from padlint.confirm.rebuilt_trial import try_rebuilt
 from padlint.confirm.replay import Misfit, RebuiltModel
 from padlint.confirm.sequences import plan_inputs
 from padlint.confirm.tensors import Truth
-from padlint.confirm.trial import Showing, Trial, moved_outputs, try_once
+from padlint.confirm.trial import Showing, Trial
 from padlint.confirm.weights import randomise
 from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
 
 SEEDS = 5
-_SEEDS_ONCE_CONFIRMED = 2
+SEEDS_FOR_FIGURES = 2
 
 
 @dataclass(slots=True)
-class _Record:
+class Record:
     """What the trials showed of one claim; the figures are of those that showed a leak, if any did."""
 
-    leaks: list[tuple[float, float | None, float | None]] = field(default_factory=list)
-    quiet: list[tuple[float, float | None, float | None]] = field(default_factory=list)
+    leaking: list[Figures] = field(default_factory=list)
+    silent: list[Figures] = field(default_factory=list)
     mask: ArrivedMask | None = None
+
+    def add(self, showing: Showing, shift: float | None, token_share: float | None) -> None:
+        """Add one trial."""
+        figures = Figures(showing.leak, shift, showing.moved, token_share)
+        (self.leaking if showing.leaks else self.silent).append(figures)
+        self.mask = self.mask or showing.mask
 
     def verdict(self) -> Confirmation:
         """Give the verdict: a leak is confirmed by any seed and side."""
-        telling = self.leaks or self.quiet
+        telling = self.leaking or self.silent
+        shift = _mean(figures.shift for figures in telling)
         return Confirmation(
-            status=Verdict.CONFIRMED if self.leaks else Verdict.REFUTED,
-            leak=_mean(leak for leak, _, _ in telling),
-            shift=_mean(shift for _, shift, _ in telling),
-            token_share=_mean(share for _, _, share in telling),
+            status=Verdict.CONFIRMED if self.leaking else Verdict.REFUTED,
+            leak=_mean(figures.leak for figures in telling),
+            shift=_mean(figures.moved for figures in telling) if shift is None else shift,
+            token_share=_mean(figures.token_share for figures in telling),
             mask=self.mask,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one trial: how far the model's output moves, and how far the consumer does, among them."""
+
+    leak: float
+    shift: float | None
+    moved: float | None
+    token_share: float | None
 
 
 def measure(framework: Framework, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
@@ -72,7 +90,7 @@ def _measure_part(
     if not claims:
         return ()
     try:
-        model = rebuild(framework, part, plan_inputs(framework, graph, part, claims))
+        model = rebuild(framework, part, plan_inputs(framework, graph, part))
         return _verdicts(model, graph, claims)
     except (NotRebuilt, Misfit) as why:
         if len(claims) == 1 and not part.outputs:
@@ -93,30 +111,20 @@ def _verdicts(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -
     sampler = model.sampler
     if not sampler.pads:
         raise Misfit("none of its inputs has steps that could be padded")
-    records = [_Record() for _ in claims]
+    records = [Record() for _ in claims]
+    zero_tokens = any(claim.question is Question.REAL_STEP for claim in claims)
     real: dict[Side, Mapping[TensorId, Truth]] = {}
     for seed in range(SEEDS):
         randomise(model.layers, seed)
         for side in sampler.sides:
-            trial = try_once(model, side, seed, real.get(side))
+            trial = try_rebuilt(model, side, seed, real.get(side), zero_tokens=zero_tokens)
             real[side] = trial.real
-            _take_down(trial, graph, claims, records, first=not seed)
-        if seed + 1 >= _SEEDS_ONCE_CONFIRMED and all(record.leaks for record in records):
+            shift = trial.shift() if seed < SEEDS_FOR_FIGURES else None
+            for claim, record in zip(claims, records, strict=True):
+                record.add(_shown(trial, graph, claim), shift, trial.token_share())
+        if seed + 1 >= SEEDS_FOR_FIGURES and all(record.leaking for record in records):
             break
     return tuple(record.verdict() for record in records)
-
-
-def _take_down(
-    trial: Trial, graph: ModelGraph, claims: Sequence[Claim], records: Sequence[_Record], *, first: bool
-) -> None:
-    """Ask the witnesses about each claim, and keep what they say."""
-    shift = moved_outputs(trial) if first else None
-    token_share = trial.token_share() if first else None
-    for claim, record in zip(claims, records, strict=True):
-        showing = _shown(trial, graph, claim)
-        moved = showing.moved if shift is None and claim.question is Question.PADDING else shift
-        (record.leaks if showing.leaks else record.quiet).append((showing.leak, moved, token_share))
-        record.mask = record.mask or showing.mask
 
 
 def _shown(trial: Trial, graph: ModelGraph, claim: Claim) -> Showing:

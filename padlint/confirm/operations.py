@@ -25,8 +25,6 @@ MOVING = frozenset(
         Effect.CROP_STEPS,
         Effect.EXPAND,
         Effect.JOIN_STEPS,
-        Effect.LAST_STEP,
-        Effect.ONE_STEP,
         Effect.RESHAPE,
         Effect.REVERSE_STEPS,
         Effect.SQUEEZE,

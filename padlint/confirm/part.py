@@ -97,6 +97,11 @@ def models_with(graph: ModelGraph, tensor: TensorId) -> tuple[Model, ...]:
     return tuple(sorted(holding, key=lambda model: model.nested))
 
 
+def reached_from(graph: ModelGraph, tensors: Iterable[TensorId]) -> frozenset[TensorId]:
+    """Give everything that some tensors depend on, themselves included."""
+    return _reached({node.id: node for node in graph.nodes}, tensors)
+
+
 def ancestors(part: Part, tensor: TensorId) -> frozenset[TensorId]:
     """Give everything that a tensor depends on, itself included."""
     return _reached({node.id: node for node in part.nodes}, (tensor,))

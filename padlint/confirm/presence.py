@@ -41,7 +41,7 @@ def of_layer(
         return unless_merged(first, moved)
     if first.ndim == len(shape):
         return _over_features(_resampled(first, shape, strides), shape)
-    return _summarised(first, shape)
+    return summarised(first, shape)
 
 
 def stepwise(inputs: Sequence[Truth], shape: Sequence[int]) -> Truth:
@@ -58,7 +58,7 @@ def on_features(first: Truth, shape: Sequence[int]) -> Truth:
     """Give the presence where only features were sliced, summed or multiplied."""
     if _same_steps(first, shape):
         return _over_features(first, shape)
-    return np.array(first.any(axis=-1)) if first.shape[:-1] == tuple(shape) else _summarised(first, shape)
+    return np.array(first.any(axis=-1)) if first.shape[:-1] == tuple(shape) else summarised(first, shape)
 
 
 def unless_merged(before: Truth, after: Truth) -> Truth:
@@ -77,6 +77,15 @@ def row_box(presence: Truth, row: int) -> tuple[np.ndarray[tuple[int, ...], np.d
     )
     box = np.ix_(*positions)
     return box if real.any() and real[box].all() else None
+
+
+def summarised(presence: Truth, shape: Sequence[int]) -> Truth:
+    """Reduce the axes that are gone: a summary is about real steps when any that it is of is real."""
+    kept = 0
+    while kept < min(presence.ndim, len(shape)) and presence.shape[kept] == shape[kept]:
+        kept += 1
+    leading = presence.any(axis=tuple(range(kept, presence.ndim)))
+    return np.array(np.broadcast_to(leading.reshape(*leading.shape, *[1] * (len(shape) - kept)), tuple(shape)))
 
 
 # Shapes -----------------------------------------------------------------------------------------------------------
@@ -111,15 +120,6 @@ def _resampled(presence: Truth, shape: Sequence[int], strides: Sequence[int]) ->
         starts = np.arange(steps) * stride if steps <= length else np.arange(steps) * length // steps
         presence = presence.take(np.minimum(starts, length - 1), axis=axis)
     return presence
-
-
-def _summarised(presence: Truth, shape: Sequence[int]) -> Truth:
-    """Reduce the axes that are gone: a summary is about real steps when any that it is of is real."""
-    kept = 0
-    while kept < min(presence.ndim, len(shape)) and presence.shape[kept] == shape[kept]:
-        kept += 1
-    leading = presence.any(axis=tuple(range(kept, presence.ndim)))
-    return np.array(np.broadcast_to(leading.reshape(*leading.shape, *[1] * (len(shape) - kept)), tuple(shape)))
 
 
 def _fitting(presence: Truth, shape: Sequence[int]) -> Truth | None:

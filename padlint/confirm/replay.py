@@ -66,7 +66,7 @@ class RebuiltModel:
         found = [step for step in self.steps.values() if isinstance(step, InputStep)]
         return Sampler(tuple(step.plan for step in found), {step.plan.tensor: step.shape for step in found})
 
-    def run(self, batch: Mapping[TensorId, Array], seen: Callable[[TensorId, Tensor], None] | None = None) -> Values:
+    def run(self, batch: Mapping[TensorId, Array], seen: Callable[[Tensor], None] | None = None) -> Values:
         """Run the whole part on a batch.
 
         Args:
@@ -80,7 +80,7 @@ class RebuiltModel:
                 made = self.steps[node.id].run(values) if array is None else self.framework.tensorflow.constant(array)
                 values[node.id] = made
                 if seen is not None and made is not None and is_float(made):
-                    seen(node.id, made)
+                    seen(made)
         return values
 
     def presence(self, values: Values, known: Mapping[TensorId, Truth]) -> dict[TensorId, Truth]:
@@ -148,7 +148,9 @@ class LayerStep:
         inputs = [known[tensor] for tensor in self.node.inputs if tensor in known]
         strides = getattr(self.layer, "strides", ())
         along = tuple(strides) if isinstance(strides, tuple | list) else (strides,)
-        return presence.of_layer(inputs, made.shape, lambda: self._moved(inputs), along)
+        found = presence.of_layer(inputs, made.shape, lambda: self._moved(inputs), along)
+        reverses = getattr(self.layer, "go_backwards", False) and len(made.shape) == inputs[0].ndim
+        return np.flip(found, axis=1) if reverses else found
 
     def _arguments(self, values: Mapping[TensorId, Tensor | None]) -> dict[str, object]:
         arguments: dict[str, object] = {}
@@ -198,6 +200,8 @@ class RawStep:
                 return presence.everywhere(made.shape)
             case Effect.FEATURES:
                 return presence.on_features(inputs[0], made.shape)
+            case Effect.LAST_STEP | Effect.ONE_STEP:
+                return presence.summarised(inputs[0], made.shape)
             case Effect.REDUCE_STEPS | Effect.WEIGH_STEPS | Effect.PAIR_STEPS:
                 return self._moved(inputs)
             case _ if len(inputs) == 1:

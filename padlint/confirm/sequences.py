@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from padlint.confirm.claim import Claim
 from padlint.confirm.construct import VOCABULARY, Scale, find_class
 from padlint.confirm.frameworks import Framework
 from padlint.confirm.part import Part
@@ -66,25 +65,26 @@ class InputPlan:
     one_hot: bool = False
 
 
-def plan_inputs(framework: Framework, graph: ModelGraph, part: Part, claims: Iterable[Claim]) -> tuple[InputPlan, ...]:
-    """Say of each input of a part what it is and how it is padded: by the claims, else by the graph's own feeds.
+def plan_inputs(framework: Framework, graph: ModelGraph, part: Part) -> tuple[InputPlan, ...]:
+    """Say of each input of a part what it is and how it is padded, by the data that the graph feeds to it.
 
-    Where no evidence names an input of the part, every sequence is taken to be padded, on both sides.
+    A sequence of which nothing is known is taken to be padded, on both sides.
     """
-    evidence: dict[TensorId, list[Padding]] = {}
-    for claim in claims:
-        for padded in claim.padded:
-            evidence.setdefault(padded.tensor, []).append(padded.padding)
-    facts = {feed.tensor: feed.facts for feed in graph.feeds}
-    for tensor, fact in facts.items():
-        if fact.paddings and tensor not in evidence:
-            evidence[tensor] = list(fact.paddings)
     plans = []
     for node in part.inputs:
-        fact = facts.get(node.id, DataFacts())
-        plan = _plan(framework, part, node, fact)
-        plans.append(_padded(plan, fact, evidence.get(node.id, []), node.span))
+        facts = _together([feed.facts for feed in graph.feeds if feed.tensor == node.id])
+        plans.append(_padded(_plan(framework, part, node, facts), facts, node.span))
     return tuple(plans)
+
+
+def _together(feeds: Sequence[DataFacts]) -> DataFacts:
+    """Put together what is known of all data that one input gets: padded if any of it is."""
+    return DataFacts(
+        paddings=tuple(dict.fromkeys(padding for facts in feeds for padding in facts.paddings)),
+        unpadded=next((facts.unpadded for facts in feeds if all(other.unpadded for other in feeds)), ""),
+        rank=next((facts.rank for facts in feeds if facts.rank is not None), None),
+        mask=any(facts.mask for facts in feeds),
+    )
 
 
 def _plan(framework: Framework, part: Part, node: Node, facts: DataFacts) -> InputPlan:
@@ -94,12 +94,12 @@ def _plan(framework: Framework, part: Part, node: Node, facts: DataFacts) -> Inp
     return InputPlan(node.id, shape or None, ids, facts.mask or _is_mask(part, node.id), facts.rank)
 
 
-def _padded(plan: InputPlan, facts: DataFacts, paddings: Sequence[Padding], span: Span) -> InputPlan:
+def _padded(plan: InputPlan, facts: DataFacts, span: Span) -> InputPlan:
     """Add how an input is padded."""
-    if facts.unpadded and not paddings:
+    if facts.unpadded and not facts.paddings:
         return plan
-    sides = {padding.side for padding in paddings}
-    first = paddings[0] if paddings else Padding("", span, side=Side.UNKNOWN)
+    paddings = facts.paddings or (Padding("", span, side=Side.UNKNOWN),)
+    sides, first = {padding.side for padding in paddings}, paddings[0]
     known = first.value.value if isinstance(first.value, Known) else 0
     return replace(
         plan,
@@ -233,8 +233,7 @@ class Sampler:
 
     plans: tuple[InputPlan, ...]
     shapes: Mapping[TensorId, tuple[int, ...]]
-    zero_tokens: bool = False
-    rows: int = field(default=3)
+    rows: int = 3
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -247,13 +246,21 @@ class Sampler:
         """Say whether any input is padded at all."""
         return any(self._padded_axes(plan) for plan in self.plans)
 
-    def batch(self, side: Side, seed: int) -> Batch:
-        """Draw a padded batch; inputs whose own side is known keep it."""
+    def batch(self, side: Side, seed: int, *, zero_tokens: bool = False) -> Batch:
+        """Draw a padded batch; inputs whose own side is known keep it.
+
+        Args:
+            zero_tokens: whether id 0 is among the real tokens.
+        """
         random = np.random.default_rng(seed)
         arrays, truths = {}, {}
         for plan in self.plans:
             real = self._real(plan, plan.side or side)
-            arrays[plan.tensor] = self._drawn(plan, real, random)
+            drawn = self._drawn(plan, real, random)
+            if zero_tokens and plan.ids:
+                # The second real token of each sequence.
+                drawn = np.where(real & (np.cumsum(real, axis=-1) == 2), 0, drawn)
+            arrays[plan.tensor] = drawn
             truths[plan.tensor] = real
         return Batch(arrays, truths, self.rows)
 
@@ -280,8 +287,6 @@ class Sampler:
             return real.astype(np.int32)
         if plan.ids:
             ids = random.integers(2, VOCABULARY, real.shape)
-            if self.zero_tokens:
-                ids = np.where(random.random(real.shape) < 0.3, 0, ids)
             return np.where(real, ids, int(plan.value) % VOCABULARY).astype(np.int32)
         content = random.normal(size=real.shape)
         padding = np.full(real.shape, plan.value)
@@ -291,8 +296,11 @@ class Sampler:
 
 
 def row_lengths(steps: int) -> tuple[int, int, int]:
-    """Give three lengths of sequences that leave each row of a batch some padding: 2, 4 and 6 of 9 steps."""
-    return max(1, steps // 4), max(1, steps // 2), max(1, steps - max(1, steps // 3))
+    """Give three lengths of sequences that leave each row of a batch some padding.
+
+    They are short, however many steps there are: behind 100 real steps an LSTM has forgotten the padding before them.
+    """
+    return max(1, min(2, steps // 4)), max(1, min(4, steps // 2)), max(1, min(6, steps - max(1, steps // 3)))
 
 
 def _positions(real: Truth, axis: int) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:

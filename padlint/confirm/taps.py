@@ -13,7 +13,7 @@ from padlint.confirm.tensors import Tensor, Truth
 from padlint.finding import ArrivedMask
 
 # In this order: the mask that hides keys counts before the one that hides queries.
-_MASKS = ("key_mask", "value_mask", "attention_mask", "mask", "query_mask")
+MASKS = ("key_mask", "value_mask", "attention_mask", "mask", "query_mask")
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Heard:
 
     def arrived(self, real: Truth) -> ArrivedMask:
         """Compare the mask that counts with where the real steps are."""
-        given = [self.masks[name] for name in _MASKS if self.masks.get(name) is not None]
+        given = [self.masks[name] for name in MASKS if self.masks.get(name) is not None]
         flat = [mask for entry in given for mask in _entries(entry)]
         return _compared(np.asarray(flat[0].numpy(), dtype=np.bool_), real) if flat else ArrivedMask.NONE
 
@@ -36,7 +36,7 @@ def listening(layer: LayerObject) -> Iterator[Heard]:
     original = layer.call
 
     def call(*inputs: object, **arguments: object) -> object:
-        heard.masks = {name: value for name, value in arguments.items() if name in _MASKS}
+        heard.masks = {name: value for name, value in arguments.items() if name in MASKS}
         return original(*inputs, **arguments)
 
     layer.call = call

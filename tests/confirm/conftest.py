@@ -54,6 +54,12 @@ class Draft:
         self.feeds.append(Feed(tensor, known, "fit", self.here()))
         return tensor
 
+    def input_op(self, *shape: int | None) -> InputOp:
+        return InputOp(shape)
+
+    def feed(self, tensor: TensorId, padding: Padding) -> None:
+        self.feeds.append(Feed(tensor, DataFacts(paddings=(padding,)), "fit", self.here()))
+
     def layer(self, kind: str, inner: Layer | None = None, **settings: Plain | Setting) -> Layer:
         self.layers += 1
         kept = {name: Known(value) if isinstance(value, Plain_) else value for name, value in settings.items()}
