@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
-from padlint.keras import arrays, custom, data, datasets, handmade, texts
+from padlint.keras import custom, handmade, libraries
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import LayerValue, flat_tensors, make_layer
@@ -33,12 +31,6 @@ from padlint.python.values import (
     alternatives,
 )
 
-DATA_FUNCTIONS: Mapping[str, data.Handler] = {
-    **data.FUNCTIONS,
-    **arrays.FUNCTIONS,
-    **datasets.FUNCTIONS,
-    **texts.FUNCTIONS,
-}
 # Functions that give back their first argument, or something that acts like it.
 TRANSPARENT = frozenset(
     {
@@ -102,7 +94,7 @@ class KerasOverlay:
             return name in kinds() or name == "Input" or layer_function(name) is not None
         if home in ("keras.models", "keras"):
             return name in ("Sequential", "Model", "load_model", "Input")
-        return canonical(f"{module.dotted}.{name}") in DATA_FUNCTIONS
+        return canonical(f"{module.dotted}.{name}") in libraries.FUNCTIONS
 
     def attribute(self, name: LibraryName, site: Site, context: Context) -> Value | None:
         return None
@@ -119,8 +111,8 @@ class KerasOverlay:
         answer = self._call_keras(dotted, call, context)
         if answer is None:
             answer = operation(self.builder, dotted, call, context)
-        if answer is None and dotted in DATA_FUNCTIONS:
-            answer = DATA_FUNCTIONS[dotted](call, context)
+        if answer is None and dotted in libraries.FUNCTIONS:
+            answer = libraries.FUNCTIONS[dotted](call, context)
         return answer
 
     def _call_keras(self, dotted: str, call: Call, context: Context) -> Value | None:
@@ -231,7 +223,7 @@ class KerasOverlay:
         if tensors and not isinstance(receiver, LayerValue):
             why = f"the result of `.{method.name}()`"
             return TensorValue(self.builder, self.builder.add(OpaqueOp(why), tensors, call.site.span))
-        return data.method(method, call, context)
+        return libraries.method(method, call, context)
 
     # Project classes ------------------------------------------------------------------------------------------
 
@@ -258,7 +250,7 @@ class KerasOverlay:
         handmade.set_subscript(target, index, value, site, context)
 
     def iterate(self, value: Value, site: Site, context: Context) -> Value | None:
-        return data.iterate(value, site, context)
+        return libraries.iterate(value, site, context)
 
 
 def _foreign_class(function: Value) -> str | None:

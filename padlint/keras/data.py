@@ -1,0 +1,350 @@
+"""Arrays and their rows as the program sees them: indexed, sliced, computed with, fed to models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side
+from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, flipped, moved, remapped, shifted, united
+from padlint.keras.settings import setting_of
+from padlint.python.context import Context
+from padlint.python.values import (
+    NONE,
+    Call,
+    Choice,
+    Constant,
+    Items,
+    LibraryName,
+    LibraryObject,
+    ListValue,
+    Site,
+    SliceValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+MOST_HOPS = 5
+MOST_ROWS = 16
+
+Shape: TypeAlias = tuple[Value, ...]
+Handler: TypeAlias = Callable[[Call, Context], Value | None]
+MethodHandler: TypeAlias = Callable[[Value, Call, Context], Value | None]
+
+# What is made by these from data holds no timesteps of it: a length, a count, the answer of a test.
+NOT_DATA = frozenset(
+    ["len", "counter", "enumerate", "shape", "max", "min", "int", "float", "str", "bool", "not", "format", "parameter", "argument", "<", "<=", ">", ">=", "is", "in"]
+) | frozenset({"not in", "is not", "method:index", "method:count", "call:builtins.print"})
+COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+# Unknown values of these kinds index one row; any other may be a mask or a permutation.
+COUNTERS = frozenset({"counter", "enumerate", "len", "int", "max", "min"})
+
+
+# What the overlay is told ---------------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class DataRecord(Protocol):
+    """Where evidence goes that may never reach a model: the overlay that is running."""
+
+    def record_padding(self, padding: Padding) -> None:
+        """Remember that the program pads here."""
+
+    def record_narrowing(self, narrowing: Narrowing) -> None:
+        """Remember that floats were turned into integers here."""
+
+
+def noted(padding: Padding, context: Context) -> Padding:
+    """Tell the overlay of a padding, so that it counts even where it is not seen to reach a model."""
+    overlay = getattr(context, "overlay", None)
+    if isinstance(overlay, DataRecord):
+        overlay.record_padding(padding)
+    return padding
+
+
+def note_narrowing(narrowing: Narrowing, context: Context) -> None:
+    """Tell the overlay of floats that became integers."""
+    overlay = getattr(context, "overlay", None)
+    if isinstance(overlay, DataRecord):
+        overlay.record_narrowing(narrowing)
+
+
+# The value ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataValue(LibraryObject):
+    """An array, a column of a table or a batch of a dataset.
+
+    Args:
+        known: what is known of its padding.
+        shape: its axes, the batch included, None when not even their number is known.
+        row: what stands for any of its rows, where that is more than the array itself tells.
+    """
+
+    known: DataFacts = NOTHING_KNOWN
+    shape: Shape | None = None
+    row: Value | None = None
+
+    @property
+    def facts(self) -> DataFacts:
+        """What is known of its padding, its rank included."""
+        return replace(self.known, rank=len(self.shape)) if self.shape is not None else self.known
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        match name:
+            case "shape":
+                return TupleValue(self.shape) if self.shape is not None else Unknown("a shape", "shape", (self,))
+            case "values" | "array" | "real":
+                return self
+            case "T":
+                return transposed(self, None)
+            case "ndim":
+                return Constant(len(self.shape)) if self.shape is not None else None
+            case "size" | "dtype":
+                return Unknown(f"the {name} of an array", "shape", (self,))
+        return None
+
+    def method(self, name: str, call: Call, context: Context) -> Value | None:
+        handler = METHODS.get(name)
+        return handler(self, call, context) if handler is not None else None
+
+    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        return taken(self, index)
+
+    def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        return computed(operator, operands)
+
+    def iterate(self, site: Site, context: Context) -> Items | None:
+        return Items((), row_of(self))
+
+    def same(self, other: Value) -> bool:
+        if self is other:
+            return True
+        alike = type(self) is DataValue and type(other) is DataValue and self.row is other.row
+        return (
+            alike and isinstance(other, DataValue) and self.known == other.known and same_shape(self.shape, other.shape)
+        )
+
+    def __repr__(self) -> str:
+        return f"data({self.facts})"
+
+
+METHODS: dict[str, Callable[[DataValue, Call, Context], Value | None]] = {}
+
+
+def same_shape(first: Shape | None, second: Shape | None) -> bool:
+    """Say whether two shapes are one, axis by axis the same value."""
+    if first is None or second is None:
+        return first is second
+    if len(first) != len(second):
+        return False
+    return all(a is b or (isinstance(a, Constant) and a == b) for a, b in zip(first, second, strict=True))
+
+
+def row_of(value: DataValue) -> Value:
+    """Return what stands for any row of an array."""
+    if value.row is not None:
+        return value.row
+    if value.shape is not None and len(value.shape) < 2:
+        return Unknown("an item of an array", "item", (value,))
+    return DataValue(moved(value.facts, -1), value.shape[1:] if value.shape else None)
+
+
+def unpadded(why: str, shape: Shape | None = None, row: Value | None = None) -> DataValue:
+    """Make an array that is known to hold no padding."""
+    return DataValue(DataFacts(unpadded=why), shape, row)
+
+
+# Facts of any value ---------------------------------------------------------------------------------------------
+
+
+def facts_of(value: Value, hops: int = MOST_HOPS) -> DataFacts:
+    """Return what is known of the padding of any value that may be fed to a model.
+
+    Each hop that could not be read is listed among the unresolved; nothing is invented for it.
+    """
+    match value:
+        case DataValue():
+            return value.facts
+        case Choice():
+            return united(facts_of(option, hops) for option in alternatives(value) if option != NONE)
+        case ListValue():
+            return _facts_of_rows(value.items, hops)
+        case TupleValue(items, rest):
+            return _facts_of_rows(Items(items, rest), hops)
+        case Unknown():
+            return _facts_through(value, hops)
+    return NOTHING_KNOWN
+
+
+def _facts_of_rows(items: Items, hops: int) -> DataFacts:
+    rows = (*items.known, *((items.rest,) if items.rest is not None else ()))
+    arrays = [row for row in rows if not isinstance(row, Constant)]
+    if not arrays or hops <= 0:
+        return NOTHING_KNOWN
+    return moved(united(facts_of(row, hops - 1) for row in arrays[:MOST_ROWS]), 1)
+
+
+def _facts_through(value: Unknown, hops: int) -> DataFacts:
+    """Follow what could not be resolved to the data that it was made from."""
+    lost = DataFacts(unresolved=(value.why,))
+    if hops <= 0 or value.operation in NOT_DATA:
+        return lost
+    of_a_part = value.operation == "item" or value.operation.startswith("part:")
+    sources = value.sources[:1] if of_a_part else value.sources
+    found = [facts_of(source, hops - 1) for source in sources if not isinstance(source, Constant)]
+    padded = [facts for facts in found if facts.paddings]
+    return doubted(united(padded), value.why) if padded else lost
+
+
+# Indexing -------------------------------------------------------------------------------------------------------
+
+
+def taken(value: DataValue, index: Value) -> Value | None:
+    """Return `value[index]`: which axes stay, and which way they are read."""
+    parts = index.items if isinstance(index, TupleValue) else (index,)
+    if isinstance(parts[0], Constant) and isinstance(parts[0].value, str):
+        return None
+    if len(parts) == 1 and is_position(parts[0]):
+        return row_of(value)
+    facts, axes, shape = value.facts, [], []
+    axis = 0
+    for position, part in enumerate(parts):
+        if part == Constant(...):
+            axis = _after_ellipsis(value, parts[position + 1 :], axis, axes, shape)
+        elif is_new_axis(part):
+            axes.append(None)
+            shape.append(Constant(1))
+        elif is_position(part):
+            axis += 1
+        else:
+            if isinstance(part, SliceValue) and part.step == Constant(-1):
+                facts = flipped(facts, axis)
+            axes.append(axis)
+            shape.append(_extent(value, axis, part))
+            axis += 1
+    places = {old: new for new, old in enumerate(axes) if old is not None}
+    gained = len(axes) - axis
+
+    def axis_of(old: int) -> int | None:
+        return places.get(old) if old < axis else old + gained
+
+    rest = value.shape[axis:] if value.shape is not None else None
+    rank = None if facts.rank is None else facts.rank + gained
+    row = value.row if axes[:1] == [0] and len(parts) == 1 else None
+    return DataValue(remapped(facts, axis_of, rank), (*shape, *rest) if rest is not None else None, row)
+
+
+def _after_ellipsis(
+    value: DataValue, after: tuple[Value, ...], axis: int, axes: list[int | None], shape: list[Value]
+) -> int:
+    """Keep the axes that `...` stands for; return the axis that what follows it is about."""
+    wanted = sum(not is_new_axis(part) for part in after)
+    rank = value.facts.rank
+    last = (
+        max(rank - wanted, axis)
+        if rank is not None
+        else max((a + 1 for p in value.facts.paddings for a in p.axes), default=axis)
+    )
+    for kept in range(axis, last):
+        axes.append(kept)
+        shape.append(_extent(value, kept, SliceValue(NONE, NONE, NONE)))
+    return last
+
+
+def _extent(value: DataValue, axis: int, part: Value) -> Value:
+    whole = isinstance(part, SliceValue) and part.lower == NONE and part.upper == NONE
+    if whole and value.shape is not None and axis < len(value.shape):
+        return value.shape[axis]
+    if (
+        isinstance(part, SliceValue)
+        and part.lower in (NONE, Constant(0))
+        and isinstance(part.upper, Constant | Unknown)
+        and part.upper != NONE
+    ):
+        return part.upper
+    return Unknown("the length of a slice", "len", (value, part))
+
+
+def is_position(index: Value) -> bool:
+    """Say whether an index picks one row rather than some."""
+    match index:
+        case Constant(bool()):
+            return False
+        case Constant(int()):
+            return True
+        case Unknown(operation=operation) if operation in COUNTERS:
+            return True
+        case Unknown(operation="+" | "-" | "*" | "%" | "//", sources=sources):
+            return any(map(is_position, sources))
+        case Choice():
+            return all(map(is_position, alternatives(index)))
+    return False
+
+
+def is_new_axis(part: Value) -> bool:
+    """Say whether an index adds an axis: `None` or `np.newaxis`."""
+    return part == NONE or (isinstance(part, LibraryName) and part.dotted.endswith("newaxis"))
+
+
+def transposed(value: DataValue, order: tuple[int, ...] | None) -> DataValue:
+    """Return the array with its axes in another order, the reverse one when none is given."""
+    rank = value.facts.rank
+    if order is None:
+        order = tuple(reversed(range(rank if rank is not None else 2)))
+    places = {old: new for new, old in enumerate(order)}
+    shape = (
+        tuple(value.shape[old] for old in order) if value.shape is not None and len(value.shape) == len(order) else None
+    )
+    return DataValue(remapped(value.facts, places.get, rank), shape)
+
+
+# Computing ------------------------------------------------------------------------------------------------------
+
+
+def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
+    """Return what an operator makes of arrays: a mask of a comparison, changed values of arithmetic."""
+    arrays = [operand for operand in operands if isinstance(operand, DataValue)]
+    facts = united(array.facts for array in arrays)
+    shape = next((array.shape for array in arrays if array.shape is not None), None)
+    if operator in COMPARISONS:
+        return DataValue(replace(facts, mask=True), shape)
+    if len(arrays) == len(operands):
+        return DataValue(facts, shape)
+    match operator, operands:
+        case "+", (_, Constant(int(by))) | (Constant(int(by)), _):
+            return DataValue(shifted(facts, by), shape)
+        case "-", (_, Constant(int(by))):
+            return DataValue(shifted(facts, -by), shape)
+        case "*" | "unary -" | "unary +", _ if _zero_padded(facts):
+            return DataValue(facts, shape)
+        case "/" | "//", (DataValue(), _) if _zero_padded(facts):
+            return DataValue(facts, shape)
+    return DataValue(altered(facts, "scaled", f"what `{operator}` makes of the padding"), shape)
+
+
+def _zero_padded(facts: DataFacts) -> bool:
+    """Say whether all padding holds zero, which a product leaves as it is."""
+    return all(padding.value in (Known(0), Known(0.0)) for padding in facts.paddings)
+
+
+# Arguments of what pads -----------------------------------------------------------------------------------------
+
+
+def side_of(value: Value | None, default: Side) -> Side:
+    """Return the side that a `padding=` argument names."""
+    match value:
+        case None:
+            return default
+        case Constant(str(text)):
+            return {"pre": Side.PRE, "left": Side.PRE, "post": Side.POST, "right": Side.POST}.get(text, Side.UNKNOWN)
+    return Side.UNKNOWN
+
+
+def value_of(value: Value | None) -> Setting:
+    """Return the setting of a `value=` argument, 0 when it was not given."""
+    return Known(0) if value is None else setting_of(value)

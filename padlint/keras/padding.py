@@ -1,0 +1,88 @@
+"""What is known of the padding of an array, and what becomes of it when axes move or values change.
+
+Axes count from the value itself: a padded row is padded along axis 0, an array of such rows along axis 1. So whatever
+stacks rows moves the padding one axis up, and whatever takes a row moves it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from padlint.graph import DataFacts, Known, Padding, Side, Unresolved
+
+MOST_REASONS = 4
+MOST_PADDINGS = 8
+
+NOTHING_KNOWN = DataFacts()
+OPPOSITE = {Side.PRE: Side.POST, Side.POST: Side.PRE, Side.UNKNOWN: Side.UNKNOWN}
+
+
+def united(options: Iterable[DataFacts]) -> DataFacts:
+    """Return what is known when the data is any of several, or made of all of them."""
+    facts = list(dict.fromkeys(options))
+    if len(facts) < 2:
+        return facts[0] if facts else NOTHING_KNOWN
+    ranks = {one.rank for one in facts}
+    return DataFacts(
+        paddings=tuple(dict.fromkeys(padding for one in facts for padding in one.paddings))[:MOST_PADDINGS],
+        unpadded=facts[0].unpadded if all(one.unpadded for one in facts) else "",
+        unresolved=reasons(why for one in facts for why in one.unresolved),
+        rank=ranks.pop() if len(ranks) == 1 else None,
+        zero_is_a_token=next((one.zero_is_a_token for one in facts if one.zero_is_a_token), ""),
+        mask=all(one.mask for one in facts),
+    )
+
+
+def reasons(whys: Iterable[str]) -> tuple[str, ...]:
+    """Return reasons once each, and not too many."""
+    return tuple(dict.fromkeys(whys))[:MOST_REASONS]
+
+
+def moved(facts: DataFacts, by: int) -> DataFacts:
+    """Return the facts of rows that were stacked (`by` 1) or of a row that was taken (`by` -1)."""
+    rank = None if facts.rank is None else facts.rank + by
+    return remapped(facts, lambda axis: axis + by if axis + by >= 0 else None, rank)
+
+
+def remapped(facts: DataFacts, axis_of: Callable[[int], int | None], rank: int | None) -> DataFacts:
+    """Return the facts after each axis went elsewhere; padding along an axis that is gone went with it."""
+    paddings: list[Padding] = []
+    for padding in facts.paddings:
+        axes = tuple(sorted({axis for old in padding.axes if (axis := axis_of(old)) is not None}))
+        if axes:
+            paddings.append(padding if axes == padding.axes else replace(padding, axes=axes))
+    return replace(facts, paddings=tuple(paddings), rank=rank)
+
+
+def altered(facts: DataFacts, how: str, why: str) -> DataFacts:
+    """Return the facts of data whose padded values were changed: `how` names it, `why` says what they are now."""
+    value = Unresolved(why)
+    paddings = (replace(padding, value=value, altered=padding.altered or how) for padding in facts.paddings)
+    return replace(facts, paddings=tuple(paddings))
+
+
+def shifted(facts: DataFacts, by: int) -> DataFacts:
+    """Return the facts of data to which a number was added: what the padded steps hold is that much more."""
+    paddings: list[Padding] = []
+    for padding in facts.paddings:
+        match padding.value:
+            case Known(int() | float() as value):
+                paddings.append(replace(padding, value=Known(value + by)))
+            case _:
+                paddings.append(padding)
+    return replace(facts, paddings=tuple(paddings))
+
+
+def flipped(facts: DataFacts, axis: int | None) -> DataFacts:
+    """Return the facts of data read backwards along an axis, or along any: padding changes sides."""
+    paddings = (
+        replace(padding, side=OPPOSITE[padding.side]) if axis is None or axis in padding.axes else padding
+        for padding in facts.paddings
+    )
+    return replace(facts, paddings=tuple(paddings))
+
+
+def doubted(facts: DataFacts, why: str) -> DataFacts:
+    """Return the facts of data that came through a hop that could not be read."""
+    return replace(facts, unpadded="", rank=None, unresolved=reasons((*facts.unresolved, why)))

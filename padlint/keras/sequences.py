@@ -1,0 +1,123 @@
+"""Keras' own functions on sequences, and the datasets that come with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from padlint.graph import DataFacts, Narrowing, Padding, Side
+from padlint.keras.data import DataValue, Handler, facts_of, note_narrowing, noted, side_of, unpadded, value_of
+from padlint.keras.padding import NOTHING_KNOWN, altered
+from padlint.python.context import Context
+from padlint.python.source_text import argument_text
+from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
+
+# The parameters of `pad_sequences`, in order: keras.io/api/data_loading/timeseries.
+MAXLEN, DTYPE, PADDING, VALUE = 1, 2, 3, 5
+
+
+def pad_sequences(call: Call, context: Context) -> Value | None:
+    """Pad ragged rows to one length: with zeros, in front, as integers, unless the arguments say otherwise."""
+    sequences = call.argument(0, "sequences")
+    if sequences is None:
+        return None
+    given = facts_of(sequences)
+    length = call.argument(MAXLEN, "maxlen")
+    if _is_full_matrix(sequences, length):
+        return sequences
+    padding = Padding(
+        how="pad_sequences",
+        span=call.site.span,
+        value=value_of(call.argument(VALUE, "value")),
+        side=side_of(call.argument(PADDING, "padding"), Side.PRE),
+        length=argument_text(call.site, MAXLEN, "maxlen"),
+        scope=context.scope_name(),
+    )
+    noted(padding, context)
+    _notice_narrowing(sequences, call, context)
+    facts = DataFacts((padding, *given.paddings), zero_is_a_token=given.zero_is_a_token, rank=given.rank)
+    return DataValue(facts, _padded_shape(sequences, length))
+
+
+def _is_full_matrix(sequences: Value, length: Value | None) -> bool:
+    """Say whether all rows have one known length that is not below `maxlen`: nothing is then padded."""
+    match sequences:
+        case DataValue(shape=(_, Constant(int(width)), *_)):
+            return length is None or (
+                isinstance(length, Constant) and isinstance(length.value, int) and length.value <= width
+            )
+    return False
+
+
+def _padded_shape(sequences: Value, length: Value | None) -> tuple[Value, ...] | None:
+    steps = length if length is not None and length != NONE else Unknown("the longest length", "max", (sequences,))
+    match sequences:
+        case DataValue(shape=(rows, _, *features)):
+            return (rows, steps, *features)
+    return None
+
+
+def _notice_narrowing(sequences: Value, call: Call, context: Context) -> None:
+    """Note floats that the default dtype turns into integers."""
+    if call.argument(DTYPE, "dtype") is None and _holds_floats(sequences):
+        note_narrowing(Narrowing(call.site.span, "the rows hold floats, and the default dtype is int32"), context)
+
+
+def _holds_floats(value: Value, depth: int = 3) -> bool:
+    match value:
+        case Constant(float()):
+            return True
+        case ListValue() if depth:
+            options = (*value.items.known[:4], *((value.items.rest,) if value.items.rest is not None else ()))
+            return any(_holds_floats(option, depth - 1) for option in options)
+    return False
+
+
+def to_categorical(call: Call, context: Context) -> Value | None:
+    """One-hot encode: padded ids become the vector of class 0."""
+    labels = call.argument(0, "y") or call.argument(0, "x")
+    if labels is None:
+        return None
+    facts = facts_of(labels)
+    if not facts.paddings and not facts.unpadded:
+        return None
+    encoded = altered(facts, "one_hot", "the one-hot vector of the padding id")
+    classes = call.argument(1, "num_classes") or Unknown("the number of classes")
+    shape = (*labels.shape, classes) if isinstance(labels, DataValue) and labels.shape is not None else None
+    return DataValue(encoded, shape)
+
+
+def _ragged_ids(call: Call, context: Context) -> Value:
+    """Load reviews or newswires: ragged ids in which 0 is free for padding."""
+
+    def split() -> Value:
+        return TupleValue((DataValue(NOTHING_KNOWN), unpadded("labels")))
+
+    return TupleValue((split(), split()))
+
+
+def _images(call: Call, context: Context) -> Value:
+    def split() -> Value:
+        return TupleValue((unpadded("images of one size"), unpadded("labels")))
+
+    return TupleValue((split(), split()))
+
+
+def _table(call: Call, context: Context) -> Value:
+    def split() -> Value:
+        return TupleValue((unpadded("rows of a table"), unpadded("targets")))
+
+    return TupleValue((split(), split()))
+
+
+FUNCTIONS: Mapping[str, Handler] = {
+    "keras.preprocessing.sequence.pad_sequences": pad_sequences,
+    "keras.utils.pad_sequences": pad_sequences,
+    "keras.pad_sequences": pad_sequences,
+    "keras.preprocessing.pad_sequences": pad_sequences,
+    "keras.utils.to_categorical": to_categorical,
+    "keras.datasets.imdb.load_data": _ragged_ids,
+    "keras.datasets.reuters.load_data": _ragged_ids,
+    **{f"keras.datasets.{name}.load_data": _images for name in ("mnist", "fashion_mnist", "cifar10", "cifar100")},
+    "keras.datasets.boston_housing.load_data": _table,
+    "keras.datasets.california_housing.load_data": _table,
+}
