@@ -245,6 +245,8 @@ def _but(reading: Reading, cause: Cause, program: Program) -> str:
     if isinstance(reading.mask, NoMask) and reading.mask.blocker is not None:
         blocker = route.name_of(program.nodes[reading.mask.blocker])
         return f"; that alone is not enough here, since `{blocker}` drops the mask on the way"
+    if reading.refuses_masks:
+        return f"; `{reading.name}` takes no mask, so another layer is needed as well"
     if cause.kind is Kind.UNMASKED_EMBEDDING and _value(reading.padded.evidence) not in {"0", "0.0"}:
         return f"; that needs padding with 0 instead of {_value(reading.padded.evidence)}"
     return ""

@@ -56,6 +56,7 @@ class Reading:
     Args:
         name: the layer or operation, as the user knows it.
         ends_in_padding: whether all that is handed on was read through padding last, or averages over it.
+        refuses_masks: whether it would stop the program if a mask arrived.
     """
 
     node: Node
@@ -65,6 +66,7 @@ class Reading:
     mask: Mask
     outcome: Outcome
     ends_in_padding: bool = False
+    refuses_masks: bool = False
 
 
 _BY_PART: Final = {
@@ -106,8 +108,16 @@ def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
         return
     for padded in _read_by(app):
         for mask in app.arriving():
-            outcome = _outcome(app.facts, manner, padded, mask)
-            yield Reading(app.node, app.name, manner, padded, mask, outcome, _ends_in_padding(app, manner, padded))
+            yield Reading(
+                app.node,
+                app.name,
+                manner,
+                padded,
+                mask,
+                _outcome(app.facts, manner, padded, mask),
+                ends_in_padding=_ends_in_padding(app, manner, padded),
+                refuses_masks=bool(app.facts.raises),
+            )
 
 
 def _read_by(app: Application) -> Iterator[PaddedAxis]:
@@ -142,6 +152,9 @@ def _outcome(facts: LayerFacts, manner: Manner, padded: PaddedAxis, mask: Mask) 
     if spared is not None:
         return spared
     match mask:
+        case Covers() if facts.raises:
+            # Keras itself refuses the mask: the program stops there.
+            return Outcome.SAFE
         case Covers():
             return Outcome.LEAKS if _meets(padded.side, facts.leaks_masked) else Outcome.SAFE
         case UnknownMask():
@@ -203,7 +216,8 @@ def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading
             if padded.axis >= 1 and _works_on(op, padded, rank):
                 outcome = _operated(op, padded)
                 for mask in solution.states[tensor].masks or NEVER_MASKED:
-                    yield Reading(node, op.name, manner, padded, mask, outcome, op.effect is Effect.LAST_STEP)
+                    ends = op.effect is Effect.LAST_STEP
+                    yield Reading(node, op.name, manner, padded, mask, outcome, ends_in_padding=ends)
 
 
 _MANNERS: Final = {
