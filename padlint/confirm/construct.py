@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import TypeAlias
@@ -72,7 +72,7 @@ def _arguments(
 ) -> Iterator[Arguments]:
     """Yield the constructor's arguments, combination by combination."""
     parameters = inspect.signature(kind.__init__).parameters
-    wanted = {name: setting for name, setting in _settings(layer).items() if name in parameters}
+    wanted = _settings(layer, parameters)
     for name, parameter in parameters.items():
         needed = parameter.default is _ABSENT and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
         if needed and name not in _HOLDERS and name != "self":
@@ -90,12 +90,15 @@ def _arguments(
             yield arguments if inside is None else {holder: inside, **arguments}
 
 
-def _settings(layer: Layer) -> dict[str, Setting]:
-    """Give the settings under their present names, those of Keras 1 renamed."""
+def _settings(layer: Layer, parameters: Container[str]) -> dict[str, Setting]:
+    """Give the settings that the class has, those under a name of Keras 1 under their present one."""
     present = {old: new for new, olds in shipped_table().renamed.items() for old in olds}
-    return {
-        present.get(name, name): setting for name, setting in layer.settings.items() if name not in stand_ins().ignored
-    }
+    found = {}
+    for name, setting in layer.settings.items():
+        now = name if name in parameters else present.get(name, name)
+        if now in parameters and now not in stand_ins().ignored:
+            found[now] = setting
+    return found
 
 
 def _candidates(name: str, setting: Setting, scale: Scale, sizes: tuple[int, ...]) -> Iterator[Plain]:

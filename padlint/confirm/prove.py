@@ -231,4 +231,3 @@ def _search_path() -> Iterator[str]:
     inherited = os.environ.get("PYTHONPATH")
     if inherited:
         yield inherited
-

@@ -47,6 +47,7 @@ from padlint.graph import (
 )
 
 _MOST_ATTEMPTS = 80
+_FEWEST_STEPS = 3
 
 
 class NotRebuilt(Exception):  # a verdict, and no error
@@ -61,13 +62,26 @@ def rebuild(framework: Framework, part: Part, plans: Sequence[InputPlan]) -> Reb
     """
     for why in obstacles(part, lambda kind: find_class(framework, kind) is not None):
         raise NotRebuilt(why)
-    first = ""
+    why, short = "", None
     for scale in scales(part, plans):
         try:
-            return _Search(framework, part, {plan.tensor: plan for plan in plans}, scale).run()
+            model = _Search(framework, part, {plan.tensor: plan for plan in plans}, scale).run()
         except Misfit as misfit:
-            first = first or str(misfit)
-    raise NotRebuilt(first)
+            why = why or str(misfit)
+            continue
+        if _leaves_steps(model):
+            return model
+        short = short or model
+    if short is None:
+        raise NotRebuilt(why)
+    return short
+
+
+def _leaves_steps(model: RebuiltModel) -> bool:
+    """Say whether the sequences are long enough to reach the consumers as such, through convolutions and pooling."""
+    nodes = {node.id: node for node in model.part.nodes}
+    read = [model.values[tensor] for consumer in model.part.consumers for tensor in nodes[consumer].inputs]
+    return all(value is None or len(value.shape) != 3 or value.shape[1] >= _FEWEST_STEPS for value in read)
 
 
 # The search -------------------------------------------------------------------------------------------------------
@@ -99,7 +113,7 @@ class _Search:
                 node = self.part.nodes[position]
                 self.ways[node.id] = self._ways(node)
                 position = position + 1 if self._advance(node) else self._retreat(position)
-        return RebuiltModel(self.framework, self.part, self.steps)
+        return RebuiltModel(self.framework, self.part, self.steps, self.values)
 
     def _advance(self, node: Node) -> bool:
         """Take the node's next way that runs."""

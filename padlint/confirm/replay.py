@@ -7,10 +7,11 @@ model has; and as no tensor is hidden inside a Model object, any of them can be 
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -48,11 +49,13 @@ class RebuiltModel:
 
     Args:
         steps: how each node makes its tensor, in order.
+        values: the tensors that it was rebuilt with.
     """
 
     framework: Framework
     part: Part
-    steps: dict[TensorId, Step] = field(default_factory=dict)
+    steps: Mapping[TensorId, Step]
+    values: Values
 
     @property
     def layers(self) -> tuple[LayerObject, ...]:
@@ -295,6 +298,7 @@ def misfits(framework: Framework) -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
     telling = [line for line in lines if not line.startswith(("Exception encountered", "{{function_node"))]
     return (telling or lines or [type(error).__name__])[0][:200]

@@ -33,7 +33,7 @@ from padlint.keras.layers import layer_facts
 
 FEATURES = 5
 
-_SHORTEST = (9, 17, 65)
+_SHORTEST = (9, 17, 65, 257)
 _LONGEST_KEPT = 256
 _WIDEST = 64
 _BOTH = (Side.POST, Side.PRE)

@@ -1,0 +1,227 @@
+"""Rebuilding: what stands in for what was not read, what is shrunk, what is kept, and what cannot be rebuilt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from padlint.confirm.claim import Claim
+from padlint.confirm.measure import measure
+from padlint.confirm.part import cut
+from padlint.confirm.rebuild import NotRebuilt, rebuild
+from padlint.confirm.sequences import plan_inputs
+from padlint.finding import Position, Span, Verdict
+from padlint.graph import CustomCode, Effect, EitherOp, Known, MaskOp, OneOf, OpaqueOp, Side, Unresolved
+
+UNREAD = Unresolved("a parameter")
+
+
+def rebuilt(framework, draft, consumer, *outputs):
+    graph = draft.graph(*(outputs or (consumer,)))
+    part = next(cut(graph, (consumer,), framework.version))
+    return rebuild(framework, part, plan_inputs(framework, graph, part))
+
+
+def refusal(framework, draft, consumer) -> str:
+    with pytest.raises(NotRebuilt) as raised:
+        rebuilt(framework, draft, consumer)
+    return str(raised.value)
+
+
+def shapes(model):
+    """The shape of every tensor of a run, without the batch."""
+    values = model.run(model.sampler.batch(Side.POST, 0).arrays)
+    return {tensor: tuple(value.shape)[1:] for tensor, value in values.items() if value is not None}
+
+
+def status(framework, draft, consumer, *outputs) -> Verdict:
+    return measure(framework, draft.graph(*(outputs or (consumer,))), [Claim((consumer,))])[0].status
+
+
+def embedded(draft, *shape, **settings):
+    given = {"input_dim": 20_000, "output_dim": 12, **settings}
+    return draft.apply("Embedding", draft.input(*(shape or (None,))), **given)
+
+
+# What stands in ---------------------------------------------------------------------------------------------------
+
+
+def test_unread_sizes_get_small_stand_ins(framework, draft):
+    x = embedded(draft, input_dim=UNREAD, output_dim=UNREAD)
+    last = draft.apply("LSTM", x, units=UNREAD)
+    assert shapes(rebuilt(framework, draft, last))[last] == (8,)
+
+
+def test_an_unread_size_has_the_one_that_it_has_to_fit(framework, draft):
+    x = embedded(draft, output_dim=12)
+    added = draft.apply("Add", x, draft.apply("Dense", x, units=UNREAD))
+    assert shapes(rebuilt(framework, draft, added))[added][-1] == 12
+
+
+def test_an_unread_return_sequences_is_what_the_next_layer_needs(framework, draft):
+    states = draft.apply("LSTM", embedded(draft), units=12, return_sequences=UNREAD)
+    last = draft.apply("LSTM", states, units=12)
+    assert len(shapes(rebuilt(framework, draft, last))[states]) == 2
+
+
+def test_an_activation_of_the_programs_own_is_replaced(framework, draft):
+    last = draft.apply("LSTM", embedded(draft), units=12, activation="my_activation")
+    assert status(framework, draft, last) is Verdict.CONFIRMED
+
+
+def test_settings_of_other_keras_versions_and_initialisers_are_left_out(framework, draft):
+    last = draft.apply(
+        "LSTM", embedded(draft, input_length=100, weights=UNREAD), units=12, time_major=False, kernel_regularizer="l2"
+    )
+    assert status(framework, draft, last) is Verdict.CONFIRMED
+
+
+def test_a_product_with_unread_weights_has_the_size_that_fits(framework, draft):
+    states = draft.apply("LSTM", embedded(draft), units=12, return_sequences=True)
+    scores = draft.raw("K.dot", Effect.FEATURES, states)
+    squeezed = draft.raw("K.squeeze", Effect.SQUEEZE, scores, axis=-1)
+    weights = draft.raw("K.softmax", Effect.SOFTMAX_STEPS, squeezed, axis=1)
+    expanded = draft.raw("K.expand_dims", Effect.EXPAND, weights, axis=-1)
+    weighed = draft.raw("*", Effect.POINTWISE, states, expanded)
+    summed = draft.raw("K.sum", Effect.REDUCE_STEPS, weighed, axis=1)
+    assert shapes(rebuilt(framework, draft, summed))[scores][-1] == 1
+    assert status(framework, draft, summed) is Verdict.CONFIRMED
+
+
+# What is shrunk, and what is kept ---------------------------------------------------------------------------------
+
+
+def test_long_sequences_and_large_sizes_are_cut(framework, draft):
+    x = embedded(draft, 500, output_dim=300)
+    last = draft.apply("LSTM", x, units=256)
+    found = shapes(rebuilt(framework, draft, last))
+    assert (found[x], found[last]) == ((9, 64), (64,))
+
+
+def test_a_hard_coded_length_is_shortened_wherever_it_stands(framework, draft):
+    x = embedded(draft, 100)
+    flat = draft.apply("Flatten", draft.apply("Dense", x, units=1, activation="tanh"))
+    weights = draft.apply("Permute", draft.apply("RepeatVector", flat, n=12), dims=(2, 1))
+    reshaped = draft.apply("Reshape", x, target_shape=(100, 12))
+    weighed = draft.apply("Multiply", reshaped, weights)
+    assert shapes(rebuilt(framework, draft, weighed))[weighed] == (9, 12)
+
+
+def test_a_size_that_has_to_be_kept_is(framework, draft):
+    x = embedded(draft, output_dim=64)
+    inner = draft.layer("LSTM", units=128, return_sequences=True)
+    states = draft.apply("Bidirectional", x, inner=inner)
+    scores = draft.raw("[:, :, 0]", Effect.FEATURES, states, axis=2)
+    repeated = draft.apply("RepeatVector", scores, n=256)
+    weighed = draft.apply("Multiply", states, draft.apply("Permute", repeated, dims=(2, 1)))
+    assert shapes(rebuilt(framework, draft, weighed))[weighed][-1] in {128, 256}
+
+
+def test_sequences_are_longer_where_convolutions_need_it(framework, draft):
+    x = embedded(draft, 1000)
+    for _ in range(2):
+        x = draft.apply("MaxPooling1D", draft.apply("Conv1D", x, filters=8, kernel_size=5), pool_size=5)
+    last = draft.apply("LSTM", x, units=12)
+    assert shapes(rebuilt(framework, draft, last))[0] == (257,)
+    assert status(framework, draft, last) is Verdict.CONFIRMED
+
+
+def test_a_product_of_lengths_keeps_them_hard_coded(framework, draft):
+    x = embedded(draft, 20)
+    flat = draft.apply("Reshape", x, target_shape=(20 * 12,))
+    assert shapes(rebuilt(framework, draft, flat))[x] == (20, 12)
+
+
+def test_inputs_of_unknown_shape_fit_what_reads_them(framework, draft):
+    read = draft.apply("Bidirectional", draft.input(), inner=draft.layer("GRU", units=12))
+    assert shapes(rebuilt(framework, draft, read))[0] == (9, 5)
+
+
+# Old names, branches ----------------------------------------------------------------------------------------------
+
+
+def test_of_branches_any_that_leaks_counts(framework, draft):
+    ids = draft.input(None)
+    sources = [draft.apply("Embedding", ids, input_dim=9, output_dim=12, mask_zero=zero) for zero in (True, False)]
+    last = draft.apply("LSTM", draft.add(EitherOp(), *sources), units=12)
+    assert status(framework, draft, last) is Verdict.CONFIRMED
+
+
+def test_a_branch_that_cannot_be_rebuilt_leaves_the_other(framework, draft):
+    x = embedded(draft, mask_zero=True)
+    opaque = draft.add(OpaqueOp("a function of another package"), x)
+    last = draft.apply("LSTM", draft.add(EitherOp(), opaque, x), units=12)
+    assert status(framework, draft, last) is Verdict.REFUTED
+
+
+def test_a_setting_of_one_of_several_values_leaks_if_any_does(framework, draft):
+    last = draft.apply("LSTM", embedded(draft, mask_zero=OneOf((True, False))), units=12)
+    assert status(framework, draft, last) is Verdict.CONFIRMED
+
+
+def test_a_layer_applied_twice_keeps_its_weights(framework, draft):
+    shared = draft.layer("Dense", units=12)
+    once = draft.apply(shared, embedded(draft))
+    twice = draft.apply(shared, once)
+    assert len({id(step.layer) for step in map(rebuilt(framework, draft, twice).steps.get, (once, twice))}) == 1
+
+
+def test_compute_mask_of_a_layer_is_that_layers(framework, draft):
+    ids = draft.input(None)
+    layer = draft.layer("Embedding", input_dim=9, output_dim=12, mask_zero=True)
+    x = draft.apply(layer, ids)
+    scaled = draft.raw("*", Effect.POINTWISE, x, operand=Known(2.0))
+    mask = draft.add(MaskOp(layer), ids)
+    assert status(framework, draft, draft.apply("LSTM", scaled, units=12, mask=mask)) is Verdict.REFUTED
+
+
+def test_a_model_whose_end_cannot_be_rebuilt_is_measured_at_the_consumer(framework, draft):
+    last = draft.apply("LSTM", embedded(draft), units=12)
+    output = draft.add(OpaqueOp("a head that was not read"), last)
+    assert status(framework, draft, last, output) is Verdict.CONFIRMED
+
+
+# What cannot be rebuilt -------------------------------------------------------------------------------------------
+
+
+def test_a_custom_layer_that_was_not_read(framework, draft):
+    code = CustomCode(
+        "MyAttention", Span("src/model.py", 0, Position(31, 1), Position(40, 1)), None, False, True, False
+    )
+    layer = replace(draft.layer("MyAttention"), custom=code, origin="project")
+    last = draft.apply("LSTM", draft.apply(layer, embedded(draft)), units=12)
+    assert refusal(framework, draft, last) == "custom layer MyAttention (model.py:31)"
+
+
+def test_a_layer_of_another_package(framework, draft):
+    layer = replace(draft.layer("CRF", units=5), origin="tensorflow_addons.layers")
+    read = draft.apply(layer, embedded(draft))
+    assert refusal(framework, draft, read) == "layer CRF of tensorflow_addons.layers (model.py:7)"
+
+
+def test_a_layer_whose_class_was_not_read(framework, draft):
+    last = draft.apply("LSTM", draft.apply("?", embedded(draft)), units=12)
+    assert refusal(framework, draft, last) == "a layer whose class was not read (model.py:7)"
+
+
+def test_a_step_that_was_not_read(framework, draft):
+    last = draft.apply("LSTM", draft.add(OpaqueOp("a loop over the batch"), embedded(draft)), units=12)
+    assert refusal(framework, draft, last) == "a loop over the batch (model.py:6)"
+
+
+def test_what_keras_itself_refuses(framework, draft):
+    x = embedded(draft, output_dim=8)
+    other = draft.apply("Dense", x, units=12)
+    added = draft.apply("Add", x, other)
+    assert refusal(framework, draft, added).startswith("Add does not fit: ")
+    assert refusal(framework, draft, added).endswith("(model.py:9)")
+
+
+def test_a_model_without_sequences_has_nothing_to_pad(framework, draft):
+    dense = draft.apply("Dense", draft.input(4, unpadded="a row of a table"), units=2)
+    (found,) = measure(framework, draft.graph(dense), [Claim((dense,))])
+    assert (found.status, found.reason) == (
+        Verdict.NOT_REBUILT,
+        "none of its inputs has steps that could be padded",
+    )
