@@ -7,7 +7,7 @@ from typing import Final
 
 from padlint.finding import Confidence, Consumer, Family, Role, Severity, TraceStep
 from padlint.flow import route
-from padlint.flow.lattice import Covers, Mask, Misses, NoMask, PaddedAxis, UnknownMask
+from padlint.flow.lattice import Covers, Hidden, Mask, Misses, NoMask, PaddedAxis, UnknownMask
 from padlint.flow.layers import Application, applications
 from padlint.flow.leaks import less_sure
 from padlint.flow.observation import Kind, Observation, worded
@@ -103,7 +103,8 @@ def padded_losses(solution: Solution) -> Iterator[Observation]:
             if len(uncovered) < len(state.masks):
                 continue
             for padded in sorted(state.padded, key=repr):
-                if padded.axis == 1 and padded.evidence.padding is not None:
+                hidden = isinstance(padded.content, Hidden)
+                if padded.axis == 1 and padded.evidence.padding is not None and not hidden:
                     yield _padded_loss(training, padded, uncovered[0], solution.program)
 
 

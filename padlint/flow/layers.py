@@ -201,6 +201,8 @@ def _is_partial(found: tuple[Mask, ...]) -> bool:
 
 def _still_none(found: tuple[Mask, ...], facts: LayerFacts, node: TensorId) -> Mask:
     """Return that there is no mask, noting the first layer that would not have passed one on."""
+    if facts.reads is not Reads.FEATURES:
+        return NoMask()
     absent = masks.combined(found, MaskOut.NONE, node, "")
     return masks.dropped(absent, node) if facts.mask_out is MaskOut.NONE else absent
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from padlint.finding import Role, Severity, Span
 from padlint.flow.beside import (
@@ -18,7 +19,8 @@ from padlint.flow.observation import Kind, Observation
 from padlint.flow.solve import solve
 from padlint.graph import ModelGraph
 
-_COST = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
+_ORDER: Final = tuple(Kind)
+_COST: Final = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
 def observe(graph: ModelGraph, keras: int | None = None) -> tuple[Observation, ...]:
@@ -36,7 +38,7 @@ def observe(graph: ModelGraph, keras: int | None = None) -> tuple[Observation, .
         *truncated_floats(graph),
         *unresolved_models(graph),
     )
-    return tuple(sorted(_merged(found), key=lambda seen: (seen.span, seen.kind)))
+    return tuple(sorted(_merged(found), key=lambda seen: (seen.span, _ORDER.index(seen.kind))))
 
 
 def _merged(found: Iterable[Observation]) -> Iterator[Observation]:

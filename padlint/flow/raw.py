@@ -83,6 +83,9 @@ def _padded_after(
     others = [
         state for other, state in enumerate(inputs) if other != index and node.inputs[other] != node.inputs[index]
     ]
+    if op.effect is Effect.TEST:
+        # Its result tells padding apart; it holds none.
+        return
     for padded in inputs[index].padded:
         axis = padded.axis if padded.axis < 1 else _axis_of_input(op, padded.axis, index, rank)
         if axis is None and op.effect is Effect.EACH_STEP and padded.axis == worked_axis(op, rank):

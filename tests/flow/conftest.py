@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from padlint.finding import Confidence, Position, Span
-from padlint.flow.observation import Observation
+from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observe
 from padlint.flow.solve import Solution, solve
 from padlint.graph import (
@@ -253,8 +253,9 @@ class KerasProgram:
         return [seen for seen in observe(self.graph()) if seen.confidence in shown]
 
     def leaks(self, at_least=Confidence.LIKELY) -> list[str]:
-        """Every observation in one line: kind, where the cure goes, who reads."""
-        return [self.told(seen) for seen in self.observations(at_least)]
+        """Every observation in one line: kind, where the cure goes, who reads. Advice on speed is left out."""
+        seen = (seen for seen in self.observations(at_least) if seen.kind is not Kind.LEFT_PADDED_MASK)
+        return [self.told(one) for one in seen]
 
     def told(self, seen: Observation) -> str:
         readers = [self.named(self.nodes[reader].span) for reader in sorted(seen.readers)]

@@ -131,7 +131,7 @@ def test_scores_between_queries_and_keys_are_attended_along_the_keys(k):
         "unmasked-attention at tf.nn.softmax -> tf.nn.softmax",
         "unmasked-sequence at LSTM -> LSTM",
     ]
-    assert [one.evidence.tensor for one in seen] == [keys.id - 2, query.id]
+    assert [one.evidence.tensor for one in seen] == [keys.id - 1, query.id]
 
 
 # Pooling ----------------------------------------------------------------------------------------------------------

@@ -298,8 +298,9 @@ def test_a_class_of_the_project_may_be_called_lstm(k):
 def test_words_inside_of_sentences_leak_inside_of_time_distributed(k):
     docs = k.documents()
     td = k.layer("TimeDistributed")
-    words = td.steps(docs)
-    k.GRU(4)(td.leave(k.LSTM(4)(k.Embedding(100, 8)(words)), docs))
+    words = k.Embedding(100, 8)(td.steps(docs))
+    sentences = td.leave(k.LSTM(4)(words), docs)
+    k.GRU(4)(sentences)
     assert k.leaks() == ["unmasked-embedding at Embedding -> LSTM", "unmasked-sequence at GRU -> GRU"]
 
 
