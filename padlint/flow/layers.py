@@ -272,7 +272,7 @@ def turned(side: Side) -> Side:
 
 def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:
     """Return where an axis is behind a layer, None when it is gone."""
-    if axis < 1:
+    if axis < 1 or is_flat_already(facts, rank):
         return axis
     match facts.steps:
         case Steps.GONE:
@@ -284,6 +284,11 @@ def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:
         case Steps.KEPT | Steps.REVERSED | Steps.RESAMPLED | Steps.JOINED:
             return None if _mixes_as_features(axis, facts, rank) else axis
     assert_never(facts.steps)
+
+
+def is_flat_already(facts: LayerFacts, rank: int | None) -> bool:
+    """Say whether a layer that flattens has nothing to flatten: `Flatten` on ids."""
+    return facts.part is Part.SHAPE and facts.steps is Steps.GONE and rank == 2
 
 
 def _mixes_as_features(axis: int, facts: LayerFacts, rank: int | None) -> bool:

@@ -23,7 +23,7 @@ from padlint.flow.lattice import (
     UnknownMask,
     Unseen,
 )
-from padlint.flow.layers import Application, applications, stepwise
+from padlint.flow.layers import Application, applications, is_flat_already, stepwise
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Effect, Known, Node, RawOp, Side
 from padlint.keras.layers import Fill, LayerFacts, Part, Steps
@@ -131,6 +131,8 @@ def _read_by(app: Application) -> Iterator[PaddedAxis]:
         case _:
             indices = [0]
     for index in indices:
+        if is_flat_already(app.facts, app.ranks[index]):
+            continue
         for padded in app.inputs[index].padded:
             if padded.axis == 1 or (padded.axis > 1 and _reads_axis(padded.axis, app, index)):
                 yield padded

@@ -106,9 +106,7 @@ def after(k, *layers, side=POST):
 def test_layers_that_drop_the_mask(k, make):
     layer = make(k)
     after(k, layer)
-    assert [line for line in k.leaks() if not line.startswith("convolved")] == [
-        f"mask-dropped at {layer.layer.kind} -> LSTM"
-    ]
+    assert f"mask-dropped at {layer.layer.kind} -> LSTM" in k.leaks()
 
 
 @pytest.mark.parametrize(
