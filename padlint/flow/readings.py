@@ -134,7 +134,8 @@ def _read_by(app: Application) -> Iterator[PaddedAxis]:
         if is_flat_already(app.facts, app.ranks[index]):
             continue
         for padded in app.inputs[index].padded:
-            if padded.axis == 1 or (padded.axis > 1 and _reads_axis(padded.axis, app, index)):
+            stepwise_read = padded.stepped and app.facts.part is Part.RECURRENT
+            if padded.axis == 1 or stepwise_read or (padded.axis > 1 and _reads_axis(padded.axis, app, index)):
                 yield padded
 
 
@@ -150,6 +151,9 @@ def _reads_axis(axis: int, app: Application, index: int) -> bool:
 
 def _outcome(facts: LayerFacts, manner: Manner, padded: PaddedAxis, mask: Mask) -> Outcome:
     """Say what a layer makes of padding that it reads past a mask."""
+    if padded.stepped:
+        # Step after step by the program's own loop: the state is right up to the end of the sequence.
+        return Outcome.LEAKS if padded.side is Side.PRE else Outcome.LATER
     spared = _spared(facts, manner, padded)
     if spared is not None:
         return spared

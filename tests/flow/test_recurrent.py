@@ -116,6 +116,26 @@ def test_a_model_that_is_not_seen_to_be_trained_is_less_sure(k):
     assert [seen.confidence for seen in k.observations()] == [Confidence.LIKELY]
 
 
+# Loops written by hand --------------------------------------------------------------------------------------------
+
+
+def looped(k, side, pick=lambda x: x):
+    x = k.Embedding(100, 8)(k.ids(side))
+    step = k.raw("tf.unstack", Effect.EACH_STEP, x, axis=1)
+    k.trained([], [k.Dense(2)(pick(k.GRU(4)(step)))])
+
+
+@pytest.mark.parametrize("side", [PRE, POST])
+def test_a_loop_over_the_steps_reads_padding_like_the_layer_does(k, side):
+    looped(k, side)
+    assert k.leaks() == ["unmasked-embedding at Embedding -> GRU"]
+
+
+def test_a_loop_whose_true_last_state_is_picked_is_right(k):
+    looped(k, POST, pick=lambda x: k.raw("tf.gather_nd", Effect.GATHER_STEPS, x))
+    assert k.leaks() == []
+
+
 # States -----------------------------------------------------------------------------------------------------------
 
 
