@@ -250,8 +250,11 @@ def _operated(op: RawOp, padded: PaddedAxis) -> Outcome:
     match padded.content:
         case Hidden(sure=True) | Attended():
             return Outcome.SAFE
-        case Hidden() | Settled():
+        case Hidden():
             return Outcome.OPEN
+        case Settled():
+            # A maximum may be right, and so may a sum; a softmax deals out weight by the number of steps.
+            return Outcome.LEAKS if op.effect is Effect.SOFTMAX_STEPS else Outcome.OPEN
         case Holds() | Changed() | Unseen():
             return Outcome.LEAKS
     assert_never(padded.content)

@@ -90,6 +90,12 @@ def test_a_softmax_over_padded_steps_is_attention(k):
     assert k.leaks() == ["unmasked-attention at tf.nn.softmax -> tf.nn.softmax"]
 
 
+def test_a_softmax_behind_a_masked_layer_still_gives_padding_some_weight(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    weighted_sum(k, k.LSTM(4, return_sequences=True)(x))
+    assert k.leaks() == ["unmasked-attention at tf.nn.softmax -> tf.nn.softmax"]
+
+
 def test_scores_sunk_by_a_test_of_the_ids_are_right(k):
     ids = k.ids()
     weighted_sum(k, k.Embedding(100, 8)(ids), hide=ids != 0)
