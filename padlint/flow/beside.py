@@ -110,16 +110,12 @@ def padded_losses(solution: Solution) -> Iterator[Observation]:
 
 def _padded_loss(training: Training, padded: PaddedAxis, mask: Mask, program: Program) -> Observation:
     at = _where_lost(mask, padded)
-    confidence = padded.evidence.confidence
-    if padded.gaps or not all(isinstance(loss, Known) for loss in training.losses):
-        # A loss of the user's own may well look at the padding.
-        confidence = less_sure(confidence, Confidence.POSSIBLE if not training.losses else Confidence.LIKELY)
     last = TraceStep(Role.CONSUMER, "the loss counts the padded steps", training.span)
     return Observation(
         kind=Kind.PADDED_LOSS,
         span=training.span if at is None else route.place_of(program.nodes[at]),
         severity=Severity.WARNING,
-        confidence=confidence,
+        confidence=_loss_confidence(training, padded),
         route=(*route.arrival(padded.evidence, program), *_lost_step(mask, program), last),
         consumer=Consumer(_LOSS, Family.LOSS),
         words=worded(
@@ -130,6 +126,18 @@ def _padded_loss(training: Training, padded: PaddedAxis, mask: Mask, program: Pr
         cure=at,
         evidence=padded.evidence,
     )
+
+
+def _loss_confidence(training: Training, padded: PaddedAxis) -> Confidence:
+    """Say how sure it is that a loss counts padded steps.
+
+    What was not read may have taken the steps away, and a loss of the user's own may look at the padding.
+    """
+    found = padded.evidence.confidence
+    if padded.gaps or not training.losses:
+        return less_sure(found, Confidence.POSSIBLE)
+    read = all(isinstance(loss, Known) for loss in training.losses)
+    return found if read else less_sure(found, Confidence.LIKELY)
 
 
 def _where_lost(mask: Mask, padded: PaddedAxis) -> TensorId | None:

@@ -12,6 +12,7 @@ from padlint.flow.axes import USUAL_RANK, rank_after
 from padlint.graph import (
     ApplyOp,
     BoundaryOp,
+    Effect,
     EitherOp,
     EnterStepOp,
     ExitStepOp,
@@ -31,6 +32,7 @@ from padlint.graph import (
 from padlint.keras.layers import LayerFacts, Reads, Steps, layer_variants
 
 DEFAULT_KERAS: Final = 3
+DIVISIONS: Final = frozenset({"/", "tf.divide", "tf.math.divide", "tf.math.divide_no_nan", "keras.ops.divide"})
 KERAS: Final = "keras"
 
 
@@ -67,6 +69,31 @@ class Program:
                 case _:
                     pass
         return frozenset(found)
+
+    @cached_property
+    def softmaxes(self) -> Mapping[TensorId, TensorId]:
+        """Softmaxes written out, `e / sum(e)`: the division by the sum."""
+        found: dict[TensorId, TensorId] = {}
+        for node in self.graph.nodes:
+            match node.operation:
+                case RawOp(name) if name in DIVISIONS and len(node.inputs) == 2:
+                    total = self._summed(node.inputs[1])
+                    if total is not None and total.inputs[:1] == node.inputs[:1]:
+                        found[total.id] = node.id
+                case _:
+                    pass
+        return found
+
+    def _summed(self, tensor: TensorId) -> Node | None:
+        """Return the sum over steps that a divisor is, shaped and kept from zero on the way."""
+        node = self.nodes[tensor]
+        match node.operation:
+            case RawOp(effect=Effect.REDUCE_STEPS):
+                return node
+            case RawOp(effect=Effect.POINTWISE | Effect.EXPAND) if len(node.inputs) == 1:
+                return self._summed(node.inputs[0])
+            case _:
+                return None
 
     @cached_property
     def feeds(self) -> Mapping[TensorId, tuple[Feed, ...]]:

@@ -93,18 +93,20 @@ def _padded_after(
         if axis is not None:
             side = _side(padded.side, op, index, len(inputs))
             source = node.id if op.effect is Effect.LOOKUP else padded.source
-            for content in _contents_after(padded, op, others, rank):
+            for content in _contents_after(padded, node, op, others, program):
                 yield _gapped(replace(padded, axis=axis, content=content, side=side, source=source), op)
 
 
-def _contents_after(padded: PaddedAxis, op: RawOp, others: list[TensorState], rank: int | None) -> frozenset[Content]:
+def _contents_after(
+    padded: PaddedAxis, node: Node, op: RawOp, others: list[TensorState], program: Program
+) -> frozenset[Content]:
     """Return what padded steps may hold behind an operation."""
     facts = _MOVES if op.effect in _MOVING else _CHANGES
     content = content_after(padded.content, Passage(op.name, sure=op.effect is Effect.ONE_HOT, facts=facts))
-    if op.effect is Effect.POINTWISE:
-        return hidden_by(others, padded.axis, content)
-    over_steps = op.effect is Effect.SOFTMAX_STEPS and padded.axis == worked_axis(op, rank)
-    return frozenset({Attended() if over_steps and not isinstance(content, Hidden) else content})
+    over_steps = op.effect is Effect.SOFTMAX_STEPS and padded.axis == worked_axis(op, program.ranks[node.inputs[0]])
+    if over_steps or node.id in program.softmaxes.values():
+        return frozenset({content if isinstance(content, Hidden) else Attended()})
+    return hidden_by(others, padded.axis, content) if op.effect is Effect.POINTWISE else frozenset({content})
 
 
 def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:

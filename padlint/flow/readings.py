@@ -213,14 +213,14 @@ def _ends_in_padding(app: Application, manner: Manner, padded: PaddedAxis) -> bo
 
 def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading]:
     """Yield how an operation outside layers reads its inputs; no mask of Keras protects it."""
-    manner = _MANNERS.get(op.effect)
+    manner = Manner.ATTENTION if node.id in solution.program.softmaxes else _MANNERS.get(op.effect)
     if manner is None:
         return
     for tensor in node.inputs:
         rank = solution.program.ranks[tensor]
         for padded in solution.states[tensor].padded:
             if padded.axis >= 1 and _works_on(op, padded, rank):
-                outcome = _operated(op, padded)
+                outcome = _operated(op, manner, padded)
                 for mask in solution.states[tensor].masks or NEVER_MASKED:
                     ends = op.effect is Effect.LAST_STEP
                     yield Reading(node, op.name, manner, padded, mask, outcome, ends_in_padding=ends)
@@ -239,11 +239,14 @@ def _works_on(op: RawOp, padded: PaddedAxis, rank: int | None) -> bool:
         case Effect.RESHAPE:
             # Looked up, and then all steps in one vector.
             return len(op.shape) == 2 and padded.source is not None
+        case Effect.REDUCE_STEPS if op.axis is None:
+            # Over everything: a loss, or an axis that was not read.
+            return False
         case _:
             return padded.axis == worked_axis(op, rank)
 
 
-def _operated(op: RawOp, padded: PaddedAxis) -> Outcome:
+def _operated(op: RawOp, manner: Manner, padded: PaddedAxis) -> Outcome:
     """Say what an operation makes of the padded steps that it reads."""
     if op.effect is Effect.LAST_STEP:
         return _picked_last(padded)
@@ -254,7 +257,7 @@ def _operated(op: RawOp, padded: PaddedAxis) -> Outcome:
             return Outcome.OPEN
         case Settled():
             # A maximum may be right, and so may a sum; a softmax deals out weight by the number of steps.
-            return Outcome.LEAKS if op.effect is Effect.SOFTMAX_STEPS else Outcome.OPEN
+            return Outcome.LEAKS if manner is Manner.ATTENTION else Outcome.OPEN
         case Holds() | Changed() | Unseen():
             return Outcome.LEAKS
     assert_never(padded.content)

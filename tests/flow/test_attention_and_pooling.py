@@ -120,6 +120,30 @@ def test_scores_combined_with_something_unread_raise_no_alarm(k):
     assert k.leaks() == []
 
 
+def written_out(k, x, hide=None):
+    weights = k.raw("K.exp", Effect.POINTWISE, k.Dense(1)(x))
+    if hide is not None:
+        weights = weights * k.expand(hide)
+    total = k.raw("K.sum", Effect.REDUCE_STEPS, weights, axis=1) + 1e-7
+    return k.reduce(k.raw("/", Effect.POINTWISE, weights, k.expand(total)) * x)
+
+
+def test_a_softmax_written_out_is_attention(k):
+    written_out(k, k.Embedding(100, 8)(k.ids()))
+    assert k.leaks() == ["unmasked-attention at K.sum -> K.sum"]
+
+
+def test_a_softmax_written_out_may_leave_padding_out(k):
+    ids = k.ids()
+    written_out(k, k.Embedding(100, 8)(ids), hide=ids != 0)
+    assert k.leaks() == []
+
+
+def test_a_mean_over_everything_pools_no_steps(k):
+    k.reduce(k.Embedding(100, 8)(k.ids()), axis=None)
+    assert k.leaks() == []
+
+
 def test_a_softmax_over_features_is_no_attention(k):
     x = k.Embedding(100, 8)(k.ids())
     k.softmax(x, axis=-1)
