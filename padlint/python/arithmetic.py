@@ -6,7 +6,10 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from padlint.python.budget import MOST_BITS, MOST_ITEMS
+from padlint.python import iteration
+from padlint.python.budget import MOST_BITS, MOST_ITEMS, MOST_TEXT
+from padlint.python.heap import Store
+from padlint.python.members import members
 from padlint.python.values import (
     NONE,
     Choice,
@@ -15,6 +18,7 @@ from padlint.python.values import (
     DictValue,
     FunctionValue,
     Instance,
+    Items,
     LibraryName,
     LibraryObject,
     ListValue,
@@ -55,21 +59,38 @@ _UNARY: dict[str, Callable[..., object]] = {
 }
 
 
+def number_of(value: Value) -> int | float | None:
+    """Return the number that a value is, None for all else and for integers too large to mix with floats."""
+    match value:
+        case Constant(float(number)):
+            return number
+        case Constant(int(number)) if number.bit_length() < 64:
+            return number
+        case _:
+            return None
+
+
 def arithmetic(run: Interpreter, operator_: str, operands: tuple[Value, ...]) -> Value | None:
     """Compute an operator on constants or join containers, None when that is not possible."""
     match operator_, operands:
         case _, (Constant(left), Constant(right)):
-            return _constants(operator_, left, right)
+            return _constants(run, operator_, left, right)
         case _, (Constant(only),):
-            return _computed(lambda: _UNARY[operator_](only))
-        case "+", (ListValue(), ListValue()):
-            return _concatenate(run, operands[0], operands[1])
+            return _computed(_UNARY[operator_], only)
+        case "%", (Constant(str(text)), TupleValue(items=items, rest=None)):
+            return _filled_in(text, items)
+        case "+", (ListValue() as left, ListValue() as right):
+            joined = iteration.concatenated((left.items, right.items))
+            return run.new_list(joined.known, joined.rest)
         case "+", (TupleValue(items=left, rest=left_rest), TupleValue(items=right, rest=right_rest)):
-            return TupleValue((*left, *right), right_rest or left_rest)
-        case "*", (ListValue() as items, Constant(int(count))) | (Constant(int(count)), ListValue() as items):
-            return _repeat(run, items, count)
-        case "*", (ListValue() as items, _) | (_, ListValue() as items):
-            return run.new_list((), run.join((*items.items.known, *([items.items.rest] if items.items.rest else []))))
+            return iteration.tuple_of(iteration.concatenated((Items(left, left_rest), Items(right, right_rest))))
+        case "*", (ListValue() as value, times) | (times, ListValue() as value):
+            repeated = _repeated(value.items, times)
+            return run.new_list(repeated.known, repeated.rest)
+        case "*", (TupleValue(items=known, rest=rest), times) | (times, TupleValue(items=known, rest=rest)):
+            return iteration.tuple_of(_repeated(Items(known, rest), times))
+        case "|", (DictValue() as left, DictValue() as right):
+            return DictValue(Store(left.store.slots | right.store.slots))
         case _:
             return None
 
@@ -91,16 +112,19 @@ def compare(operator_: str, left: Value, right: Value) -> bool | None:
             return None
 
 
-def _constants(operator_: str, left: Literal, right: Literal) -> Value | None:
+def _constants(run: Interpreter, operator_: str, left: Literal, right: Literal) -> Value | None:
     if operator_ not in _BINARY or _too_large(operator_, left, right):
         return None
-    return _computed(lambda: _BINARY[operator_](left, right))
+    result = _computed(_BINARY[operator_], left, right)
+    if isinstance(result, Constant) and isinstance(result.value, str | bytes):
+        run.budget.spend(len(result.value) // MOST_ITEMS)
+    return result
 
 
-def _computed(compute: Callable[[], object]) -> Value | None:
+def _computed(compute: Callable[..., object], *operands: Literal) -> Value | None:
     try:
-        result = compute()
-    except (ArithmeticError, TypeError, ValueError, MemoryError, KeyError):
+        result = compute(*operands)
+    except (ArithmeticError, TypeError, ValueError, KeyError):
         return None
     return Constant(result) if isinstance(result, int | float | complex | str | bytes) else None
 
@@ -108,31 +132,36 @@ def _computed(compute: Callable[[], object]) -> Value | None:
 def _too_large(operator_: str, left: Literal, right: Literal) -> bool:
     sizes = [value.bit_length() for value in (left, right) if isinstance(value, int)]
     texts = [len(value) for value in (left, right) if isinstance(value, str | bytes)]
-    if operator_ == "**":
+    if operator_ in ("**", "<<"):
         return any(size > MOST_BITS for size in sizes) or (isinstance(right, int | float) and abs(right) > MOST_BITS)
-    if operator_ == "<<":
-        return isinstance(right, int) and right > MOST_BITS
-    if operator_ in ("*", "%") and texts:
-        return any(size > 10 for size in sizes) or sum(texts) > MOST_BITS
-    return any(size > MOST_BITS for size in sizes) or sum(texts) > 16 * MOST_BITS
+    if operator_ == "%" and texts:
+        return not isinstance(left, str) or not _is_plain_template(left) or sum(texts) > MOST_TEXT
+    if operator_ == "*" and texts:
+        return any(size > 10 for size in sizes) or sum(texts) > MOST_ITEMS
+    return any(size > 2 * MOST_BITS for size in sizes) or sum(texts) > MOST_TEXT
 
 
-def _concatenate(run: Interpreter, left: Value, right: Value) -> Value | None:
-    if not isinstance(left, ListValue) or not isinstance(right, ListValue):
+def _is_plain_template(text: str) -> bool:
+    """Say whether a template for `%` asks for no field wider than three digits can say."""
+    return not any(text[i : i + 4].isdigit() or text[i] == "*" for i in range(len(text)))
+
+
+def _filled_in(text: str, items: tuple[Value, ...]) -> Value | None:
+    literals = tuple(item.value for item in items if isinstance(item, Constant))
+    if len(literals) != len(items) or len(text) > MOST_TEXT or not _is_plain_template(text):
         return None
-    first, second = left.items, right.items
-    if len(first.known) + len(second.known) > MOST_ITEMS:
-        return run.new_list((), run.join((*first.known[:1], *second.known[:1])))
-    if first.rest is None:
-        return run.new_list((*first.known, *second.known), second.rest)
-    return run.new_list(first.known, run.join((first.rest, *second.known, *([second.rest] if second.rest else []))))
+    try:
+        return Constant(text % literals)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
-def _repeat(run: Interpreter, items: ListValue, count: int) -> Value:
-    known = items.items.known
-    if items.items.rest is None and len(known) * max(count, 0) <= MOST_ITEMS:
-        return run.new_list(known * max(count, 0))
-    return run.new_list((), run.join((*known, *([items.items.rest] if items.items.rest else []))))
+def _repeated(items: Items, times: Value) -> Items:
+    """Return the contents of `items * times`."""
+    count = times.value if isinstance(times, Constant) and isinstance(times.value, int) else None
+    if count is not None and items.rest is None and len(items.known) * max(count, 0) <= MOST_ITEMS:
+        return Items(items.known * max(count, 0))
+    return Items((), iteration.any_item(items))
 
 
 def _equal(left: Value, right: Value) -> bool | None:
@@ -143,8 +172,10 @@ def _equal(left: Value, right: Value) -> bool | None:
             return _equals_constant(other, left)
         case other, Constant():
             return _equals_constant(other, right)
-        case (LibraryName(), LibraryName()) | (ClassValue(), ClassValue()):
+        case (LibraryName(), LibraryName()) | (ClassValue(), ClassValue()) | (FunctionValue(), FunctionValue()):
             return left == right
+        case Instance(), Instance() if members(left.cls) and members(right.cls):
+            return left is right
         case _:
             return None
 
@@ -162,21 +193,20 @@ def _contains(container: Value, item: Value) -> bool | None:
         case Constant(str(text)), Constant(str(part)):
             return part in text
         case DictValue(store), Constant(key):
-            if key in store.slots:
-                return None if isinstance(store.slots[key], Choice) else True
-            return (
-                None if any(not isinstance(known, str | int | float | bytes | None) for known in store.slots) else False
-            )
-        case ListValue(), Constant():
-            return _contained(container.items.known, container.items.rest, item)
-        case TupleValue(items, rest), Constant():
-            return _contained(items, rest, item)
+            found = store.slots.get(key)
+            if found is not None:
+                return None if isinstance(found, Choice) else True
+            return False if container.is_complete() else None
+        case ListValue(), _:
+            return _contained(container.items, item)
+        case TupleValue(known, rest), _:
+            return _contained(Items(known, rest), item)
         case _:
             return None
 
 
-def _contained(known: tuple[Value, ...], rest: Value | None, item: Constant) -> bool | None:
-    answers = [_equal(option, item) for option in known]
+def _contained(items: Items, item: Value) -> bool | None:
+    answers = [_equal(option, item) for option in items.known]
     if True in answers:
         return True
-    return False if rest is None and all(answer is False for answer in answers) else None
+    return False if items.rest is None and all(answer is False for answer in answers) else None

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from padlint.python.heap import Heap
-from padlint.python.values import BoundMethod, Call, ClassValue, DictValue, Instance, Items, ListValue, Site, Unknown, Value
+from padlint.python.heap import Heap, Store
+from padlint.python.values import (
+    BoundMethod,
+    Call,
+    ClassValue,
+    DictValue,
+    Instance,
+    Items,
+    ListValue,
+    Site,
+    Unknown,
+    Value,
+)
 
 
 class Context(Protocol):
@@ -49,6 +60,12 @@ class Context(Protocol):
 
     def in_unknown_loop(self) -> bool:
         """Say whether the statement now running is in a loop whose count is not known."""
+
+    def repeats(self, store: Store) -> bool:
+        """Say whether what is now written to a store may be written any number of times.
+
+        It is when the store was made before the round of such a loop that is now running, in this function or a caller.
+        """
 
     def in_branch(self) -> bool:
         """Say whether the statement now running may be skipped."""

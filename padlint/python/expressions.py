@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
-from padlint.python import calls, iteration, lookup, targets
+from padlint.python import calls, functions, iteration, lookup, targets
 from padlint.python.arithmetic import arithmetic, compare
+from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
 from padlint.python.scope import Scope, ScopeKind
@@ -18,17 +20,21 @@ from padlint.python.values import (
     ABSENT,
     NONE,
     REST,
+    Call,
     Choice,
     Constant,
     DictValue,
     FunctionValue,
+    Instance,
     Items,
     LibraryObject,
+    Site,
     SliceValue,
     TupleValue,
     Unknown,
     Value,
     alternatives,
+    present,
 )
 
 if TYPE_CHECKING:
@@ -76,6 +82,16 @@ COMPARISONS: dict[type[cst.CSTNode], str] = {
     cst.In: "in",
     cst.NotIn: "not in",
 }
+_OPERATOR_METHODS: Mapping[str, str] = {
+    "+": "__add__",
+    "-": "__sub__",
+    "*": "__mul__",
+    "/": "__truediv__",
+    "@": "__matmul__",
+    "|": "__or__",
+    ">>": "__rshift__",
+    "==": "__eq__",
+}
 UNARY_OPERATORS: dict[type[cst.CSTNode], str] = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}
 
 
@@ -85,17 +101,26 @@ def evaluate(run: Interpreter, node: cst.CSTNode) -> Value:
     handler = _HANDLERS.get(type(node))
     if handler is None:
         return Unknown(f"{type(node).__name__} is not read")
-    return handler(run, node)
+    if run.depth > MOST_NESTING:
+        return Unknown("this is nested too deeply")
+    run.depth += 1
+    value = handler(run, node)
+    run.depth -= 1
+    return value
 
 
 def operate(run: Interpreter, operator_: str, operands: tuple[Value, ...], node: cst.CSTNode) -> Value:
     """Apply an operator, alternative by alternative where an operand is a choice."""
+    run.budget.spend()
     for position, operand in enumerate(operands):
         if isinstance(operand, Choice):
             return join_all(
                 operate(run, operator_, (*operands[:position], option, *operands[position + 1 :]), node)
                 for option in alternatives(operand)
             )
+    decided = compare(operator_, *operands) if len(operands) == 2 else None
+    if decided is not None:
+        return Constant(decided)
     site = run.site(node)
     for operand in operands:
         if isinstance(operand, LibraryObject):
@@ -104,68 +129,70 @@ def operate(run: Interpreter, operator_: str, operands: tuple[Value, ...], node:
                 return answer
     answer = run.overlay.operate(operator_, operands, site, run)
     if answer is None:
-        answer = arithmetic(run, operator_, operands)
-    return answer if answer is not None else Unknown(f"`{operator_}` of unresolved values", operator_, operands)
+        answer = arithmetic(run, operator_, operands) or _own_operator(run, operator_, operands, site)
+    return answer or Unknown(f"`{operator_}` of unresolved values", operator_, operands)
 
 
-def comprehension_items(run: Interpreter, node: cst.BaseExpression, element: Callable[[], Value]) -> Items:
+def _own_operator(run: Interpreter, operator_: str, operands: tuple[Value, ...], site: Site) -> Value | None:
+    """Apply an operator that a class of the project defines for its instances."""
+    match operands:
+        case (Instance() as left, right) if operator_ in _OPERATOR_METHODS:
+            method = run.find_method(left, _OPERATOR_METHODS[operator_])
+            return run.call(method, Call((right,), {}, site)) if method is not None else None
+        case _:
+            return None
+
+
+@dataclass(slots=True)
+class _Comprehension:
+    """The loops of a comprehension, being run: what its element gave each time."""
+
+    run: Interpreter
+    element: Callable[[], Value]
+    known: list[Value] = field(default_factory=list)
+    rests: list[Value] = field(default_factory=list)
+
+    def loop(self, node: cst.CompFor, iterable: Value, *, certain: bool) -> None:
+        """Run one `for`, and all that are inside it."""
+        items = self.run.iterate(iterable, self.run.site(node.iter))
+        unrolled = iteration.unrollable(self.run, items)
+        for item in items.known if unrolled else ():
+            targets.assign(self.run, node.target, present(item))
+            self._step(node, certain=certain and present(item) is item)
+        rest = items.rest if unrolled else iteration.any_item(items)
+        if rest is not None:
+            with self.run.repeated():
+                targets.assign(self.run, node.target, rest)
+                self._step(node, certain=certain)
+
+    def _step(self, node: cst.CompFor, *, certain: bool) -> None:
+        for condition in node.ifs:
+            holds = truth(self.run.evaluate(condition.test))
+            if holds is False:
+                return
+            certain = certain and holds is True
+        if node.inner_for_in is not None:
+            self.loop(node.inner_for_in, self.run.evaluate(node.inner_for_in.iter), certain=certain)
+        elif self.run.in_unknown_loop():
+            self.rests.append(self.element())
+        else:
+            self.known.append(self.element() if certain else join(self.element(), ABSENT))
+
+
+def comprehension_items(run: Interpreter, loop: cst.CompFor, element: Callable[[], Value]) -> Items:
     """Run a comprehension's loops in a scope of its own, collecting what `element` gives each time."""
-    outer = run.frame.scope
-    run.frame.scope = Scope(ScopeKind.FUNCTION, outer.name, outer)
-    known: list[Value] = []
-    rests: list[Value] = []
+    frame, outer = run.frame, run.frame.scope
+    # What is looped over first is evaluated outside, so that a class body can loop over its own variables.
+    iterable = run.evaluate(loop.iter)
+    comprehension = _Comprehension(run, element)
+    frame.scope = Scope(ScopeKind.COMPREHENSION, outer.name, outer)
+    repetitions, frame.repetitions = frame.repetitions, len(run.repetitions)
     try:
-        loop = cast("cst.CompFor", node.for_in)  # type: ignore[attr-defined]  # every comprehension has one
-        _run_comprehension(run, loop, element, known, rests, certain=True)
+        comprehension.loop(loop, iterable, certain=True)
     finally:
-        run.frame.scope = outer
-    return Items(tuple(known), join_all(rests) if rests else None)
-
-
-def _run_comprehension(
-    run: Interpreter,
-    loop: cst.CompFor,
-    element: Callable[[], Value],
-    known: list[Value],
-    rests: list[Value],
-    *,
-    certain: bool,
-) -> None:
-    items = run.iterate(run.evaluate(loop.iter), run.site(loop.iter))
-    unrolled = iteration.unrollable(items)
-    for item in items.known if unrolled else ():
-        targets.assign(run, loop.target, item)
-        _comprehension_step(run, loop, element, known, rests, certain=certain and item is not ABSENT)
-    rest = items.rest if unrolled else iteration.any_item(items)
-    if rest is not None:
-        targets.assign(run, loop.target, rest)
-        run.frame.unknown_loops += 1
-        try:
-            _comprehension_step(run, loop, element, known, rests, certain=False)
-        finally:
-            run.frame.unknown_loops -= 1
-
-
-def _comprehension_step(
-    run: Interpreter,
-    loop: cst.CompFor,
-    element: Callable[[], Value],
-    known: list[Value],
-    rests: list[Value],
-    *,
-    certain: bool,
-) -> None:
-    for condition in loop.ifs:
-        holds = truth(run.evaluate(condition.test))
-        if holds is False:
-            return
-        certain = certain and holds is True
-    if loop.inner_for_in is not None:
-        _run_comprehension(run, loop.inner_for_in, element, known, rests, certain=certain)
-    elif certain:
-        known.append(element())
-    else:
-        rests.append(element())
+        frame.scope, frame.repetitions = outer, repetitions
+    rests = comprehension.rests
+    return Items(tuple(comprehension.known), join_all(rests) if rests else None)
 
 
 # One handler for each kind of expression ------------------------------------------------------------------------
@@ -192,20 +219,39 @@ def _string(run: Interpreter, node: cst.SimpleString) -> Value:
 
 
 def _concatenated(run: Interpreter, node: cst.ConcatenatedString) -> Value:
-    return operate(run, "+", (run.evaluate(node.left), run.evaluate(node.right)), node)
+    parts: list[cst.BaseExpression] = []
+    rest: cst.BaseExpression = node
+    while isinstance(rest, cst.ConcatenatedString):
+        parts.append(rest.left)
+        rest = rest.right
+    values = [run.evaluate(part) for part in (*parts, rest)]
+    texts = [value.value for value in values if isinstance(value, Constant) and isinstance(value.value, str)]
+    if len(texts) < len(values) or sum(map(len, texts)) > MOST_TEXT:
+        return Unknown("a text in several parts", "format")
+    return Constant("".join(texts))
 
 
 def _formatted(run: Interpreter, node: cst.FormattedString) -> Value:
-    texts: list[str] = []
-    for part in node.parts:
-        if isinstance(part, cst.FormattedStringText):
-            texts.append(part.value)
-            continue
-        value = run.evaluate(cast("cst.FormattedStringExpression", part).expression)
-        if not isinstance(value, Constant):
-            return Unknown("a formatted string", "format")
-        texts.append(str(value.value))
-    return Constant("".join(texts))
+    texts = [_formatted_part(run, part) for part in node.parts]
+    known = [text for text in texts if text is not None]
+    if len(known) < len(texts) or sum(map(len, known)) > MOST_TEXT:
+        return Unknown("a formatted string", "format")
+    return Constant("".join(known))
+
+
+def _formatted_part(run: Interpreter, part: cst.BaseFormattedStringContent) -> str | None:
+    match part:
+        case cst.FormattedStringText(value=text):
+            return text
+        case cst.FormattedStringExpression(expression=expression, format_spec=None, equal=None, conversion=conversion):
+            value = run.evaluate(expression)
+            if isinstance(value, Constant):
+                return repr(value.value) if conversion == "r" else str(value.value)
+        case cst.FormattedStringExpression(expression=expression):
+            run.evaluate(expression)
+        case _:
+            pass
+    return None
 
 
 def _ellipsis(run: Interpreter, node: cst.Ellipsis) -> Value:
@@ -254,7 +300,8 @@ def _boolean(run: Interpreter, node: cst.BooleanOperation) -> Value:
     if decided is stops:
         return left
     right = run.evaluate(node.right)
-    return right if decided is not None else join(left, right)
+    kept = [option for option in alternatives(left) if truth(option) is not (not stops)]
+    return join_all((*kept, right))
 
 
 def _comparison(run: Interpreter, node: cst.Comparison) -> Value:
@@ -262,7 +309,7 @@ def _comparison(run: Interpreter, node: cst.Comparison) -> Value:
     answer: Value = Constant(True)
     for comparison in node.comparisons:
         right = run.evaluate(comparison.comparator)
-        step = _compare(run, _comparison_operator(comparison.operator), left, right, node)
+        step = operate(run, _comparison_operator(comparison.operator), (left, right), node)
         if truth(step) is False:
             return step
         answer, left = (step if truth(answer) is True else answer), right
@@ -273,13 +320,6 @@ def _comparison_operator(node: cst.BaseCompOp) -> str:
     if isinstance(node, cst.NotEqual):
         return "!="
     return COMPARISONS.get(type(node), "==")
-
-
-def _compare(run: Interpreter, operator_: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
-    decided = compare(operator_, left, right)
-    if decided is not None:
-        return Constant(decided)
-    return operate(run, operator_, (left, right), node)
 
 
 def _unary(run: Interpreter, node: cst.UnaryOperation) -> Value:
@@ -308,35 +348,30 @@ def _conditional(run: Interpreter, node: cst.IfExp) -> Value:
 
 def _lambda(run: Interpreter, node: cst.Lambda) -> Value:
     frame = run.frame
-    defaults = calls.evaluate_defaults(run, node.params)
-    function = FunctionValue("<lambda>", node, frame.unit, frame.scope, defaults)
-    run.functions.append(function)
-    return function
+    return FunctionValue("<lambda>", node, frame.unit, frame.scope, functions.evaluate_defaults(run, node.params))
 
 
 def _elements(run: Interpreter, elements: Iterable[cst.BaseElement]) -> Items:
-    known: list[Value] = []
-    rests: list[Value] = []
+    parts: list[Items] = []
     for element in elements:
         value = run.evaluate(element.value)
-        if not isinstance(element, cst.StarredElement):
-            (rests if rests else known).append(value)
-            continue
-        items = run.iterate(value, run.site(element))
-        (rests if rests else known).extend(items.known)
-        if items.rest is not None:
-            rests.append(items.rest)
-    return Items(tuple(known), join_all(rests) if rests else None)
+        starred = isinstance(element, cst.StarredElement)
+        parts.append(run.iterate(value, run.site(element)) if starred else Items((value,)))
+    return iteration.concatenated(parts)
 
 
-def _list(run: Interpreter, node: cst.List | cst.Set) -> Value:
+def _list(run: Interpreter, node: cst.List) -> Value:
     items = _elements(run, node.elements)
-    return run.new_list(items.known, items.rest, "set" if isinstance(node, cst.Set) else "list")
+    return run.new_list(items.known, items.rest)
+
+
+def _set(run: Interpreter, node: cst.Set) -> Value:
+    items = iteration.distinct(_elements(run, node.elements))
+    return run.new_list(items.known, items.rest, "set")
 
 
 def _tuple(run: Interpreter, node: cst.Tuple) -> Value:
-    items = _elements(run, node.elements)
-    return TupleValue(items.known, items.rest)
+    return iteration.tuple_of(_elements(run, node.elements))
 
 
 def _dict(run: Interpreter, node: cst.Dict) -> Value:
@@ -348,16 +383,21 @@ def _dict(run: Interpreter, node: cst.Dict) -> Value:
             continue
         for option in alternatives(value):
             if isinstance(option, DictValue):
+                run.budget.spend(len(option.store.slots) // 16)
                 store.slots.update(option.store.slots)
             else:
                 store.slots[REST] = Unknown("an entry of an unresolved dict", "item", (option,))
     return DictValue(store)
 
 
-def _list_comprehension(run: Interpreter, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
-    items = comprehension_items(run, node, lambda: run.evaluate(node.elt))
-    kinds: dict[type[cst.CSTNode], str] = {cst.SetComp: "set", cst.GeneratorExp: "generator"}
-    return run.new_list(items.known, items.rest, kinds.get(type(node), "list"))
+def _list_comprehension(run: Interpreter, node: cst.ListComp | cst.GeneratorExp) -> Value:
+    items = comprehension_items(run, node.for_in, lambda: run.evaluate(node.elt))
+    return run.new_list(items.known, items.rest, "generator" if isinstance(node, cst.GeneratorExp) else "list")
+
+
+def _set_comprehension(run: Interpreter, node: cst.SetComp) -> Value:
+    items = iteration.distinct(comprehension_items(run, node.for_in, lambda: run.evaluate(node.elt)))
+    return run.new_list(items.known, items.rest, "set")
 
 
 def _dict_comprehension(run: Interpreter, node: cst.DictComp) -> Value:
@@ -368,13 +408,15 @@ def _dict_comprehension(run: Interpreter, node: cst.DictComp) -> Value:
         lookup.store_entry(store.slots, run.evaluate(node.key), value)
         return value
 
-    comprehension_items(run, node, entry)
+    comprehension_items(run, node.for_in, entry)
     return DictValue(store)
 
 
 def _named(run: Interpreter, node: cst.NamedExpr) -> Value:
     value = run.evaluate(node.value)
-    targets.assign(run, node.target, value)
+    if isinstance(node.target, cst.Name):
+        name = node.target.value
+        run.heap.write(run.frame.scope.statement().home(name).store, name, value)
     return value
 
 
@@ -391,8 +433,8 @@ def _yield(run: Interpreter, node: cst.Yield) -> Value:
             given = run.iterate(run.evaluate(item), run.site(item))
         case expression:
             given = Items((run.evaluate(expression),))
-    if frame.unknown_loops or frame.branches:
-        frame.yields_rest.extend(given.known)
+    if run.in_unknown_loop() or frame.branches:
+        frame.yields_rest.extend(map(present, given.known))
     else:
         frame.yields.extend(given.known)
     if given.rest is not None:
@@ -425,11 +467,11 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Interpreter, cst.CSTNode], Value]] 
     cst.IfExp: _handler(cst.IfExp, _conditional),
     cst.Lambda: _handler(cst.Lambda, _lambda),
     cst.List: _handler(cst.List, _list),
-    cst.Set: _handler(cst.Set, _list),
+    cst.Set: _handler(cst.Set, _set),
     cst.Tuple: _handler(cst.Tuple, _tuple),
     cst.Dict: _handler(cst.Dict, _dict),
     cst.ListComp: _handler(cst.ListComp, _list_comprehension),
-    cst.SetComp: _handler(cst.SetComp, _list_comprehension),
+    cst.SetComp: _handler(cst.SetComp, _set_comprehension),
     cst.GeneratorExp: _handler(cst.GeneratorExp, _list_comprehension),
     cst.DictComp: _handler(cst.DictComp, _dict_comprehension),
     cst.NamedExpr: _handler(cst.NamedExpr, _named),

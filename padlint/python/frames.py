@@ -17,12 +17,23 @@ class Loop:
     mark: int
     breaks: list[Delta] = field(default_factory=list)
     continues: list[Delta] = field(default_factory=list)
-    iteration_mark: int = 0
+    round_mark: int = 0
+
+
+@dataclass(slots=True)
+class Return:
+    """A `return` that was reached: its value, and what had been written by then, None when that is still in place."""
+
+    value: Value
+    state: Delta | None
 
 
 @dataclass(slots=True)
 class Frame:
-    """A module or function call that is being run."""
+    """A module or function call that is being run.
+
+    `attempts` and `repetitions` say how many branches and loops of unknown count it was entered in.
+    """
 
     unit: Unit
     scope: Scope
@@ -30,9 +41,10 @@ class Frame:
     function: FunctionValue | None = None
     receiver: Value | None = None
     site: Site | None = None
-    returns: list[tuple[Delta, Value]] = field(default_factory=list)
+    attempts: int = 0
+    repetitions: int = 0
+    branches: int = 0
+    returns: list[Return] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     yields_rest: list[Value] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
-    unknown_loops: int = 0
-    branches: int = 0

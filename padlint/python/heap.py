@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TypeAlias
 
-from padlint.python.values import ABSENT, Value
+from padlint.python.values import ABSENT, Items, Value
 
 Key: TypeAlias = Hashable
+
+_BIRTHS = count()
 
 
 class Store:
     """Named slots of a mutable thing: a scope's variables, an instance's attributes, a list's items.
 
-    Read freely; write only through a `Heap`, or a branch could not be undone.
+    Read freely; write only through a `Heap`, or a branch could not be undone. `birth` orders stores by when they were
+    made.
     """
 
-    __slots__ = ("slots",)
+    __slots__ = ("birth", "slots")
 
     def __init__(self, slots: dict[Key, Value] | None = None) -> None:
         self.slots: dict[Key, Value] = slots if slots is not None else {}
+        self.birth = next(_BIRTHS)
 
     def read(self, key: Key) -> Value:
         """Return the slot's value, `ABSENT` when it was never written."""
@@ -39,19 +44,26 @@ class Heap:
     """Writes to stores, and takes them back.
 
     `attempt()` runs a branch and undoes it, keeping what it wrote as a `Delta`; `merge()` writes the join of several.
+
+    Args:
+        join: the join of two values of one slot.
+        spend: told what a merge has cost, in slots and items; may raise, once all is written.
     """
 
-    def __init__(self, join: Callable[[Value, Value], Value]) -> None:
+    def __init__(self, join: Callable[[Value, Value], Value], spend: Callable[[int], None] = lambda _: None) -> None:
         self._join = join
+        self._spend = spend
         self._journal: list[tuple[Store, Key, Value]] = []
+        self.attempts = 0
 
     def write(self, store: Store, key: Key, value: Value) -> None:
         """Set a slot; `ABSENT` empties it."""
-        self._journal.append((store, key, store.slots.get(key, ABSENT)))
+        slots = store.slots
+        self._journal.append((store, key, slots.get(key, ABSENT)))
         if value is ABSENT:
-            store.slots.pop(key, None)
+            slots.pop(key, None)
         else:
-            store.slots[key] = value
+            slots[key] = value
 
     def mark(self) -> int:
         """Return the present place in the journal."""
@@ -59,15 +71,16 @@ class Heap:
 
     def delta_since(self, mark: int) -> Delta:
         """Return what was written since `mark`, leaving it in place."""
-        delta = Delta()
+        writes: dict[tuple[int, Key], tuple[Store, Value]] = {}
         for store, key, _ in self._journal[mark:]:
-            delta.writes[id(store), key] = (store, store.read(key))
-        return delta
+            writes[id(store), key] = (store, store.slots.get(key, ABSENT))
+        return Delta(writes)
 
     def undo_to(self, mark: int) -> None:
         """Take back everything written since `mark`."""
-        while len(self._journal) > mark:
-            store, key, old = self._journal.pop()
+        journal = self._journal
+        while len(journal) > mark:
+            store, key, old = journal.pop()
             if old is ABSENT:
                 store.slots.pop(key, None)
             else:
@@ -86,28 +99,27 @@ class Heap:
     def attempt(self) -> Iterator[Delta]:
         """Run the body as one branch: what it writes ends up in the delta, and nowhere else."""
         mark, delta = self.mark(), Delta()
+        self.attempts += 1
         try:
             yield delta
         finally:
+            self.attempts -= 1
             delta.writes = self.delta_since(mark).writes
             self.undo_to(mark)
 
     def merge(self, deltas: Iterable[Delta]) -> None:
         """Write the join of what several branches wrote; a branch that left a slot alone keeps its present value."""
         branches = list(deltas)
-        if len(branches) == 1:
-            for store, (key, value) in ((s, (k[1], v)) for k, (s, v) in branches[0].writes.items()):
-                self.write(store, key, value)
-            return
-        touched: dict[tuple[int, Key], Store] = {}
-        for branch in branches:
-            for place, (store, _) in branch.writes.items():
-                touched[place] = store
+        touched = {place: store for branch in branches for place, (store, _) in branch.writes.items()}
+        cost = sum(len(branch.writes) for branch in branches)
         for place, store in touched.items():
-            present = store.read(place[1])
-            joined: Value | None = None
-            for branch in branches:
-                _, value = branch.writes.get(place, (store, present))
-                joined = value if joined is None else self._join(joined, value)
-            if joined is not None:
-                self.write(store, place[1], joined)
+            key = place[1]
+            present = store.slots.get(key, ABSENT)
+            values = [branch.writes[place][1] if place in branch.writes else present for branch in branches]
+            joined = values[0]
+            for value in values[1:]:
+                joined = self._join(joined, value)
+            if joined is not present:
+                self.write(store, key, joined)
+                cost += len(joined.known) // 4 if isinstance(joined, Items) else 0
+        self._spend(cost)

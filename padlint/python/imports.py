@@ -19,24 +19,24 @@ def import_modules(run: Interpreter, node: cst.Import) -> None:
     for alias in node.names:
         dotted = _dotted(alias.name)
         if alias.asname is not None:
-            targets.assign(run, alias.asname.name, _module(run, dotted))
+            targets.assign(run, alias.asname.name, module(run, dotted))
             continue
-        _module(run, dotted)
+        module(run, dotted)
         first = dotted.partition(".")[0]
-        run.heap.write(run.frame.scope.home(first).store, first, _module(run, first))
+        run.heap.write(run.frame.scope.home(first).store, first, module(run, first))
 
 
 def import_from(run: Interpreter, node: cst.ImportFrom) -> None:
     """Run `from a import b`, `from . import c` and `from d import *`."""
     level = len(node.relative)
     dotted = _dotted(node.module) if node.module is not None else ""
-    module = _module(run, dotted, level)
+    origin = module(run, dotted, level)
     if isinstance(node.names, cst.ImportStar):
-        _import_star(run, module)
+        _import_star(run, origin)
         return
     for alias in node.names:
         name = _dotted(alias.name)
-        value = _member(run, module, name, node)
+        value = _member(run, origin, name, node)
         target = alias.asname.name if alias.asname is not None else alias.name
         targets.assign(run, target, value)
 
@@ -45,7 +45,8 @@ def _dotted(node: cst.CSTNode) -> str:
     return get_full_name_for_node(node) or ""
 
 
-def _module(run: Interpreter, dotted: str, level: int = 0) -> Value:
+def module(run: Interpreter, dotted: str, level: int = 0) -> Value:
+    """Return the module of that name, of the project or of a library; `level` counts the dots of a relative import."""
     package = dotted.partition(".")[0]
     if level == 0 and run.overlay.knows(package):
         return LibraryName(dotted)
@@ -55,22 +56,22 @@ def _module(run: Interpreter, dotted: str, level: int = 0) -> Value:
     return LibraryName(dotted) if level == 0 else Unknown(f"module {'.' * level}{dotted} is not in the project")
 
 
-def _member(run: Interpreter, module: Value, name: str, node: cst.CSTNode) -> Value:
-    if isinstance(module, ModuleValue):
-        return ImportedName(module, name)
-    return run.attribute(module, name, run.site(node))
+def _member(run: Interpreter, origin: Value, name: str, node: cst.CSTNode) -> Value:
+    if isinstance(origin, ModuleValue):
+        return ImportedName(origin, name)
+    return run.attribute(origin, name, run.site(node))
 
 
-def _import_star(run: Interpreter, module: Value) -> None:
+def _import_star(run: Interpreter, origin: Value) -> None:
     scope = run.frame.scope
-    match module:
+    match origin:
         case LibraryName():
-            scope.module().stars.append(module)
+            scope.module().stars.append(origin)
         case ModuleValue():
-            run.modules.evaluate(run, module)
-            for name, value in list(module.scope.store.slots.items()):
+            run.modules.evaluate(run, origin)
+            for name, value in list(origin.scope.store.slots.items()):
                 if isinstance(name, str) and not name.startswith("_"):
                     run.heap.write(scope.store, name, value)
-            scope.module().stars.extend(module.scope.stars)
+            scope.module().stars.extend(origin.scope.stars)
         case _:
             pass

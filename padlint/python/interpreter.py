@@ -8,7 +8,7 @@ from typing import Protocol
 
 import libcst as cst
 
-from padlint.python import calls, expressions, iteration, lookup, statements
+from padlint.python import calls, classes, expressions, imports, iteration, lookup, statements
 from padlint.python.budget import Budget
 from padlint.python.frames import Frame
 from padlint.python.heap import Delta, Heap, Store
@@ -51,10 +51,15 @@ class Interpreter:
         self.overlay = overlay
         self.modules = modules
         self.budget = budget or Budget()
-        self.heap = Heap(join)
+        self.heap = Heap(join, self.spend)
         self.frames: list[Frame] = []
-        self.functions: list[FunctionValue] = []
-        self.classes: list[ClassValue] = []
+        self.depth = 0
+        self.rounds = 1
+        self.repetitions: list[int] = []
+        self.functions: dict[cst.CSTNode, FunctionValue] = {}
+        self.classes: dict[cst.CSTNode, ClassValue] = {}
+        self.given_up: list[Site] = []
+        self.flags = Store()
         self.entered: set[tuple[cst.CSTNode, ClassValue | None]] = set()
         self.instances: dict[ClassValue, list[Instance]] = {}
         self.unset_reads: dict[FunctionValue, set[tuple[ClassValue, str]]] = {}
@@ -70,11 +75,14 @@ class Interpreter:
     @contextmanager
     def framed(self, frame: Frame) -> Iterator[Frame]:
         """Run the body inside a frame."""
+        frame.attempts, frame.repetitions = self.heap.attempts, len(self.repetitions)
+        depth, rounds = self.depth, self.rounds
         self.frames.append(frame)
         try:
             yield frame
         finally:
             self.frames.pop()
+            self.depth, self.rounds = depth, rounds
 
     @contextmanager
     def attempt(self) -> Iterator[Delta]:
@@ -86,9 +94,22 @@ class Interpreter:
         finally:
             self.frame.branches -= 1
 
+    @contextmanager
+    def repeated(self) -> Iterator[None]:
+        """Run the body as one round of a loop whose count is not known."""
+        self.repetitions.append(Store().birth)
+        try:
+            yield
+        finally:
+            self.repetitions.pop()
+
     def site(self, node: cst.CSTNode) -> Site:
         """Return the place of a node of the unit now running."""
         return Site(self.frame.unit, node)
+
+    def spend(self, steps: int) -> None:
+        """Take steps of the budget that now counts."""
+        self.budget.spend(steps)
 
     # What overlays and the parts of the interpreter use -------------------------------------------------------
 
@@ -110,7 +131,11 @@ class Interpreter:
 
     def instantiate(self, cls: ClassValue, call: Call) -> Value:
         """Make an instance of a project class."""
-        return calls.instantiate(self, cls, call)
+        return classes.instantiate(self, cls, call)
+
+    def import_module(self, dotted: str, level: int = 0) -> Value:
+        """Return the module of that name, of the project or of a library."""
+        return imports.module(self, dotted, level)
 
     def find_method(self, instance: Instance, name: str) -> Value | None:
         """Look a method up in the project's classes alone."""
@@ -134,8 +159,10 @@ class Interpreter:
         return join_all(values)
 
     def new_list(self, known: Iterable[Value], rest: Value | None = None, kind: str = "list") -> ListValue:
-        """Make a list."""
-        return ListValue(Store({"items": Items(tuple(known), rest)}), kind)
+        """Make a list; of a long one only the first items are kept one by one."""
+        items = iteration.bounded(tuple(known), rest)
+        self.budget.spend(len(items.known) // 16)
+        return ListValue(Store({"items": items}), kind)
 
     def new_dict(self, entries: Mapping[str, Value]) -> DictValue:
         """Make a dict with constant keys."""
@@ -147,7 +174,11 @@ class Interpreter:
 
     def in_unknown_loop(self) -> bool:
         """Say whether the statement now running is in a loop whose count is not known."""
-        return self.frame.unknown_loops > 0
+        return len(self.repetitions) > self.frame.repetitions
+
+    def repeats(self, store: Store) -> bool:
+        """Say whether what is now written to a store may be written any number of times."""
+        return bool(self.repetitions) and store.birth < self.repetitions[-1]
 
     def in_branch(self) -> bool:
         """Say whether the statement now running may be skipped."""

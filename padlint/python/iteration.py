@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from padlint.python.budget import MOST_UNROLLED
-from padlint.python.joins import join, join_all, join_items
+from padlint.python.budget import MOST_ITEMS, MOST_UNROLLED
+from padlint.python.joins import join_all, join_items, join_rest
+from padlint.python.members import NAMED_TUPLE, fields, members
 from padlint.python.values import (
+    ABSENT,
     Call,
     Choice,
+    ClassValue,
     Constant,
     DictValue,
     Instance,
@@ -20,6 +25,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    present,
 )
 
 if TYPE_CHECKING:
@@ -28,99 +34,107 @@ if TYPE_CHECKING:
 
 def iterate(run: Interpreter, value: Value, site: Site) -> Items:
     """Return the items of a value: known ones, and what stands for any number of others."""
+    items = _items(run, value, site)
+    if items is not None:
+        return items
+    item = run.overlay.iterate(value, site, run)
+    return Items((), item or Unknown("an item of something unresolved", "item", (value,)))
+
+
+def _items(run: Interpreter, value: Value, site: Site) -> Items | None:
     match value:
         case ListValue():
             return value.items
         case TupleValue(known, rest):
             return Items(known, rest)
         case DictValue():
-            return _keys(value)
+            keys = tuple(key for key, _ in value.entries())
+            return bounded(keys, None if value.is_complete() else Unknown("a key of an unresolved dict"))
         case Constant(str(text)):
-            return (
-                Items(tuple(map(Constant, text))) if len(text) <= MOST_UNROLLED else Items((), Unknown("a character"))
-            )
+            many = len(text) > MOST_UNROLLED
+            return Items((), Unknown("a character")) if many else Items(tuple(map(Constant, text)))
         case Choice():
-            return _join_items([iterate(run, option, site) for option in alternatives(value)])
+            return reduce(join_items, [iterate(run, option, site) for option in alternatives(value)])
         case LibraryObject():
-            items = value.iterate(site, run)
-            if items is not None:
-                return items
+            return value.iterate(site, run)
         case Instance():
-            items = _iterate_instance(run, value, site)
-            if items is not None:
-                return items
-    item = run.overlay.iterate(value, site, run)
-    return Items((), item or Unknown("an item of something unresolved", "item", (value,)))
+            return _iterate_instance(run, value, site)
+        case ClassValue():
+            found = members(value)
+            return Items(tuple(found.values())) if found else None
+        case _:
+            return None
 
 
-def unrollable(items: Items) -> bool:
+def bounded(known: tuple[Value, ...], rest: Value | None = None) -> Items:
+    """Return the contents of a sequence, of a long one only the first items one by one."""
+    if len(known) <= MOST_ITEMS:
+        return Items(known, rest)
+    others = join_all(present(item) for item in known[MOST_ITEMS:])
+    return Items(known[:MOST_ITEMS], join_rest(others, rest))
+
+
+def unrollable(run: Interpreter, items: Items) -> bool:
     """Say whether a loop over the items is run item by item."""
-    return len(items.known) <= MOST_UNROLLED
+    return len(items.known) <= MOST_UNROLLED and run.rounds * len(items.known) <= MOST_ITEMS
+
+
+def distinct(items: Items) -> Items:
+    """Return the contents of a set of the items; how many there are is known for constants alone."""
+    if items.rest is None and all(isinstance(item, Constant) for item in items.known):
+        return Items(tuple(dict.fromkeys(items.known)))
+    return Items((), any_item(items))
 
 
 def any_item(items: Items) -> Value | None:
     """Return what stands for any of the items, None when there are none."""
-    options = (*items.known, *((items.rest,) if items.rest is not None else ()))
-    return join_all(options) if options else None
+    options = items.everything()
+    return join_all(map(present, options)) if options else None
 
 
-def _keys(value: DictValue) -> Items:
-    keys = tuple(key for key, _ in value.entries())
-    return Items(keys, None if len(keys) == len(value.store.slots) else Unknown("a key of an unresolved dict"))
+def tuple_of(items: Items) -> TupleValue:
+    """Return a tuple of the items; items that may be absent stand for an unknown number of them."""
+    if any(isinstance(item, Choice) and ABSENT in item.alternatives for item in items.known):
+        return TupleValue((), any_item(items))
+    return TupleValue(items.known, items.rest)
 
 
-def _join_items(options: list[Items]) -> Items:
-    if not options:
-        return Items(())
-    joined = options[0]
-    for option in options[1:]:
-        joined = join_items(joined, option)
-    return joined
+def chained(run: Interpreter, sequences: Items, site: Site) -> ListValue:
+    """Return a list of what several sequences hold, one after the other."""
+    parts = [iterate(run, present(part), site) for part in sequences.everything()]
+    joined = concatenated(parts)
+    return run.new_list(joined.known, joined.rest) if sequences.rest is None else run.new_list((), any_item(joined))
+
+
+def concatenated(parts: Sequence[Items]) -> Items:
+    """Return the contents of several sequences, one after the other: what follows an unknown number has no place."""
+    known: list[Value] = []
+    rest: Value | None = None
+    for part in parts:
+        if rest is None:
+            known.extend(part.known)
+            rest = part.rest
+        else:
+            rest = join_rest(rest, any_item(part))
+    return bounded(tuple(known), rest)
 
 
 def _iterate_instance(run: Interpreter, instance: Instance, site: Site) -> Items | None:
-    for name in ("__iter__", "__getitem__"):
-        method = run.find_method(instance, name)
-        if method is None:
-            continue
-        arguments = () if name == "__iter__" else (Unknown("an index"),)
-        result = run.call(method, Call(arguments, {}, site))
-        if name == "__getitem__":
-            return Items((), result)
+    method = run.find_method(instance, "__iter__")
+    if method is not None:
+        result = run.call(method, Call((), {}, site))
         if result is not instance:
             return iterate(run, result, site)
-        step = run.find_method(instance, "__next__")
+        step = run.find_method(instance, "__next__") or run.find_method(instance, "next")
         return Items((), run.call(step, Call((), {}, site))) if step is not None else None
+    method = run.find_method(instance, "__getitem__")
+    if method is not None:
+        return Items((), run.call(method, Call((Unknown("an index"),), {}, site)))
+    if NAMED_TUPLE in instance.cls.library_bases():
+        return Items(tuple(map(instance.attributes.read, fields(instance.cls))))
     return None
 
 
 def item_of(run: Interpreter, value: Value, site: Site) -> Value:
     """Return what stands for any item of a value."""
-    items = iterate(run, value, site)
-    present = [option for item in items.known for option in alternatives(item)]
-    if items.rest is not None:
-        present.append(items.rest)
-    return join_all(present) if present else Unknown("an item of something empty", "item", (value,))
-
-
-def pairs(first: Items, second: Items) -> Items:
-    """Return the items of `zip(first, second)`."""
-    known = tuple(TupleValue(pair) for pair in zip(first.known, second.known, strict=False))
-    longest = max(len(first.known), len(second.known))
-    if first.rest is None and second.rest is None:
-        return Items(known)
-    left, right = _padded(first, longest), _padded(second, longest)
-    known = tuple(TupleValue(pair) for pair in zip(left, right, strict=False))
-    rest = TupleValue((first.rest, second.rest)) if first.rest is not None and second.rest is not None else None
-    return Items(known, rest)
-
-
-def _padded(items: Items, length: int) -> tuple[Value, ...]:
-    if items.rest is None:
-        return items.known
-    return (*items.known, *(items.rest for _ in range(length - len(items.known))))
-
-
-def with_rest(items: Items, value: Value) -> Items:
-    """Return the items with one more that may come any number of times."""
-    return Items(items.known, value if items.rest is None else join(items.rest, value))
+    return any_item(iterate(run, value, site)) or Unknown("an item of something empty", "item", (value,))

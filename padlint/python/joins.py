@@ -1,21 +1,21 @@
 """The join of two abstract values: what is known when either may be the case.
 
-Up to the identity of containers, the join is associative, commutative and idempotent.
+Up to the identity of containers, the order of alternatives and the wording of reasons, the join is associative,
+commutative and idempotent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
+from typing import TypeAlias
 
 from padlint.python.values import (
     ABSENT,
     MOST_ALTERNATIVES,
     BoundMethod,
     Choice,
-    ClassValue,
     Constant,
-    FunctionValue,
     Items,
     LibraryName,
     LibraryObject,
@@ -25,22 +25,21 @@ from padlint.python.values import (
     Value,
 )
 
+# The operation of the Unknown that stands for more alternatives than are kept apart.
+TOO_MANY = "choice"
+# Tuples are joined item by item, tuples in them as well, down to this depth.
+MOST_DEPTH = 4
+
+_Joined: TypeAlias = dict[tuple[int, int], Value]
+
 
 def join(first: Value, second: Value) -> Value:
     """Return what stands for both values."""
     if first is second:
         return first
-    match first, second:
-        case Items(), Items():
-            return join_items(first, second)
-        case TupleValue(), TupleValue() if _alike(first, second):
-            return TupleValue(
-                tuple(map(join, first.items, second.items)), _join_rest(first.rest, second.rest), first.fields
-            )
-        case LibraryObject(), LibraryObject():
-            return first.joined(second) or _choice((first, second))
-        case _:
-            return _choice((first, second))
+    if isinstance(first, Items) and isinstance(second, Items):
+        return join_items(first, second)
+    return _join(first, second, {}, 0)
 
 
 def join_all(values: Iterable[Value]) -> Value:
@@ -53,24 +52,34 @@ def join_all(values: Iterable[Value]) -> Value:
 
 def join_items(first: Items, second: Items) -> Items:
     """Join the contents of two lists: item by item where they are equally long, else with items that may be absent."""
-    rest = _join_rest(first.rest, second.rest)
-    if len(first.known) == len(second.known):
-        return Items(tuple(map(join, first.known, second.known)), rest)
-    pairs = zip_longest(first.known, second.known, fillvalue=ABSENT)
-    return Items(tuple(join(one, other) for one, other in pairs), rest)
+    rest = join_rest(first.rest, second.rest)
+    if first.known is second.known:
+        known = first.known
+    else:
+        pairs = zip_longest(first.known, second.known, fillvalue=ABSENT)
+        known = tuple(join(one, other) for one, other in pairs)
+    return Items(known, rest)
+
+
+def join_rest(first: Value | None, second: Value | None) -> Value | None:
+    """Join what stands for the unknown number of items that two sequences may go on with."""
+    if first is None or second is None:
+        return first if second is None else second
+    return join(first, second)
 
 
 def same(first: Value, second: Value) -> bool:
     """Say whether a choice needs only one of the two."""
+    if first is second:
+        return True
     match first, second:
         case Constant(), Constant():
             return type(first.value) is type(second.value) and first.value == second.value
         case LibraryName(), LibraryName():
             return first.dotted == second.dotted
         case Unknown(), Unknown():
-            return not first.sources and not second.sources
-        case (FunctionValue(), FunctionValue()) | (ClassValue(), ClassValue()):
-            return first is second
+            alike = first.operation == second.operation and first.text == second.text
+            return alike and _identical(first.sources, second.sources)
         case BoundMethod(), BoundMethod():
             return first.function is second.function and first.receiver is second.receiver
         case Method(), Method():
@@ -78,27 +87,71 @@ def same(first: Value, second: Value) -> bool:
         case LibraryObject(), _:
             return first.same(second)
         case _:
-            return first is second
+            return False
 
 
-def _choice(values: Iterable[Value]) -> Value:
-    options: list[Value] = []
-    for value in values:
-        for option in value.alternatives if isinstance(value, Choice) else (value,):
-            if not any(same(option, known) for known in options):
-                options.append(option)
+def _identical(first: tuple[Value, ...], second: tuple[Value, ...]) -> bool:
+    return len(first) == len(second) and all(one is other for one, other in zip(first, second, strict=True))
+
+
+def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
+    if first is second:
+        return first
+    options = list(_options(first))
+    count = len(options)
+    for option in _options(second):
+        _add(options, option, joined, depth)
+    for option in options:
+        if isinstance(option, Unknown) and option.operation == TOO_MANY:
+            return option
+    if len(options) > MOST_ALTERNATIVES:
+        return Unknown(f"more than {MOST_ALTERNATIVES} alternatives", TOO_MANY, tuple(options[:MOST_ALTERNATIVES]))
     if len(options) == 1:
         return options[0]
-    if len(options) > MOST_ALTERNATIVES:
-        return Unknown(f"more than {MOST_ALTERNATIVES} alternatives", "choice", tuple(options[:MOST_ALTERNATIVES]))
-    return Choice(tuple(options))
+    # A join that adds nothing gives the very same value, so that a loop can see that it has settled.
+    unchanged = len(options) == count and all(one is other for one, other in zip(options, _options(first), strict=True))
+    return first if unchanged else Choice(tuple(options))
+
+
+def _options(value: Value) -> tuple[Value, ...]:
+    return value.alternatives if isinstance(value, Choice) else (value,)
+
+
+def _add(options: list[Value], new: Value, joined: _Joined, depth: int) -> None:
+    """Add an alternative, unless one that is there already stands for it, or the two can be made one."""
+    for position, known in enumerate(options):
+        if same(known, new):
+            return
+        one = _made_one(known, new, joined, depth)
+        if one is not None:
+            del options[position]
+            _add(options, one, joined, depth)
+            return
+    options.append(new)
+
+
+def _made_one(first: Value, second: Value, joined: _Joined, depth: int) -> Value | None:
+    match first, second:
+        case TupleValue(), TupleValue() if _alike(first, second) and depth < MOST_DEPTH:
+            # The same two tuples may be met many times over inside others.
+            pair = (id(first), id(second))
+            if pair not in joined:
+                joined[pair] = TupleValue(
+                    tuple(_join_each(first, second, joined, depth + 1)),
+                    join_rest(first.rest, second.rest),
+                    first.fields,
+                )
+            return joined[pair]
+        case LibraryObject(), LibraryObject():
+            return first.joined(second)
+        case _:
+            return None
+
+
+def _join_each(first: TupleValue, second: TupleValue, joined: _Joined, depth: int) -> Iterator[Value]:
+    for one, other in zip(first.items, second.items, strict=True):
+        yield _join(one, other, joined, depth)
 
 
 def _alike(first: TupleValue, second: TupleValue) -> bool:
     return len(first.items) == len(second.items) and first.fields == second.fields
-
-
-def _join_rest(first: Value | None, second: Value | None) -> Value | None:
-    if first is None or second is None:
-        return first if second is None else second
-    return join(first, second)

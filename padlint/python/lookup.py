@@ -5,8 +5,10 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
+from padlint.python import command_line
 from padlint.python.heap import Key, Store
 from padlint.python.joins import join, join_all
+from padlint.python.members import NAMED_TUPLE, fields, members
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -34,6 +36,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    present,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ def name(run: Interpreter, name_: str) -> Value:
         return KEYWORDS[name_]
     value = run.frame.scope.lookup(name_)
     if value is not ABSENT:
-        return _present(_imported(run, value))
+        return present(_imported(run, value))
     for library in reversed(run.frame.scope.module().stars):
         if run.overlay.exports(library, name_):
             return LibraryName(f"{library.dotted}.{name_}")
@@ -69,10 +72,6 @@ def _imported(run: Interpreter, value: Value) -> Value:
             return value
 
 
-def _present(value: Value) -> Value:
-    return join_all(alternatives(value)) if isinstance(value, Choice) and ABSENT in value.alternatives else value
-
-
 # Attributes -----------------------------------------------------------------------------------------------------
 
 
@@ -87,6 +86,8 @@ def attribute(run: Interpreter, value: Value, name_: str, site: Site) -> Value:
             return _class_attribute(run, value, name_, site)
         case ModuleValue():
             return _module_attribute(run, value, name_)
+        case LibraryName(dotted) if dotted in command_line.FLAG_HOLDERS:
+            return command_line.flag(run, name_)
         case LibraryName(dotted):
             longer = LibraryName(f"{dotted}.{name_}")
             return run.overlay.attribute(longer, site, run) or longer
@@ -109,6 +110,9 @@ def _plain_attribute(value: Value, name_: str) -> Value:
             return TupleValue(arguments)
         case FunctionValue(name=known), "__name__":
             return Constant(known)
+        case Constant(), "value":
+            # Only a member of an enumeration that is a number or text has one: itself.
+            return value
         case _:
             return Method(value, name_)
 
@@ -125,7 +129,7 @@ def find_method(instance: Instance, name_: str) -> BoundMethod | None:
 def _instance_attribute(run: Interpreter, instance: Instance, name_: str, site: Site) -> Value:
     own = instance.attributes.read(name_)
     if own is not ABSENT:
-        return _present(own)
+        return present(own)
     if name_ == "__class__":
         return instance.cls
     if name_ == "__dict__":
@@ -133,7 +137,10 @@ def _instance_attribute(run: Interpreter, instance: Instance, name_: str, site: 
     for cls in instance.cls.lineage():
         found = cls.scope.store.read(name_)
         if found is not ABSENT:
-            return join_all(_bind(run, option, instance, site) for option in alternatives(found))
+            return join_all(_bind(run, option, instance, site) for option in alternatives(_imported(run, found)))
+    fallback = find_method(instance, "__getattr__")
+    if fallback is not None:
+        return run.call(fallback, Call((Constant(name_),), {}, site))
     for base in instance.cls.library_bases():
         inherited = run.overlay.instance_attribute(instance, base, name_, site, run)
         if inherited is not None:
@@ -141,7 +148,7 @@ def _instance_attribute(run: Interpreter, instance: Instance, name_: str, site: 
     reader = run.frame.function
     if reader is not None:
         run.unset_reads.setdefault(reader, set()).add((instance.cls, name_))
-    return Method(instance, name_, next(instance.cls.library_bases(), None))
+    return Method(instance, name_, next(iter(instance.cls.library_bases()), None))
 
 
 def _bind(run: Interpreter, found: Value, receiver: Value, site: Site) -> Value:
@@ -160,22 +167,26 @@ def _bind(run: Interpreter, found: Value, receiver: Value, site: Site) -> Value:
 def _class_attribute(run: Interpreter, cls: ClassValue, name_: str, site: Site) -> Value:
     if name_ == "__name__":
         return Constant(cls.name)
+    if name_ == "__dict__":
+        return DictValue(cls.scope.store)
     for known in cls.lineage():
         found = known.scope.store.read(name_)
         if found is not ABSENT:
             return join_all(
                 BoundMethod(option, cls) if isinstance(option, FunctionValue) and option.kind == "class" else option
-                for option in alternatives(found)
+                for option in alternatives(_imported(run, found))
             )
-    base = next(cls.library_bases(), None)
+    base = next(iter(cls.library_bases()), None)
     return LibraryName(f"{base.dotted}.{name_}") if base is not None else Method(cls, name_)
 
 
 def _module_attribute(run: Interpreter, module: ModuleValue, name_: str) -> Value:
     run.modules.evaluate(run, module)
+    if name_ == "__dict__":
+        return DictValue(module.scope.store)
     value = module.scope.store.read(name_)
     if value is not ABSENT and not (isinstance(value, ImportedName) and value.module is module):
-        return _present(_imported(run, value))
+        return present(_imported(run, value))
     for library in reversed(module.scope.stars):
         if run.overlay.exports(library, name_):
             return LibraryName(f"{library.dotted}.{name_}")
@@ -192,7 +203,7 @@ def _super_attribute(run: Interpreter, value: SuperValue, name_: str, site: Site
         found = known.scope.store.read(name_)
         if found is not ABSENT:
             return join_all(_bind(run, option, receiver, site) for option in alternatives(found))
-    base = next(value.after.library_bases(), None)
+    base = next(iter(value.after.library_bases()), None)
     return Method(receiver, name_, base)
 
 
@@ -207,63 +218,112 @@ def subscript(run: Interpreter, value: Value, index: Value, site: Site) -> Value
         case LibraryObject(), _:
             answer = value.subscript(index, site, run)
             return answer or Unknown("an item of something unresolved", "item", (value, index))
-        case ListValue(), SliceValue():
-            items = _slice(value.items, index)
-            return run.new_list(items.known, items.rest, value.kind)
-        case TupleValue(items=known, rest=rest), SliceValue():
-            items = _slice(Items(known, rest), index)
-            return TupleValue(items.known, items.rest)
+        case _, SliceValue():
+            return _sliced(run, value, index)
         case ListValue(), _:
             return _item(value.items, index, value)
         case TupleValue(items=known, rest=rest), _:
             return _item(Items(known, rest), index, value)
         case DictValue(), _:
-            return _entry(value, index)
+            return _entry(run, value, index, site)
         case Constant(str(text)), Constant(int(position)) if -len(text) <= position < len(text):
             return Constant(text[position])
+        case Instance(), _:
+            return _instance_item(run, value, index, site)
+        case ClassValue(), _:
+            return _class_item(value, index)
         case _:
             return Unknown("an item of something unresolved", "item", (value, index))
 
 
 def _item(items: Items, index: Value, container: Value) -> Value:
-    options = (*items.known, *((items.rest,) if items.rest is not None else ()))
+    options = items.everything()
     match index:
         case Constant(bool() | int() as position):
             if items.rest is None and -len(items.known) <= position < len(items.known):
-                return _present(items.known[position])
+                return present(items.known[position])
             if 0 <= position < len(items.known):
-                return _present(items.known[position])
+                return present(items.known[position])
             if items.rest is not None:
-                return items.rest if position >= 0 else join_all(_present(option) for option in options[-2:])
+                return items.rest if position >= 0 else join_all(present(option) for option in options[-2:])
             return Unknown("an index past the end", "item", (container,))
-    present = [option for option in map(_present, options) if option is not ABSENT]
-    return join_all(present) if present else Unknown("an item of an empty list", "item", (container, index))
+        case _ if options:
+            return join_all(map(present, options))
+        case _:
+            return Unknown("an item of an empty list", "item", (container, index))
 
 
-def _slice(items: Items, index: SliceValue) -> Items:
+def _sliced(run: Interpreter, value: Value, index: SliceValue) -> Value:
+    bounds = _bounds(index)
+    match value:
+        case ListValue():
+            items = _slice(value.items, bounds)
+            return run.new_list(items.known, items.rest, value.kind)
+        case TupleValue(items=known, rest=rest):
+            items = _slice(Items(known, rest), bounds)
+            return TupleValue(items.known, items.rest)
+        case Constant(str(text)) if bounds is not None:
+            return Constant(text[bounds])
+        case _:
+            return Unknown("part of something unresolved", "item", (value, index))
+
+
+def _slice(items: Items, bounds: slice | None) -> Items:
+    if items.rest is None and bounds is not None:
+        return Items(items.known[bounds])
+    if bounds is not None and not bounds.start and bounds.step is None and 0 <= (bounds.stop or -1) <= len(items.known):
+        return Items(items.known[bounds])
+    everything = items.everything()
+    return Items((), join_all(map(present, everything))) if everything else Items(())
+
+
+def _bounds(index: SliceValue) -> slice | None:
+    """Return the bounds of a slice, None when they are not known."""
     literals = [bound.value if isinstance(bound, Constant) else ... for bound in (index.lower, index.upper, index.step)]
     bounds = [literal for literal in literals if literal is None or isinstance(literal, int)]
-    if items.rest is None and len(bounds) == len(literals) and bounds[2] != 0:
-        return Items(items.known[bounds[0] : bounds[1] : bounds[2]])
-    everything = (*items.known, *((items.rest,) if items.rest is not None else ()))
-    return Items((), join_all(everything)) if everything else Items(())
+    return slice(*bounds) if len(bounds) == len(literals) and bounds[2] != 0 else None
 
 
-def _entry(container: DictValue, index: Value) -> Value:
+def _entry(run: Interpreter, container: DictValue, index: Value, site: Site) -> Value:
     slots = container.store.slots
-    if isinstance(index, Constant):
-        try:
-            found = slots.get(index.value, ABSENT)
-        except TypeError:
-            found = ABSENT
-        if found is not ABSENT:
-            return _present(found)
-        return slots.get(REST) or Unknown(f"key {index.value!r} is not in the dict", "item", (container, index))
-    if isinstance(index, Choice):
-        return join_all(_entry(container, option) for option in alternatives(index))
-    if slots:
-        return join_all(_present(value) for value in slots.values())
-    return Unknown("an item of an unresolved dict", "item", (container, index))
+    match index:
+        case Constant():
+            found = slots.get(key_of(index), ABSENT)
+            if found is not ABSENT:
+                return present(_imported(run, found))
+            if container.factory is not None and REST not in slots:
+                made = run.call(container.factory, Call((), {}, site))
+                write_entry(run, container.store, index, made)
+                return made
+            return slots.get(REST) or Unknown(f"key {index.value!r} is not in the dict", "item", (container, index))
+        case Choice():
+            return join_all(_entry(run, container, option, site) for option in alternatives(index))
+        case _ if slots:
+            return join_all(present(_imported(run, value)) for value in slots.values())
+        case _:
+            return Unknown("an item of an unresolved dict", "item", (container, index))
+
+
+def _instance_item(run: Interpreter, instance: Instance, index: Value, site: Site) -> Value:
+    method = find_method(instance, "__getitem__")
+    if method is not None:
+        return run.call(method, Call((index,), {}, site))
+    names = fields(instance.cls)
+    match index:
+        case Constant(int(position)) if NAMED_TUPLE in instance.cls.library_bases() and position < len(names):
+            return instance.attributes.read(names[position])
+        case Constant(str(key)) if instance.attributes.read(key) is not ABSENT:
+            return present(instance.attributes.read(key))
+        case _:
+            return Unknown("an item of something unresolved", "item", (instance, index))
+
+
+def _class_item(cls: ClassValue, index: Value) -> Value:
+    """Return a member of an enumeration by its name; any other class with a subscript is that class, made generic."""
+    every = members(cls)
+    if not every:
+        return cls
+    return every[index.value] if isinstance(index, Constant) and index.value in every else join_all(every.values())
 
 
 def key_of(index: Value) -> Key:

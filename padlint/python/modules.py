@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from padlint.python.budget import Budget, OutOfBudget
+from padlint.python.budget import MOST_CALL_DEPTH, MOST_NESTING, STATEMENT_PART, Budget, OutOfBudget
 from padlint.python.frames import Frame
 from padlint.python.interpreter import Interpreter
 from padlint.python.parse import Misparse, Parsed, Unit, parse
@@ -44,18 +44,24 @@ class ProjectModules:
 
     def submodule(self, run: Interpreter, module: ModuleValue, name: str) -> ModuleValue | None:
         """Return a module inside a package, or None."""
-        file = self._files[module]
-        if not file.name.startswith("__init__"):
+        file = self._files.get(module)
+        if file is None or not file.name.startswith("__init__"):
             return None
         found = self._file_of(file.parent, name)
         return self._module(found) if found is not None and found != file else None
 
     def evaluate(self, run: Interpreter, module: ModuleValue) -> None:
         """Evaluate a module, unless that was done already: whether it is complete, or imports itself in a circle."""
-        if module in self._started:
+        file = self._files.get(module)
+        if (
+            module in self._started
+            or file is None
+            or run.depth > MOST_NESTING // 2
+            or len(run.frames) > MOST_CALL_DEPTH
+        ):
             return
         self._started.add(module)
-        source = self._read(self._files[module])
+        source = self._read(file)
         if source is not None:
             self._evaluate(run, parse(source), module)
 
@@ -83,14 +89,14 @@ class ProjectModules:
 
     def _evaluate(self, run: Interpreter, parsed: Parsed, module: ModuleValue) -> None:
         self.misparses.extend(parsed.misparses)
+        if parsed.too_large:
+            self.exhausted.append(parsed.source.path)
         outer, run.budget = run.budget, Budget()
         try:
             with run.heap.apart():
                 for unit in parsed.units:
                     with run.framed(Frame(unit, module.scope, run.heap.mark())):
-                        run.execute(unit.module.body)
-        except OutOfBudget:
-            self.exhausted.append(parsed.source.path)
+                        _run_statements(run, unit)
         finally:
             run.budget = outer
 
@@ -118,6 +124,17 @@ class ProjectModules:
             if folder == self.root:
                 yield self.root / "src"
                 return
+
+
+def _run_statements(run: Interpreter, unit: Unit) -> None:
+    """Run the statements of a module; one that takes too many steps is left where it stands."""
+    for statement in unit.module.body:
+        try:
+            with run.budget.limited(STATEMENT_PART):
+                if not run.execute((statement,)):
+                    return
+        except OutOfBudget:
+            run.given_up.append(run.site(statement))
 
 
 def _module_file(folder: Path, dotted: str) -> Path | None:

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from padlint.finding import Position, Span
+from padlint.python.nesting import MOST_TOKENS, TooMuch, measure
 from padlint.sources.source import Cell, Source
+
+# A level of nesting costs about five of Python's own calls.
+PYTHON_RECURSION = 20_000
 
 
 class Unit:
     """A parsed file or notebook cell, which knows where its nodes are."""
 
-    __slots__ = ("_indent", "_positions", "cell", "file", "module", "path")
+    __slots__ = ("_indent", "_positions", "cell", "code", "file", "module", "path")
 
-    def __init__(self, path: str, file: Path, cell: int, module: cst.Module, indent: int = 0) -> None:
-        self.path = path
-        self.file = file
-        self.cell = cell
+    def __init__(self, source: Source, cell: Cell, module: cst.Module) -> None:
+        self.path = source.path
+        self.file = source.file
+        self.cell = cell.index
+        self.code = cell.text
         self.module = module
-        self._indent = indent
+        self._indent = cell.indent
         self._positions: Mapping[cst.CSTNode, CodeRange] | None = None
 
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node stands; a node made up by the interpreter stands at the first row."""
         if self._positions is None:
             wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
-            self._positions = wrapper.resolve(PositionProvider)
+            with collector_off(), deep_recursion():
+                self._positions = wrapper.resolve(PositionProvider)
         found = self._positions.get(node)
         if found is None:
             return Span(self.path, self.cell, Position(1, 1), Position(1, 1))
@@ -42,7 +48,8 @@ class Unit:
 
     def text(self, node: cst.CSTNode) -> str:
         """Return the source text of a node."""
-        return self.module.code_for_node(node)
+        with deep_recursion():
+            return self.module.code_for_node(node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,26 @@ class Misparse:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A source whose cells were parsed; those that could not be are misparses, the others still count."""
+    """A source whose cells were parsed; those that could not be are misparses, the others still count.
+
+    `too_large` says that there is more text than padlint reads.
+    """
 
     source: Source
     units: tuple[Unit, ...]
     misparses: tuple[Misparse, ...]
+    too_large: bool = False
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Let Python recurse as deeply as the limits on nesting allow."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, PYTHON_RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 @contextmanager
@@ -78,27 +100,35 @@ def parse(source: Source) -> Parsed:
     """Parse every cell of a source."""
     units: list[Unit] = []
     misparses: list[Misparse] = []
+    left = MOST_TOKENS
     with collector_off():
         for cell in source.cells:
-            match _parse_cell(source, cell):
-                case Unit() as unit:
-                    units.append(unit)
-                case Misparse() as misparse:
-                    misparses.append(misparse)
+            measured = measure(cell.text, left)
+            if isinstance(measured, TooMuch) and measured.size:
+                return Parsed(source, tuple(units), tuple(misparses), too_large=True)
+            parsed = _parse_cell(source, cell, measured)
+            if isinstance(parsed, Unit):
+                units.append(parsed)
+            else:
+                misparses.append(parsed)
+            left -= measured if isinstance(measured, int) else 0
     return Parsed(source, tuple(units), tuple(misparses))
 
 
-def _parse_cell(source: Source, cell: Cell) -> Unit | Misparse:
+def _parse_cell(source: Source, cell: Cell, measured: int | TooMuch) -> Unit | Misparse:
+    if isinstance(measured, TooMuch):
+        place = Position(measured.row, 1)
+        return Misparse(Span(source.path, cell.index, place, place), measured.why)
     try:
-        return Unit(source.path, source.file, cell.index, cst.parse_module(cell.text), cell.indent)
+        return Unit(source, cell, cst.parse_module(cell.text))
     except cst.ParserSyntaxError as error:
         # libcst counts a misplaced end of file one row past the text.
         row = min(max(error.raw_line, 1), cell.text.count("\n") + 1)
         place = Position(row, max(error.raw_column, 0) + cell.indent + 1)
         return Misparse(Span(source.path, cell.index, place, place), _first_sentence(error.message))
-    except RecursionError:
+    except (cst.CSTValidationError, UnicodeEncodeError, RecursionError) as error:
         place = Position(1, 1)
-        return Misparse(Span(source.path, cell.index, place, place), "the code is nested too deeply to parse")
+        return Misparse(Span(source.path, cell.index, place, place), _first_sentence(str(error)))
 
 
 def _first_sentence(message: str) -> str:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import libcst as cst
 
-from padlint.python import calls, lookup
-from padlint.python.budget import Budget, OutOfBudget
+from padlint.python import functions, lookup
+from padlint.python.budget import FUNCTION_PART, Budget, OutOfBudget
 from padlint.python.frames import Frame
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
+from padlint.python.parse import deep_recursion
 from padlint.python.values import ABSENT, Call, ClassValue, FunctionValue, Site, alternatives
 from padlint.sources.source import Source
 
-# One call of the program costs the interpreter about fifteen of Python's own.
-PYTHON_RECURSION = 20_000
 SPECIAL_METHODS = frozenset({"__repr__", "__str__", "__len__", "__del__", "__eq__", "__hash__", "__exit__"})
 
 _T = TypeVar("_T")
@@ -33,47 +31,39 @@ class Program:
         self._modules = modules
         self._sources = sources
         self._files = {source.file for source in sources}
+        self._budgets: dict[Path, Budget] = {}
 
     def evaluate(self) -> None:
         """Evaluate the modules, then what they leave uncalled."""
-        with _deep_recursion():
+        with deep_recursion():
             for source in self._sources:
                 self._modules.run_source(self._run, source)
             self._explore()
+        self._modules.exhausted.extend(site.unit.path for site in self._run.given_up)
 
     def _explore(self) -> None:
         """Run classes first, for their methods share an object; then functions; then what read too early again."""
-        for cls in self._own(self._run.classes, lambda cls: cls.site.unit.file):
-            with self._alone(cls.site):
-                self._explore_class(cls)
-        for function in self._own(self._run.functions, lambda function: function.unit.file):
+        run = self._run
+        for cls in _growing(run.classes):
+            self._alone(cls.site, partial(self._explore_class, cls))
+        for function in _growing(run.functions):
             if function.owner is None and isinstance(function.node, cst.FunctionDef) and not self._entered(function):
-                with self._alone(Site(function.unit, function.node)):
-                    calls.call_with_unknowns(self._run, function)
-        for function, missing in list(self._run.unset_reads.items()):
-            if function.unit.file in self._files:
-                with self._alone(Site(function.unit, function.node)):
-                    self._run_again(function, missing)
+                self._alone(Site(function.unit, function.node), partial(functions.call_with_unknowns, run, function))
+        for function, missing in list(run.unset_reads.items()):
+            self._alone(Site(function.unit, function.node), partial(self._run_again, function, missing))
 
-    def _own(self, values: list[_T], file: Callable[[_T], Path]) -> Iterator[_T]:
-        """Yield what the linted files define, including what is defined while this runs."""
-        position = 0
-        while position < len(values):
-            value = values[position]
-            position += 1
-            if file(value) in self._files:
-                yield value
-
-    @contextmanager
-    def _alone(self, site: Site) -> Iterator[None]:
-        """Run the body outside any module or call, with a budget of its own."""
-        self._run.budget = Budget()
-        module = self._modules.module_of(site.unit.file)
+    def _alone(self, site: Site, action: Callable[[], object]) -> None:
+        """Do something outside any module or call, on what is left of the file's budget; not at all for other files."""
+        run, file = self._run, site.unit.file
+        if file not in self._files:
+            return
+        run.budget = self._budgets.setdefault(file, Budget())
+        frame = Frame(site.unit, self._modules.module_of(file).scope, run.heap.mark(), site=site)
         try:
-            with self._run.framed(Frame(site.unit, module.scope, self._run.heap.mark(), site=site)):
-                yield
+            with run.budget.limited(FUNCTION_PART), run.framed(frame):
+                action()
         except OutOfBudget:
-            self._modules.exhausted.append(site.unit.path)
+            run.given_up.append(site)
 
     def _entered(self, function: FunctionValue, cls: ClassValue | None = None) -> bool:
         return (function.node, cls) in self._run.entered
@@ -91,15 +81,25 @@ class Program:
             if self._entered(function, cls) or function.name in SPECIAL_METHODS:
                 continue
             receiver = {"static": None, "class": cls}.get(function.kind, instance)
-            calls.call_with_unknowns(self._run, function, receiver)
+            functions.call_with_unknowns(self._run, function, receiver)
 
     def _run_again(self, function: FunctionValue, missing: set[tuple[ClassValue, str]]) -> None:
         """Run a method once more on objects that by now have the attribute it found missing."""
         for cls, name in missing:
             for instance in self._run.instances.get(cls, [])[-1:]:
                 if instance.attributes.read(name) is not ABSENT and lookup.find_method(instance, function.name):
-                    calls.call_with_unknowns(self._run, function, instance)
+                    functions.call_with_unknowns(self._run, function, instance)
                     return
+
+
+def _growing(values: Mapping[cst.CSTNode, _T]) -> Iterator[_T]:
+    """Yield what the program defines, what it defines while this runs as well."""
+    seen: set[cst.CSTNode] = set()
+    while len(seen) < len(values):
+        for node, value in list(values.items()):
+            if node not in seen:
+                seen.add(node)
+                yield value
 
 
 def _methods(cls: ClassValue) -> Iterator[FunctionValue]:
@@ -113,14 +113,3 @@ def _methods(cls: ClassValue) -> Iterator[FunctionValue]:
             for option in alternatives(value):
                 if isinstance(option, FunctionValue) and isinstance(option.node, cst.FunctionDef):
                     yield option
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Let Python recurse as deeply as the interpreter's own limits on calls allow."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, PYTHON_RECURSION))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
-from padlint.python import calls, expressions, imports, iteration, patterns, targets
-from padlint.python.budget import MOST_LOOP_NESTING
-from padlint.python.frames import Loop
+from padlint.python import classes, expressions, functions, imports, iteration, methods, patterns, targets
+from padlint.python.budget import MOST_ITEMS, MOST_LOOP_NESTING, MOST_NESTING, MOST_UNROLLED
+from padlint.python.frames import Loop, Return
 from padlint.python.heap import Delta
-from padlint.python.scope import Scope, ScopeKind
 from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
     NONE,
     Call,
     Choice,
-    ClassValue,
-    FunctionValue,
+    DictValue,
     Instance,
-    LibraryName,
-    PartialValue,
+    LibraryObject,
+    ListValue,
+    Method,
     Unknown,
     Value,
-    alternatives,
+    present,
 )
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
-ENTERING = "__enter__"
+EXITS = frozenset({"call:sys.exit", "call:builtins.exit", "call:builtins.quit", "call:os._exit"})
+IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
 def execute(run: Interpreter, body: Iterable[cst.CSTNode]) -> bool:
     """Run statements in order; say whether control falls off their end."""
+    if run.depth > MOST_NESTING:
+        return True
+    run.depth += 1
+    goes_on = True
     for statement in body:
         run.budget.spend()
         handler = _HANDLERS.get(type(statement))
         if handler is not None and not handler(run, statement):
-            return False
-    return True
+            goes_on = False
+            break
+    run.depth -= 1
+    return goes_on
 
 
 def branches(run: Interpreter, bodies: Iterable[Callable[[], bool]]) -> bool:
@@ -75,8 +82,8 @@ def _line(run: Interpreter, node: cst.SimpleStatementLine) -> bool:
 
 
 def _expression(run: Interpreter, node: cst.Expr) -> bool:
-    run.evaluate(node.value)
-    return True
+    value = run.evaluate(node.value)
+    return not (isinstance(value, Unknown) and value.operation in EXITS)
 
 
 def _assign(run: Interpreter, node: cst.Assign) -> bool:
@@ -95,20 +102,42 @@ def _annotated(run: Interpreter, node: cst.AnnAssign) -> bool:
 def _augmented(run: Interpreter, node: cst.AugAssign) -> bool:
     operator = expressions.AUGMENTED_OPERATORS[type(node.operator)]
     operands = (run.evaluate(node.target), run.evaluate(node.value))
-    targets.assign(run, node.target, expressions.operate(run, operator, operands, node))
+    if not _changed_in_place(run, operator, operands, node):
+        targets.assign(run, node.target, expressions.operate(run, operator, operands, node))
     return True
 
 
+def _changed_in_place(run: Interpreter, operator: str, operands: tuple[Value, Value], node: cst.AugAssign) -> bool:
+    """Change a list or dict that `+=` or `|=` is applied to, which others may hold as well; say whether it was one."""
+    site = run.site(node)
+    target, value = operands
+    match operator, target:
+        case "+", ListValue() if not isinstance(value, LibraryObject):
+            answer = run.overlay.operate(operator, operands, site, run)
+            if answer is not None:
+                targets.assign(run, node.target, answer)
+            else:
+                methods.extend(run, target, run.iterate(value, site))
+            return True
+        case "|", DictValue():
+            run.call(Method(target, "update"), Call((value,), {}, site))
+            return True
+        case _:
+            return False
+
+
 def _delete(run: Interpreter, node: cst.Del) -> bool:
-    named = [node.target] if isinstance(node.target, cst.Name) else []
-    for target in named:
-        run.heap.write(run.frame.scope.home(target.value).store, target.value, ABSENT)
+    targets.delete(run, node.target)
     return True
 
 
 def _return(run: Interpreter, node: cst.Return) -> bool:
     value = run.evaluate(node.value) if node.value is not None else NONE
-    run.frame.returns.append((run.heap.delta_since(run.frame.mark), value))
+    frame = run.frame
+    # Outside all branches nothing can come after, so what has been written stays in place.
+    state = run.heap.delta_since(frame.mark) if run.heap.attempts > frame.attempts else None
+    run.budget.spend(len(state.writes) // 16 if state is not None else 0)
+    frame.returns.append(Return(value, state))
     return False
 
 
@@ -130,7 +159,7 @@ def _break(run: Interpreter, node: cst.Break) -> bool:
 def _continue(run: Interpreter, node: cst.Continue) -> bool:
     if run.frame.loops:
         loop = run.frame.loops[-1]
-        loop.continues.append(run.heap.delta_since(loop.iteration_mark))
+        loop.continues.append(run.heap.delta_since(loop.round_mark))
     return False
 
 
@@ -159,35 +188,48 @@ def _import_from(run: Interpreter, node: cst.ImportFrom) -> bool:
 
 
 def _if(run: Interpreter, node: cst.If) -> bool:
-    test = run.evaluate(node.test)
-
-    def otherwise() -> bool:
-        return _if(run, node.orelse) if isinstance(node.orelse, cst.If) else execute(run, _block(node.orelse))
-
-    match truth(test):
-        case True:
-            return execute(run, _block(node.body))
-        case False:
-            return otherwise()
-        case None:
-            return branches(run, (lambda: execute(run, _block(node.body)), otherwise))
+    """Run an `if` with all its `elif`: the first that holds, or every branch that may."""
+    possible: list[cst.BaseSuite | cst.Else | None] = []
+    arm: cst.If | cst.Else | None = node
+    while isinstance(arm, cst.If):
+        decided = truth(run.evaluate(arm.test))
+        if decided is not False:
+            possible.append(arm.body)
+        if decided is True:
+            break
+        arm = arm.orelse
+    else:
+        possible.append(arm)
+    if len(possible) == 1:
+        return execute(run, _block(possible[0]))
+    return branches(run, [partial(execute, run, _block(body)) for body in possible])
 
 
 def _try(run: Interpreter, node: cst.Try | cst.TryStar) -> bool:
     def body() -> bool:
         return execute(run, _block(node.body)) and execute(run, _block(node.orelse))
 
-    handlers = [handler for handler in node.handlers if not _catches_imports(handler)]
-    if not handlers:
-        alive = body()
-    else:
-        alive = branches(run, (body, *(_handler_body(run, handler) for handler in handlers)))
+    handlers = [handler for handler in node.handlers if not _catches_imports(node, handler)]
+    alive = branches(run, (body, *(_handler_body(run, handler) for handler in handlers))) if handlers else body()
     return execute(run, _block(node.finalbody)) and alive
 
 
-def _catches_imports(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+def _catches_imports(node: cst.Try | cst.TryStar, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
     """Say whether a handler is there for a package that is not installed: what it tried first is then what counts."""
-    return isinstance(handler.type, cst.Name) and handler.type.value in ("ImportError", "ModuleNotFoundError")
+    match handler.type:
+        case cst.Name(value=name):
+            caught = [name]
+        case cst.Tuple(elements=elements):
+            caught = [element.value.value for element in elements if isinstance(element.value, cst.Name)]
+        case _:
+            caught = []
+    return not IMPORT_ERRORS.isdisjoint(caught) or _only_imports(node.body)
+
+
+def _only_imports(body: cst.BaseSuite) -> bool:
+    lines = [line.body for line in body.body if isinstance(line, cst.SimpleStatementLine)]
+    small = [statement for line in lines for statement in line]
+    return len(lines) == len(body.body) and all(isinstance(each, cst.Import | cst.ImportFrom) for each in small)
 
 
 def _handler_body(run: Interpreter, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> Callable[[], bool]:
@@ -211,28 +253,33 @@ def _entered(run: Interpreter, value: Value, node: cst.CSTNode) -> Value:
     """Return what `with value as name` binds: what `__enter__` gives, or what a context manager function yields."""
     match value:
         case Instance():
-            method = run.find_method(value, ENTERING)
+            method = run.find_method(value, "__enter__")
             return run.call(method, Call((), {}, run.site(node))) if method is not None else value
+        case ListValue(kind="generator"):
+            return iteration.item_of(run, value, run.site(node))
         case _:
-            generated = getattr(value, "kind", "") == "generator"
-            return iteration.item_of(run, value, run.site(node)) if generated else value
+            return value
 
 
 def _match(run: Interpreter, node: cst.Match) -> bool:
     subject = run.evaluate(node.subject)
-    possible: list[cst.MatchCase] = []
+    possible: list[Callable[[], bool]] = []
     for case in node.cases:
         decided = patterns.matches(run, case.pattern, subject)
         if decided is not False:
-            possible.append(case)
+            possible.append(_case_body(run, case, subject))
         if decided is True and case.guard is None:
-            return branches(run, [_case_body(run, option, subject) for option in possible])
-    return branches(run, [*(_case_body(run, option, subject) for option in possible), lambda: True])
+            break
+    else:
+        possible.append(lambda: True)
+    return possible[0]() if len(possible) == 1 else branches(run, possible)
 
 
 def _case_body(run: Interpreter, case: cst.MatchCase, subject: Value) -> Callable[[], bool]:
     def body() -> bool:
         patterns.bind(run, case.pattern, subject)
+        if case.guard is not None and truth(run.evaluate(case.guard)) is False:
+            return False
         return execute(run, _block(case.body))
 
     return body
@@ -243,46 +290,58 @@ def _case_body(run: Interpreter, case: cst.MatchCase, subject: Value) -> Callabl
 
 def _for(run: Interpreter, node: cst.For) -> bool:
     items = run.iterate(run.evaluate(node.iter), run.site(node.iter))
-    unrolled = iteration.unrollable(items)
+    unrolled = iteration.unrollable(run, items)
     rest = items.rest if unrolled else iteration.any_item(items)
-    loop = _loop(run)
-    run.frame.loops.append(loop)
-    try:
+    with _looping(run, len(items.known) if unrolled else 1) as loop:
         goes_on = True
         for item in items.known if unrolled else ():
-            goes_on = goes_on and _iteration(run, loop, node.body, node.target, item)
+            goes_on = goes_on and _round(run, loop, node.body, node.target, item)
         if rest is not None and goes_on:
             goes_on = _repeat(run, loop, node.body, node.target, rest)
-    finally:
-        run.frame.loops.pop()
     return _leave(run, loop, node.orelse, goes_on=goes_on)
 
 
 def _while(run: Interpreter, node: cst.While) -> bool:
-    if truth(run.evaluate(node.test)) is False:
-        return execute(run, _block(node.orelse))
-    loop = _loop(run)
-    run.frame.loops.append(loop)
-    try:
-        goes_on = _repeat(run, loop, node.body, None, None)
-    finally:
-        run.frame.loops.pop()
+    with _looping(run, MOST_UNROLLED) as loop:
+        holds = truth(run.evaluate(node.test))
+        goes_on = True
+        rounds = MOST_UNROLLED if _can_settle(node.test) and run.rounds <= MOST_ITEMS else 0
+        while goes_on and holds is True and rounds:
+            goes_on = _round(run, loop, node.body, None, None)
+            holds = truth(run.evaluate(node.test)) if goes_on else None
+            rounds -= 1
+        if goes_on and holds is not False:
+            goes_on = _repeat(run, loop, node.body, None, None)
     return _leave(run, loop, node.orelse, goes_on=goes_on)
 
 
-def _loop(run: Interpreter) -> Loop:
-    return Loop(run.heap.mark())
+def _can_settle(test: cst.BaseExpression) -> bool:
+    """Say whether a loop's condition can come to be false: that of `while True` cannot."""
+    return not isinstance(test, cst.Integer) and not (isinstance(test, cst.Name) and test.value == "True")
 
 
-def _iteration(
+@contextmanager
+def _looping(run: Interpreter, rounds: int) -> Iterator[Loop]:
+    """Run the body as a loop, of so many rounds at the most."""
+    loop, outer = Loop(run.heap.mark()), run.rounds
+    run.frame.loops.append(loop)
+    run.rounds *= max(rounds, 1)
+    try:
+        yield loop
+    finally:
+        run.frame.loops.pop()
+        run.rounds = outer
+
+
+def _round(
     run: Interpreter, loop: Loop, body: cst.BaseSuite, target: cst.BaseAssignTargetExpression | None, item: Value | None
 ) -> bool:
     """Run a loop's body once; say whether the loop may go on."""
-    loop.iteration_mark = run.heap.mark()
+    loop.round_mark = run.heap.mark()
     loop.continues = []
     with run.heap.attempt() as delta:
         if target is not None and item is not None:
-            targets.assign(run, target, _present(item))
+            targets.assign(run, target, present(item))
         falls_through = execute(run, _block(body))
     ends = [*([delta] if falls_through else []), *loop.continues]
     if isinstance(item, Choice) and ABSENT in item.alternatives:
@@ -291,32 +350,21 @@ def _iteration(
     return bool(ends)
 
 
-def _present(item: Value) -> Value:
-    options = alternatives(item)
-    return (
-        item
-        if not isinstance(item, Choice) or len(options) == len(item.alternatives)
-        else Choice(options)
-        if len(options) > 1
-        else options[0]
-    )
-
-
 def _repeat(
     run: Interpreter, loop: Loop, body: cst.BaseSuite, target: cst.BaseAssignTargetExpression | None, item: Value | None
 ) -> bool:
     """Run a loop's body for an unknown number of times, once at least: twice, and join the two states."""
     start = run.heap.mark()
-    run.frame.unknown_loops += 1
-    try:
-        if not _iteration(run, loop, body, target, item):
+    with run.repeated():
+        if not _round(run, loop, body, target, item):
             return False
-        once = run.heap.delta_since(start)
-        if run.frame.unknown_loops > MOST_LOOP_NESTING or not _iteration(run, loop, body, target, item):
+    if len(run.repetitions) >= MOST_LOOP_NESTING:
+        return True
+    once = run.heap.delta_since(start)
+    with run.repeated():
+        if not _round(run, loop, body, target, item):
             return True
-        twice = run.heap.delta_since(start)
-    finally:
-        run.frame.unknown_loops -= 1
+    twice = run.heap.delta_since(start)
     run.heap.undo_to(start)
     run.heap.merge((once, twice))
     return True
@@ -337,60 +385,13 @@ def _leave(run: Interpreter, loop: Loop, orelse: cst.Else | None, *, goes_on: bo
 
 
 def _function(run: Interpreter, node: cst.FunctionDef) -> bool:
-    frame = run.frame
-    defaults = calls.evaluate_defaults(run, node.params)
-    function: Value = FunctionValue(node.name.value, node, frame.unit, frame.scope, defaults)
-    for decorator in reversed(node.decorators):
-        function = _decorated(run, run.evaluate(decorator.decorator), function, decorator)
-    for option in alternatives(function):
-        if isinstance(option, FunctionValue):
-            run.functions.append(option)
-    run.heap.write(frame.scope.home(node.name.value).store, node.name.value, function)
+    functions.define(run, node)
     return True
-
-
-_DECORATED_KINDS = {
-    "builtins.staticmethod": "static",
-    "builtins.classmethod": "class",
-    "builtins.property": "property",
-    "functools.cached_property": "property",
-}
-
-
-def _decorated(run: Interpreter, decorator: Value, function: Value, node: cst.CSTNode) -> Value:
-    """Apply a decorator; one that is not read is taken to leave the function as it is."""
-    if isinstance(decorator, LibraryName) and isinstance(function, FunctionValue):
-        kind = _DECORATED_KINDS.get(decorator.dotted)
-        if kind is not None:
-            return replace(function, kind=kind)
-    if isinstance(decorator, FunctionValue):
-        result = run.call(decorator, Call((function,), {}, run.site(node)))
-        return result if isinstance(result, FunctionValue | PartialValue | Instance | ClassValue) else function
-    return function
 
 
 def _class(run: Interpreter, node: cst.ClassDef) -> bool:
-    frame = run.frame
-    bases = tuple(run.evaluate(base.value) for base in node.bases if not base.star)
-    scope = Scope(ScopeKind.CLASS, f"{frame.scope.name}.{node.name.value}", frame.scope)
-    cls = ClassValue(node.name.value, bases, scope, run.site(node))
-    frame.scope = scope
-    try:
-        run.execute(_block(node.body))
-    finally:
-        frame.scope = scope.parent or scope
-    for name, value in list(scope.store.slots.items()):
-        if isinstance(value, FunctionValue) and value.owner is None:
-            run.heap.write(scope.store, name, _owned(run, value, cls))
-    run.classes.append(cls)
-    run.heap.write(frame.scope.home(node.name.value).store, node.name.value, cls)
+    classes.define(run, node)
     return True
-
-
-def _owned(run: Interpreter, function: FunctionValue, cls: ClassValue) -> FunctionValue:
-    method = replace(function, owner=cls)
-    run.functions[:] = [method if known is function else known for known in run.functions]
-    return method
 
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)

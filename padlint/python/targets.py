@@ -11,19 +11,24 @@ from padlint.python import expressions, lookup
 from padlint.python.joins import join, join_all
 from padlint.python.values import (
     ABSENT,
+    BoundMethod,
+    Call,
     Choice,
     ClassValue,
     Constant,
     DictValue,
+    FunctionValue,
     Instance,
     Items,
     LibraryObject,
     ListValue,
+    Method,
     ModuleValue,
     Site,
     Unknown,
     Value,
     alternatives,
+    present,
 )
 
 if TYPE_CHECKING:
@@ -48,12 +53,32 @@ def assign(run: Interpreter, target: cst.CSTNode, value: Value) -> None:
             pass
 
 
+def delete(run: Interpreter, target: cst.CSTNode) -> None:
+    """Run `del` on a name, an attribute, an item, or several of these."""
+    match target:
+        case cst.Name(value=name):
+            run.heap.write(run.frame.scope.home(name).store, name, ABSENT)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            for element in elements:
+                delete(run, element.value)
+        case cst.Attribute(value=owner, attr=attr):
+            for option in alternatives(run.evaluate(owner)):
+                if isinstance(option, Instance):
+                    run.heap.write(option.attributes, attr.value, ABSENT)
+        case cst.Subscript(value=owner):
+            index = expressions.index_of(run, target)
+            for option in alternatives(run.evaluate(owner)):
+                if isinstance(option, DictValue | ListValue):
+                    run.call(Method(option, "pop"), Call((index,), {}, run.site(target)))
+        case _:
+            pass
+
+
 def set_attribute(run: Interpreter, owner: Value, name: str, value: Value, site: Site) -> None:
     """Set an attribute; on a choice, of each alternative, which may keep its old value."""
     match owner:
         case Instance():
-            run.heap.write(owner.attributes, name, value)
-            run.overlay.set_attribute(owner, name, value, site, run)
+            _set_on_instance(run, owner, name, value, site)
         case ModuleValue():
             run.heap.write(owner.scope.store, name, value)
         case ClassValue():
@@ -71,10 +96,27 @@ def set_attribute(run: Interpreter, owner: Value, name: str, value: Value, site:
             pass
 
 
+def _set_on_instance(run: Interpreter, owner: Instance, name: str, value: Value, site: Site) -> None:
+    slot = setter_name(name)
+    for cls in owner.cls.lineage():
+        setter = cls.scope.store.slots.get(slot)
+        if isinstance(setter, FunctionValue):
+            run.call(BoundMethod(setter, owner), Call((value,), {}, site))
+            return
+    run.heap.write(owner.attributes, name, value)
+    run.overlay.set_attribute(owner, name, value, site, run)
+
+
+def setter_name(name: str) -> str:
+    """Return the slot of a class in which the setter of a property is kept."""
+    return f"{name}.setter"
+
+
 def set_subscript(run: Interpreter, owner: Value, index: Value, value: Value, site: Site) -> None:
     """Write `owner[index] = value`."""
     match owner:
         case ListValue():
+            run.budget.spend(len(owner.items.known) // 16)
             run.heap.write(owner.store, "items", _with_item(owner.items, index, value))
             run.overlay.set_subscript(owner, index, value, site, run)
         case DictValue():
@@ -82,10 +124,18 @@ def set_subscript(run: Interpreter, owner: Value, index: Value, value: Value, si
         case LibraryObject():
             owner.set_subscript(index, value, site, run)
         case Choice():
+            deltas = []
             for option in alternatives(owner):
-                set_subscript(run, option, index, value, site)
+                with run.attempt() as delta:
+                    set_subscript(run, option, index, value, site)
+                deltas.append(delta)
+            run.heap.merge(deltas)
         case Instance():
-            pass
+            method = run.find_method(owner, "__setitem__")
+            if method is not None:
+                run.call(method, Call((index, value), {}, site))
+            elif isinstance(index, Constant) and isinstance(index.value, str):
+                run.heap.write(owner.attributes, index.value, value)
         case _:
             run.overlay.set_subscript(owner, index, value, site, run)
 
@@ -138,7 +188,7 @@ def parts(run: Interpreter, value: Value, count: int, star: int | None, site: Si
 
 def _nth(items: Items, position: int, whole: Value) -> Value:
     if position < len(items.known):
-        return items.known[position]
+        return present(items.known[position])
     if items.rest is not None:
         # Each part of an unresolved value is its own unknown, with a number by which it can be told apart.
         if isinstance(items.rest, Unknown):

@@ -7,7 +7,7 @@ Unknown is a value like any other, with a reason. Libraries are not imported: a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from padlint.python.scope import Scope
 
 MOST_ALTERNATIVES = 8
+MOST_ANCESTORS = 64
 
 Literal: TypeAlias = bool | int | float | complex | str | bytes | EllipsisType | None
 
@@ -116,6 +117,10 @@ class Items(Value):
     known: tuple[Value, ...]
     rest: Value | None = None
 
+    def everything(self) -> tuple[Value, ...]:
+        """Return the known items and what stands for the others."""
+        return self.known if self.rest is None else (*self.known, self.rest)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListValue(Value):
@@ -152,9 +157,17 @@ REST = Rest()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DictValue(Value):
-    """A dict: constant keys are slots of the store, all others share the slot `REST`."""
+    """A dict: constant keys are slots of the store, all others share the slot `REST`.
+
+    `factory` makes the value of a key that is not there (`collections.defaultdict`).
+    """
 
     store: Store
+    factory: Value | None = None
+
+    def is_complete(self) -> bool:
+        """Say whether all keys are known."""
+        return REST not in self.store.slots
 
     def entries(self) -> Iterator[tuple[Value, Value]]:
         """Yield the known keys, as constants, and their values."""
@@ -202,32 +215,36 @@ class ClassValue(Value):
     bases: tuple[Value, ...]
     scope: Scope
     site: Site
+    _lineage: tuple[ClassValue, ...] = field(init=False, repr=False)
+    _library_bases: tuple[LibraryName, ...] = field(init=False, repr=False)
 
-    def lineage(self) -> Iterator[ClassValue]:
-        """Yield the class and its bases in the project, nearest first."""
-        seen: set[int] = set()
-        waiting: list[Value] = [self]
-        while waiting:
-            match waiting.pop(0):
-                case ClassValue() as known if id(known) not in seen:
-                    seen.add(id(known))
-                    yield known
-                    waiting.extend(known.bases)
-                case Choice(alternatives):
-                    waiting.extend(alternatives)
-                case _:
-                    pass
+    def __post_init__(self) -> None:
+        parents = [option for base in self.bases for option in alternatives(base)]
+        lineage = (self, *_merged_lineages([parent for parent in parents if isinstance(parent, ClassValue)]))
+        nearest = [option for known in lineage for base in known.bases for option in alternatives(base)]
+        # The bases are known once and for all, and every attribute that is read asks for them.
+        object.__setattr__(self, "_lineage", lineage)
+        object.__setattr__(self, "_library_bases", tuple(base for base in nearest if isinstance(base, LibraryName)))
 
-    def library_bases(self) -> Iterator[LibraryName]:
-        """Yield the classes of libraries that it inherits from, nearest first."""
-        for known in self.lineage():
-            for base in known.bases:
-                for option in base.alternatives if isinstance(base, Choice) else (base,):
-                    if isinstance(option, LibraryName):
-                        yield option
+    def lineage(self) -> tuple[ClassValue, ...]:
+        """Return the class and its bases in the project, in the order in which Python looks attributes up."""
+        return self._lineage
+
+    def library_bases(self) -> tuple[LibraryName, ...]:
+        """Return the classes of libraries that it inherits from, nearest first."""
+        return self._library_bases
 
     def __repr__(self) -> str:
         return f"class {self.name}"
+
+
+def _merged_lineages(parents: list[ClassValue]) -> list[ClassValue]:
+    """Return the bases of a class in lookup order: what several of them share comes after all that inherit from it."""
+    merged: list[ClassValue] = []
+    for parent in reversed(parents):
+        own = [known for known in parent.lineage() if known not in merged]
+        merged = [*own, *merged]
+    return merged[:MOST_ANCESTORS]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -380,6 +397,14 @@ class LibraryObject(Value):
     def joined(self, other: Value) -> Value | None:
         """Join with another value into one, or None to keep both as a choice."""
         return None
+
+
+def present(value: Value) -> Value:
+    """Return the value without the possibility that it is absent."""
+    if isinstance(value, Choice) and ABSENT in value.alternatives:
+        options = alternatives(value)
+        return Choice(options) if len(options) > 1 else options[0]
+    return value
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:

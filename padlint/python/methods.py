@@ -1,0 +1,330 @@
+"""The methods of Python's own containers and texts, on abstract values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import TYPE_CHECKING, TypeAlias
+
+from padlint.python import iteration, lookup
+from padlint.python.arithmetic import compare
+from padlint.python.budget import MOST_ITEMS, MOST_TEXT
+from padlint.python.heap import Store
+from padlint.python.joins import join, join_all, join_rest
+from padlint.python.values import (
+    ABSENT,
+    NONE,
+    REST,
+    Call,
+    Choice,
+    Constant,
+    DictValue,
+    Items,
+    ListValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+    present,
+)
+
+if TYPE_CHECKING:
+    from padlint.python.interpreter import Interpreter
+
+ListMethod: TypeAlias = "Callable[[Interpreter, ListValue, Call], Value | None]"
+DictMethod: TypeAlias = "Callable[[Interpreter, DictValue, Call], Value | None]"
+
+
+def method(run: Interpreter, receiver: Value, name: str, given: Call) -> Value | None:
+    """Call a method of a list, dict, tuple or text; None when it is not one that is known."""
+    match receiver:
+        case ListValue() if name in _LIST_METHODS:
+            return _LIST_METHODS[name](run, receiver, given)
+        case DictValue() if name in _DICT_METHODS:
+            return _DICT_METHODS[name](run, receiver, given)
+        case TupleValue(fields=(_, *_)):
+            return _named_tuple_method(run, receiver, name, given)
+        case Constant(str(text)):
+            return _text_method(run, text, name, given)
+        case _:
+            return None
+
+
+# Lists and sets -------------------------------------------------------------------------------------------------
+
+
+def extend(run: Interpreter, receiver: ListValue, added: Items) -> None:
+    """Add items at the end; in a loop of unknown count they may come any number of times."""
+    items = receiver.items
+    if run.repeats(receiver.store) or items.rest is not None or len(items.known) + len(added.known) > MOST_ITEMS:
+        more = join_all(added.everything()) if added.everything() else None
+        _write(run, receiver, Items(items.known, join_rest(items.rest, more)))
+        return
+    _write(run, receiver, Items((*items.known, *added.known), added.rest))
+
+
+def _write(run: Interpreter, receiver: ListValue, items: Items) -> None:
+    run.budget.spend(len(items.known) // 16)
+    run.heap.write(receiver.store, "items", items)
+
+
+def _append(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    extend(run, receiver, Items(given.arguments[:1]))
+    return NONE
+
+
+def _add(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    """Add to a set what it does not hold."""
+    if given.arguments and compare("in", given.arguments[0], receiver) is not True:
+        extend(run, receiver, Items(given.arguments[:1]))
+    return NONE
+
+
+def _extend(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    for argument in given.arguments:
+        extend(run, receiver, run.iterate(argument, given.site))
+    return NONE
+
+
+def _insert(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    items = receiver.items
+    match given.arguments:
+        case (Constant(int(position)), item) if items.rest is None and not run.repeats(receiver.store):
+            known = list(items.known)
+            known.insert(position, item)
+            _write(run, receiver, Items(tuple(known[:MOST_ITEMS])))
+        case (_, item):
+            _write(run, receiver, Items((), join_all((*items.everything(), item))))
+        case _:
+            pass
+    return NONE
+
+
+def _append_left(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    return _insert(run, receiver, Call((Constant(0), *given.arguments), {}, given.site))
+
+
+def _pop(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    items = receiver.items
+    position = given.argument(0, "index")
+    at = position.value if isinstance(position, Constant) and isinstance(position.value, int) else -1
+    decided = position is None or isinstance(position, Constant)
+    if (
+        decided
+        and items.rest is None
+        and -len(items.known) <= at < len(items.known)
+        and not run.repeats(receiver.store)
+    ):
+        known = list(items.known)
+        taken = known.pop(at)
+        _write(run, receiver, Items(tuple(known)))
+        return present(taken)
+    return iteration.any_item(items)
+
+
+def _remove(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    items = receiver.items
+    wanted = given.argument(0, "value")
+    if wanted is None:
+        return None
+    for position, item in enumerate(items.known):
+        if item is wanted or compare("==", item, wanted) is True:
+            _write(run, receiver, Items((*items.known[:position], *items.known[position + 1 :]), items.rest))
+            return NONE
+    maybe = tuple(item if compare("==", item, wanted) is False else join(item, ABSENT) for item in items.known)
+    _write(run, receiver, Items(maybe, items.rest))
+    return NONE
+
+
+def _reverse(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    items = receiver.items
+    _write(run, receiver, Items(tuple(reversed(items.known))) if items.rest is None else _unordered(items))
+    return NONE
+
+
+def _sort(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    if len(receiver.items.known) > 1:
+        _write(run, receiver, _unordered(receiver.items))
+    return NONE
+
+
+def _unordered(items: Items) -> Items:
+    return Items((), iteration.any_item(items))
+
+
+def _clear(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    _write(run, receiver, Items(()))
+    return NONE
+
+
+def _copy(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    return run.new_list(receiver.items.known, receiver.items.rest, receiver.kind)
+
+
+_LIST_METHODS: Mapping[str, ListMethod] = {
+    "append": _append,
+    "add": _add,
+    "extend": _extend,
+    "update": _extend,
+    "insert": _insert,
+    "appendleft": _append_left,
+    "pop": _pop,
+    "remove": _remove,
+    "discard": _remove,
+    "reverse": _reverse,
+    "sort": _sort,
+    "clear": _clear,
+    "copy": _copy,
+}
+
+
+# Dicts ----------------------------------------------------------------------------------------------------------
+
+
+def _get(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    if not given.arguments:
+        return None
+    default = given.argument(1, "default") or NONE
+    found = [_get_one(run, receiver, key, default, given) for key in alternatives(given.arguments[0])]
+    return join_all(found)
+
+
+def _get_one(run: Interpreter, receiver: DictValue, key: Value, default: Value, given: Call) -> Value:
+    if not isinstance(key, Constant):
+        return join(run.subscript(receiver, key, given.site), default)
+    found = receiver.store.read(lookup.key_of(key))
+    if found is ABSENT:
+        rest = receiver.store.read(REST)
+        return default if rest is ABSENT else join(default, rest)
+    absent = isinstance(found, Choice) and ABSENT in found.alternatives
+    return join(present(found), default) if absent else found
+
+
+def _items(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    known = [TupleValue((key, present(value))) for key, value in receiver.entries()]
+    rest = receiver.store.read(REST)
+    return run.new_list(known, None if rest is ABSENT else TupleValue((Unknown("a key"), rest)))
+
+
+def _keys(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    items = run.iterate(receiver, given.site)
+    return run.new_list(items.known, items.rest)
+
+
+def _values(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    rest = receiver.store.read(REST)
+    return run.new_list([present(value) for _, value in receiver.entries()], None if rest is ABSENT else rest)
+
+
+def _update(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    for source in given.arguments:
+        for option in alternatives(source):
+            if isinstance(option, DictValue):
+                run.budget.spend(len(option.store.slots) // 8)
+                for key, value in list(option.store.slots.items()):
+                    run.heap.write(receiver.store, key, value)
+            else:
+                run.heap.write(receiver.store, REST, Unknown("an entry of an unresolved dict", "item", (option,)))
+    for name, value in given.keywords.items():
+        run.heap.write(receiver.store, name, value)
+    return NONE
+
+
+def _set_default(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    if not given.arguments:
+        return None
+    found = receiver.store.read(lookup.key_of(given.arguments[0]))
+    if found is not ABSENT:
+        return present(found)
+    value = given.argument(1, "default") or NONE
+    lookup.write_entry(run, receiver.store, given.arguments[0], value)
+    return value
+
+
+def _pop_entry(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    value = _get(run, receiver, given)
+    if given.arguments and isinstance(given.arguments[0], Constant):
+        run.heap.write(receiver.store, lookup.key_of(given.arguments[0]), ABSENT)
+    return value
+
+
+def _clear_entries(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    for key in list(receiver.store.slots):
+        run.heap.write(receiver.store, key, ABSENT)
+    return NONE
+
+
+def _copy_entries(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
+    run.budget.spend(len(receiver.store.slots) // 8)
+    return DictValue(Store(dict(receiver.store.slots)), receiver.factory)
+
+
+_DICT_METHODS: Mapping[str, DictMethod] = {
+    "get": _get,
+    "items": _items,
+    "iteritems": _items,
+    "keys": _keys,
+    "iterkeys": _keys,
+    "values": _values,
+    "itervalues": _values,
+    "update": _update,
+    "setdefault": _set_default,
+    "pop": _pop_entry,
+    "clear": _clear_entries,
+    "copy": _copy_entries,
+}
+
+
+# Named tuples and texts -----------------------------------------------------------------------------------------
+
+
+def _named_tuple_method(run: Interpreter, receiver: TupleValue, name: str, given: Call) -> Value | None:
+    entries = dict(zip(receiver.fields, receiver.items, strict=False))
+    match name:
+        case "_asdict":
+            return run.new_dict(entries)
+        case "_replace":
+            return TupleValue(tuple((entries | dict(given.keywords)).values()), fields=receiver.fields)
+        case _:
+            return None
+
+
+_PLAIN_TEXT_METHODS = frozenset(
+    {
+        *("lower", "upper", "strip", "rstrip", "lstrip", "title", "capitalize", "replace", "startswith", "endswith"),
+        *("isdigit", "isalpha", "isupper", "islower", "removeprefix", "removesuffix", "swapcase", "casefold", "find"),
+    }
+)
+
+
+def _text_method(run: Interpreter, text: str, name: str, given: Call) -> Value | None:
+    if name == "join" and given.arguments:
+        return _joined(run, text, given)
+    literals = [value.value for value in given.arguments if isinstance(value, Constant)]
+    if len(literals) != len(given.arguments) or given.keywords or len(text) > MOST_TEXT:
+        return None
+    texts = [literal for literal in literals if isinstance(literal, str) and len(literal) < MOST_ITEMS]
+    try:
+        if name in _PLAIN_TEXT_METHODS and len(texts) == len(literals) and len(text) < MOST_TEXT // MOST_ITEMS:
+            return Constant(getattr(text, name)(*texts))
+        if name == "format" and _is_plain_format(text):
+            return Constant(text.format(*literals))
+        if name == "split" and len(texts) == len(literals) < 2:
+            return run.new_list([Constant(part) for part in text.split(texts[0] if texts else None)])
+    except (TypeError, ValueError, IndexError, KeyError):
+        pass
+    return None
+
+
+def _is_plain_format(text: str) -> bool:
+    """Say whether the fields of a format string only name positions, and pad by less than a thousand."""
+    fields = [(field or "", spec or "") for _, field, spec, _ in Formatter().parse(text) if field is not None]
+    return all((not field or field.isdigit()) and len(spec) < 5 for field, spec in fields)
+
+
+def _joined(run: Interpreter, separator: str, given: Call) -> Value | None:
+    items = run.iterate(given.arguments[0], given.site)
+    parts = [item.value for item in items.known if isinstance(item, Constant) and isinstance(item.value, str)]
+    if items.rest is not None or len(parts) != len(items.known):
+        return None
+    return Constant(separator.join(parts)) if sum(map(len, parts)) + len(separator) * len(parts) < MOST_TEXT else None

@@ -1,0 +1,170 @@
+"""How deeply a text nests, judged before it is given to a parser that recurses, and how much there is of it.
+
+libcst's parser overflows the stack of the process on code that is nested a few thousand levels deep, and needs time
+with the square of the depth. The first look is cheap and suspects too much; only then are the tokens read.
+"""
+
+from __future__ import annotations
+
+import io
+import keyword
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# Python itself refuses more.
+MOST_BRACKETS = 200
+# Operators, attributes and calls one after the other, which make a tree as deep as there are of them; `elif` as well.
+MOST_LINKS = 500
+# A tree takes two to four kilobytes a token, and 15 to 30 microseconds.
+MOST_TOKENS = 100_000
+# What all deep places of a text may cost together, in pairs of nested brackets: about two seconds.
+MOST_STRAIN = 100_000
+
+LONG_ROW = 500
+CALM_DEPTH = 20
+BRACKETS = b"()[]{}"
+MARKS = b",.()[]{}=+-*/%:;<>@&|^~!\n\"'"
+NOT_BRACKETS = bytes(set(range(256)) - set(BRACKETS))
+JOINTS = tuple("+-*/%.&|^<>=\\\"'")
+JOINING_WORDS = ("and", "or", "if", "else", "not", "lambda", "await")
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuch:
+    """Why a text is not parsed, and the row (1-based) where that shows; `size` says that there is too much of it."""
+
+    why: str
+    row: int = 1
+    size: bool = False
+
+
+def measure(text: str, most_tokens: int = MOST_TOKENS) -> int | TooMuch:
+    """Return about how many tokens a text has, at the most, or why it is not to be parsed."""
+    data = text.encode("utf-8", "replace")
+    tokens = 2 * (len(data) - len(data.translate(None, MARKS)))
+    if tokens > most_tokens or _deep_brackets(data) or _long_chains(text):
+        return _measured(text, most_tokens)
+    return tokens
+
+
+# The first look -------------------------------------------------------------------------------------------------
+
+
+def _deep_brackets(data: bytes) -> bool:
+    """Take away the innermost pairs again and again: how often that goes is how deep they are."""
+    brackets = data.translate(None, NOT_BRACKETS)
+    depth = strain = 0
+    while depth <= MOST_BRACKETS:
+        inside = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
+        pairs = (len(brackets) - len(inside)) // 2
+        if not pairs:
+            break
+        depth += 1
+        strain += pairs * max(depth - CALM_DEPTH, 0)
+        brackets = inside
+    # What is left was never closed, or stands in texts and comments.
+    left = sum(brackets.count(bracket) for bracket in b"([{")
+    return depth + left > MOST_BRACKETS or strain > MOST_STRAIN
+
+
+def _long_chains(text: str) -> bool:
+    rows = text.split("\n")
+    if any(len(row) > LONG_ROW for row in rows) or text.count("elif") > MOST_LINKS:
+        return True
+    return sum(map(_is_joint, rows)) > MOST_LINKS // 2
+
+
+def _is_joint(row: str) -> bool:
+    """Say whether a row goes on with what the row before it began, or leaves something to the next."""
+    bare = row.strip()
+    return bare.startswith(JOINTS) or bare.endswith(JOINTS) or bare.startswith(JOINING_WORDS)
+
+
+# The second look ------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Measure:
+    """What the tokens read so far amount to."""
+
+    links: list[int] = field(default_factory=lambda: [0])
+    elifs: dict[int, int] = field(default_factory=dict)
+    indent: int = 0
+    starts_row: bool = True
+    after_text: bool = False
+    tokens: int = 0
+    strain: int = 0
+
+    def add(self, token: tokenize.TokenInfo) -> None:
+        """Take one more token into account."""
+        self.tokens += 1
+        kind, text = token.type, token.string
+        self._count_elif(kind, text)
+        if kind == tokenize.OP and text in "([{":
+            self._link()
+            self.links.append(0)
+            self.strain += max(len(self.links) - CALM_DEPTH, 0)
+        elif kind == tokenize.OP and text in ")]}":
+            if len(self.links) > 1:
+                self.links.pop()
+        elif kind == tokenize.NEWLINE or text in (",", ";"):
+            self.links[-1] = 0
+        elif kind == tokenize.STRING:
+            self._add_text(text)
+        elif kind == tokenize.OP or keyword.iskeyword(text):
+            self._link()
+        self.after_text = kind == tokenize.STRING
+
+    def _link(self) -> None:
+        self.links[-1] += 1
+        self.strain += max(self.links[-1] - 2 * CALM_DEPTH, 0) // 25
+
+    def _add_text(self, text: str) -> None:
+        if self.after_text:
+            self._link()
+        # Up to Python 3.11, a formatted string with the expressions in it is one token.
+        if "f" in text[:2].lower():
+            self.strain += text.count("(") + text.count("[")
+            self.links[-1] += max(text.count("(") + text.count("[") + text.count("{") - CALM_DEPTH, 0)
+
+    def _count_elif(self, kind: int, text: str) -> None:
+        if kind == tokenize.INDENT:
+            self.indent += 1
+        elif kind == tokenize.DEDENT:
+            self.elifs.pop(self.indent, None)
+            self.indent -= 1
+        elif self.starts_row and kind == tokenize.NAME:
+            self.elifs[self.indent] = self.elifs.get(self.indent, 0) + 1 if text == "elif" else 0
+        if kind not in (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT):
+            self.starts_row = kind == tokenize.NEWLINE
+
+    def verdict(self, row: int) -> TooMuch | None:
+        """Say what is too much of it, if anything."""
+        if len(self.links) - 1 > MOST_BRACKETS:
+            return TooMuch("too many nested brackets", row)
+        if self.links[-1] > MOST_LINKS or self.elifs.get(self.indent, 0) > MOST_LINKS or self.strain > MOST_STRAIN:
+            return TooMuch("the code is nested too deeply", row)
+        return None
+
+
+def _measured(text: str, most_tokens: int) -> int | TooMuch:
+    measured = _Measure()
+    row = 1
+    try:
+        for token in _tokens(text):
+            row = token.start[0]
+            measured.add(token)
+            found = measured.verdict(row)
+            if found is not None:
+                return found
+            if measured.tokens > most_tokens:
+                return TooMuch(f"there are more than {MOST_TOKENS:,} tokens", size=True)
+    except (tokenize.TokenError, SyntaxError) as error:
+        # What comes after the place that cannot be read may be as deep as it likes.
+        return TooMuch(str(error.args[0]), row)
+    return measured.tokens
+
+
+def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO(text).readline)
