@@ -10,13 +10,14 @@ PACKAGE := pyproject.toml README.md $(shell find padlint rules -type f -not -nam
 SMALL        ?= bidaf-keras kashgari-tf neuro-tagger
 SMALL_BOUNDS ?=
 
-.PHONY: help demo test check fix corpus corpus-small clean
+.PHONY: help demo test check fix docs corpus corpus-small clean
 
 help:
 	@echo "make demo          lint fixtures/ and show what padlint finds"
 	@echo "make test          run all tests (installs TensorFlow, for those that measure leaks)"
-	@echo "make check         ruff, mypy, the layers, and the wheel"
+	@echo "make check         ruff, mypy, the layers, the wheel, and what is generated of the documentation"
 	@echo "make fix           let ruff sort imports and format"
+	@echo "make docs          write the pages that come from the rules, the options and the command line"
 	@echo "make corpus        score padlint on labelled PyPI packages, into benchmarks/results/"
 	@echo "make corpus-small  the same on three of them"
 	@echo "make clean         remove .venv and all caches"
@@ -35,10 +36,14 @@ check: $(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/padlint.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/packaging
+	$(BIN)/python docs/generator --check
 
 fix: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/padlint.stamp
+	$(BIN)/python docs/generator
 
 corpus: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/corpus.py $(SHARED)
