@@ -67,7 +67,7 @@ class Application:
 
     def _automatic(self) -> frozenset[Mask]:
         guarding = [self.inputs[index] for index in self.facts.guards if index < len(self.inputs)]
-        found = frozenset(map(masks.best_of, masks.alternatives(guarding or self.inputs[:1] or (CLEAN,))))
+        found = frozenset(map(masks.best_of, masks.alternatives(guarding or self.inputs[:1])))
         if not (self.has_states and self.facts.states_hide_mask):
             return found
         why = f"`{self.name}` does not look at the mask when it is called with `initial_state=`"
@@ -88,8 +88,9 @@ def applications(
         if op.mask is None
         else states[op.mask].hides or frozenset({UnknownMask("the mask given was not followed")})
     )
-    inputs = tuple(states[tensor] for tensor in node.inputs)
-    ranks = tuple(program.ranks[tensor] for tensor in node.inputs)
+    # A layer called on nothing that was read is called on something of which nothing is known.
+    inputs = tuple(states[tensor] for tensor in node.inputs) or (CLEAN,)
+    ranks = tuple(program.ranks[tensor] for tensor in node.inputs) or (None,)
     for facts in program.facts(op.layer):
         yield Application(node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states))
 
@@ -125,7 +126,7 @@ def _after(app: Application, program: Program) -> TensorState:
 def _after_each_step(app: Application, program: Program) -> TensorState:
     """Return the state after a layer that works on each step of the outer time axis on its own."""
     inner = join(_after(step, program) for step in stepwise(app, program))
-    outer = app.inputs[0] if app.inputs else CLEAN
+    outer = app.inputs[0]
     if app.facts.mask_out is MaskOut.CREATED:
         return leave_step(inner).each_mask(masks.outside_of_a_step)
     return replace(leave_step(inner), masks=frozenset(_mask_behind_wrapper(mask, app) for mask in outer.masks))
@@ -278,7 +279,8 @@ def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:
         case Steps.GONE:
             return None
         case Steps.MADE:
-            return axis + 1
+            # The words of a text are new steps; a vector that is repeated keeps its axes behind the new one.
+            return None if facts.reads is Reads.TEXT else axis + 1
         case Steps.TRANSPOSED:
             return {1: 2, 2: 1}.get(axis, axis)
         case Steps.KEPT | Steps.REVERSED | Steps.RESAMPLED | Steps.JOINED:

@@ -161,12 +161,12 @@ def _rank_after_layer(layer: Layer, output: int, rank: int | None, program: Prog
     match facts.output(output).steps, facts.reads:
         case Steps.GONE, _:
             return 2
+        case Steps.MADE, Reads.TEXT:
+            return 2
         case Steps.MADE, _:
             return rank + 1 if rank else USUAL_RANK
         case _, Reads.IDS:
             return rank + 1 if rank else None
-        case _, Reads.TEXT:
-            return 2
         case _:
             return rank
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from padlint.finding import Confidence, Role
+from padlint.graph import Padding, Side
 
 
 def unfed_model(k, scope="model.build", path="model.py", lengths=(), *, ids=True):
@@ -124,8 +125,14 @@ def test_a_model_that_only_lives_inside_another_is_judged_there(k):
 
 
 def test_a_layer_that_pads_needs_no_data_at_all(k):
-    text = k.input(1)
     vectorize = k.TextVectorization()
-    k.paddings.append(k.padding(how="TextVectorization").__class__("TextVectorization", vectorize.layer.span))
-    k.LSTM(4)(k.Embedding(100, 8)(vectorize(text)))
+    k.paddings.append(Padding("TextVectorization", vectorize.layer.span, side=Side.POST))
+    k.LSTM(4)(k.Embedding(100, 8)(vectorize(k.input(1))))
     assert k.leaks() == ["unmasked-embedding at Embedding -> LSTM"]
+
+
+def test_a_layer_called_on_nothing_that_was_read_is_no_trouble(k):
+    k.LSTM(4)()
+    k.Embedding(100, 8, mask_zero=True)()
+    k.Concatenate()()
+    assert k.leaks(Confidence.POSSIBLE) == []
