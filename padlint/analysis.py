@@ -9,8 +9,11 @@ from pathlib import Path
 from padlint.catalogue import Catalogue
 from padlint.config import Settings
 from padlint.finding import Confidence, Finding, Severity
-from padlint.flow.findings import findings
-from padlint.flow.observe import observe
+from padlint.fixes.plan import plan
+from padlint.fixes.tree import Trees
+from padlint.flow.findings import in_words
+from padlint.flow.observe import observations
+from padlint.flow.solve import solve
 from padlint.graph import ModelGraph
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import keras_version
@@ -54,8 +57,13 @@ def analyse(sources: Sequence[Source], settings: Settings, catalogue: Catalogue)
     """Find what leaks in files that belong together."""
     reading = read_program(sources, settings)
     pages = {rule.kind: rule for rule in catalogue}
+    solution = solve(reading.graph, reading.keras)
+    seen = [each for each in observations(solution) if each.kind in pages]
     found = [
-        *findings(observe(reading.graph, reading.keras), pages),
+        *(
+            replace(in_words(each.seen, pages[each.seen.kind]), fix=each.fix, unfixed=each.why_not)
+            for each in plan(seen, solution, Trees(sources))
+        ),
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
     ]
     return Analysis(tuple(found), _coverage(reading))
@@ -64,7 +72,9 @@ def analyse(sources: Sequence[Source], settings: Settings, catalogue: Catalogue)
 def _coverage(reading: Reading) -> Coverage:
     models = [model for model in reading.graph.models if not model.nested]
     given_up = [
-        (f"{model.span.path}:{model.span.start.row}", "; ".join(model.unresolved)) for model in models if model.unresolved
+        (f"{model.span.path}:{model.span.start.row}", "; ".join(model.unresolved))
+        for model in models
+        if model.unresolved
     ]
     too_long = [(path, "it takes more steps than padlint gives a file") for path in reading.exhausted]
     return Coverage(len(models), len(models) - len(given_up), (*given_up, *too_long))

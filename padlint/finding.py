@@ -140,7 +140,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where padding leaks, or one thing that padlint could not read."""
+    """One place where padding leaks, or one thing that padlint could not read.
+
+    `unfixed` says why there is no fix, as a clause, where one was looked for.
+    """
 
     code: str
     name: str
@@ -152,4 +155,5 @@ class Finding:
     consumer: Consumer | None = None
     help: str | None = None
     fix: Fix | None = None
+    unfixed: str = ""
     confirmation: Confirmation | None = None

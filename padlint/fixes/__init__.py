@@ -1,1 +1,1 @@
-"""Edits to the user's source that cure a finding, and the proof that they do."""
+"""Edits that cure findings: planned from what the flow saw, made on concrete syntax, proved by linting again."""

@@ -1,24 +1,10 @@
-"""Put observations into the words of the rule pages."""
+"""Put an observation into the words of its rule page."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator, Mapping
 
 from padlint.catalogue import Rule
 from padlint.finding import Finding
 from padlint.flow.observation import Observation
-
-
-def findings(observations: Iterable[Observation], pages: Mapping[str, Rule]) -> Iterator[Finding]:
-    """Yield a finding for each observation whose kind has a page.
-
-    Args:
-        pages: the rules by the kind of observation that they report.
-    """
-    for seen in observations:
-        page = pages.get(seen.kind)
-        if page is not None:
-            yield in_words(seen, page)
 
 
 def in_words(seen: Observation, page: Rule) -> Finding:

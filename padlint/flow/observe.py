@@ -16,7 +16,7 @@ from padlint.flow.beside import (
 )
 from padlint.flow.leaks import SURENESS, leak_observations
 from padlint.flow.observation import Kind, Observation
-from padlint.flow.solve import solve
+from padlint.flow.solve import Solution, solve
 from padlint.graph import ModelGraph
 
 _ORDER: Final = tuple(Kind)
@@ -29,7 +29,12 @@ def observe(graph: ModelGraph, keras: int | None = None) -> tuple[Observation, .
     Args:
         keras: the major version to judge by; None takes what the program's imports imply, and 3 when they do not say.
     """
-    solution = solve(graph, keras)
+    return observations(solve(graph, keras))
+
+
+def observations(solution: Solution) -> tuple[Observation, ...]:
+    """Say all that is wrong in a graph that was solved already."""
+    graph = solution.program.graph
     found = (
         *leak_observations(solution),
         *masked_tokens(solution),

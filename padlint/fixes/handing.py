@@ -1,0 +1,90 @@
+"""Hand a mask over by hand: take it where it is made, and pass it with `mask=` to the layers that it does not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from padlint.finding import Edit
+from padlint.fixes import edits
+from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
+from padlint.fixes.way import applied, is_in_a_row, keeps_steps, way_between
+from padlint.flow.lattice import TensorState
+from padlint.flow.solve import Solution
+from padlint.graph import Node, TensorId
+
+_MASK = "mask"
+
+
+def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solution: Solution) -> Iterator[Edit]:
+    """Yield the edits that give the mask made at `origin` to layers behind it.
+
+    Raises:
+        CannotFix: the mask does not fit there, or the layers are out of reach.
+    """
+    source = solution.program.nodes[origin]
+    for reader in readers:
+        _check_fit(source, reader, readers, solution)
+    if is_in_a_row(source) or any(is_in_a_row(reader) for reader in readers):
+        raise CannotFix("a `Sequential` has no place to hand a mask over")
+    tree = trees.at(source.span)
+    made = tree.at(source.span, cst.Call)
+    name = edits.unused_name(tree, _MASK)
+    yield from _taken(tree, made, name)
+    for reader in readers:
+        yield from _given(tree, trees, tree.statement(made), reader, name, solution)
+
+
+def _check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:
+    """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
+    for node in way_between(source.id, reader, solution, _holds_padding)[:-1]:
+        if node not in masked and not keeps_steps(node, solution.program):
+            raise CannotFix("what lies between the mask and the layer moves or mixes the steps")
+
+
+def _holds_padding(state: TensorState) -> bool:
+    return any(padded.axis == 1 for padded in state.padded)
+
+
+def _taken(tree: SyntaxTree, called: cst.Call, name: str) -> Iterator[Edit]:
+    """Give the mask a name, in a line before the one that makes it."""
+    read = called.args[0].value if called.args else None
+    if read is None or not _is_plain(read):
+        raise CannotFix("what the mask is made from has no name there")
+    line = tree.statement(called)
+    if isinstance(called.func, cst.Call):
+        layer = edits.unused_name(tree, tree.text(called.func.func).rpartition(".")[2].lower())
+        lines = [f"{layer} = {tree.text(called.func)}"]
+        yield edits.replaced(tree, called.func, layer)
+    else:
+        layer, lines = tree.text(called.func), []
+    yield edits.line_before(tree, line, *lines, f"{name} = {layer}.compute_mask({tree.text(read)})")
+
+
+def _is_plain(expression: cst.BaseExpression) -> bool:
+    """Say whether an expression can be written twice."""
+    match expression:
+        case cst.Name():
+            return True
+        case cst.Attribute(value=value):
+            return _is_plain(value)
+        case _:
+            return False
+
+
+def _given(
+    tree: SyntaxTree, trees: Trees, line: cst.CSTNode, reader: Node, name: str, solution: Solution
+) -> Iterator[Edit]:
+    """Pass the mask in the call of one layer."""
+    calling = trees.at(reader.span)
+    called = calling.at(reader.span, cst.Call)
+    parameters = {facts.explicit[:1] for facts in solution.program.facts(applied(reader))}
+    if len(parameters) != 1 or parameters == {()}:
+        raise CannotFix("the layer takes no mask in its call")
+    ((parameter,),) = parameters
+    if edits.argument(called, parameter) is not None:
+        raise CannotFix(f"the call has a `{parameter}` already")
+    if calling is not tree or tree.scope(called) is not tree.scope(line) or not tree.stands_after(called, line):
+        raise CannotFix("the mask is made where the call of the layer cannot see it")
+    yield from edits.with_argument(tree, called, parameter, name)

@@ -1,0 +1,215 @@
+"""Put a `Masking` layer where the padded steps still hold what they were padded with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import Final
+
+import libcst as cst
+
+from padlint.finding import Edit
+from padlint.fixes import edits
+from padlint.fixes.imports import spelling
+from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
+from padlint.fixes.way import applied, hands_on_masks, is_in_a_row, way_between
+from padlint.flow.lattice import Evidence, Holds, Settled, TensorState
+from padlint.flow.solve import Solution
+from padlint.graph import InputOp, Node, Plain, TensorId
+from padlint.keras.layers import Fill
+
+MASKING: Final = "Masking"
+MASK_VALUE: Final = "mask_value"
+_SHAPES: Final = ("input_shape", "batch_input_shape")
+_ADD: Final = "add"
+_USUAL_RANK: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a `Masking` layer goes: in front of a layer, hiding what the padded steps hold there."""
+
+    node: Node
+    value: str
+
+
+def spots(readers: Sequence[Node], evidence: Evidence, solution: Solution) -> Sequence[Spot]:
+    """Return where `Masking` would protect all readers; layers that share a beginning share a spot.
+
+    Raises:
+        CannotFix: there is no such place for one of them.
+    """
+    found = {spot.node.span: spot for reader in readers for spot in [_spot(reader, evidence, solution)]}
+    return tuple(found.values())
+
+
+def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
+    """Go back from a reader as long as masks would come through: the first place is where the pad value surely is."""
+    way = way_between(evidence.tensor, reader, solution, lambda state: _is_padded(state, evidence))
+    first = len(way) - 1
+    while first and hands_on_masks(way[first - 1], solution.program):
+        first -= 1
+    before = way[first - 1].id if first else evidence.tensor
+    if solution.program.ranks[before] not in {_USUAL_RANK, None}:
+        raise CannotFix("`Masking` masks steps of (batch, steps, features) alone, and the input has other axes")
+    return Spot(way[first], value_in_code(before, evidence, solution))
+
+
+def _is_padded(state: TensorState, evidence: Evidence) -> bool:
+    return any(padded.evidence == evidence for padded in state.padded)
+
+
+def value_in_code(tensor: TensorId, evidence: Evidence, solution: Solution) -> str:
+    """Return the one value that the padded steps of a tensor hold, as `Masking` takes it.
+
+    Raises:
+        CannotFix: there is no such value, or no mask can be made of it.
+    """
+    value = _held(tensor, evidence, solution)
+    if not isinstance(value, int | float) or isnan(value):
+        raise CannotFix(f"no `{MASKING}` can hide {value}")
+    return repr(float(value))
+
+
+def _held(tensor: TensorId, evidence: Evidence, solution: Solution) -> Plain:
+    contents = {padded.content for padded in solution.states[tensor].padded if padded.evidence == evidence}
+    match list(contents):
+        case [Holds(value)]:
+            return value
+        case [Settled(Fill.ZEROS)]:
+            return 0.0
+        case _:
+            raise CannotFix("what the padded steps hold where a mask would come through is not one known value")
+
+
+# Edits ------------------------------------------------------------------------------------------------------------
+
+
+def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
+    """Yield the edits that put `Masking` at a spot."""
+    layer = applied(spot.node)
+    tree = trees.at(layer.span)
+    made = tree.at(layer.span, cst.Call)
+    value = f"{MASK_VALUE}={spot.value}"
+    if is_in_a_row(spot.node):
+        name = spelling(trees, layer.span, made, MASKING)
+        begins = isinstance(solution.program.nodes[spot.node.inputs[0]].operation, InputOp)
+        shape, moved = _shape(tree, made) if begins else ("", ())
+        yield from (*moved, *_in_a_row(tree, made, f"{name.name}({value}{shape})"))
+    else:
+        calling = trees.at(spot.node.span)
+        called = calling.at(spot.node.span, cst.Call)
+        attribute = _attribute(tree, made)
+        if attribute is not None and called.func is not made:
+            name = spelling(trees, layer.span, made, MASKING)
+            yield from _as_attribute(tree, attribute, f"{name.name}({value})", calling, called)
+        else:
+            name = spelling(trees, spot.node.span, made if calling is tree else called, MASKING)
+            yield from _in_a_call(calling, called, f"{name.name}({value})")
+    yield from name.edits
+
+
+# A layer that a Sequential applies ---------------------------------------------------------------------------------
+
+
+def _in_a_row(tree: SyntaxTree, made: cst.Call, masking: str) -> Iterator[Edit]:
+    """Put the layer before one that stands in a list, or that is added to a model."""
+    holder = tree.parent(made)
+    match holder, tree.parent(holder) if holder is not None else None:
+        case cst.Element(), (cst.List() | cst.Tuple()) as layers:
+            index = layers.elements.index(holder)
+            yield from edits.item_added(tree, layers.elements, index, masking, tree.span(layers).end)
+        case cst.Arg(), cst.Call(func=cst.Attribute(attr=cst.Name(value=method)) as function) if method == _ADD:
+            line = tree.statement(made)
+            loop = _loop(tree, line)
+            is_one_model = loop is not None and not _assignments(tree, loop, tree.text(function.value))
+            place = loop if loop is not None and is_one_model else line
+            yield edits.line_before(tree, place, f"{tree.text(function)}({masking})")
+        case _:
+            raise CannotFix("where its model takes the layer in was not found")
+
+
+def _shape(tree: SyntaxTree, made: cst.Call) -> tuple[str, tuple[Edit, ...]]:
+    """Return the argument about the input's shape as text to append, and the edit that takes it out."""
+    for shape in _SHAPES:
+        given = edits.argument(made, shape)
+        if given is not None:
+            return f", {shape}={tree.text(given.value)}", (edits.without_argument(tree, made, given),)
+    return "", ()
+
+
+# A layer that is called -------------------------------------------------------------------------------------------
+
+
+def _in_a_call(tree: SyntaxTree, called: cst.Call, masking: str) -> Iterator[Edit]:
+    """Mask what a layer is called on: in a line before it, where the name of its result can be used for that."""
+    source = _source(called)
+    name = _result_name(tree, called)
+    if not name or not _is_read_only_in(tree, called, name, source):
+        yield from edits.wrapped(tree, source, masking)
+        return
+    line = tree.statement(called)
+    loop = _loop(tree, line)
+    feeds_itself = name == tree.text(source) and loop is not None and _assignments(tree, loop, name) == 1
+    place = loop if loop is not None and feeds_itself else line
+    yield edits.line_before(tree, place, f"{name} = {masking}({tree.text(source)})")
+    if name != tree.text(source):
+        yield edits.replaced(tree, source, name)
+
+
+def _source(called: cst.Call) -> cst.BaseExpression:
+    """Return what a layer is called on."""
+    first = next(iter(called.args), None)
+    if first is None or first.star:
+        raise CannotFix("what it is called on is not written there")
+    return first.value
+
+
+def _result_name(tree: SyntaxTree, called: cst.Call) -> str:
+    """Return the name that the result of a call gets in a line of its own, or ""."""
+    assigned = tree.parent(called)
+    match assigned, tree.parent(assigned) if assigned is not None else None:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]), cst.SimpleStatementLine(body=[_]):
+            return name
+        case _:
+            return ""
+
+
+def _is_read_only_in(tree: SyntaxTree, called: cst.Call, name: str, source: cst.BaseExpression) -> bool:
+    """Say whether a call reads a name nowhere but in what it is called on, so that the name may be set just before."""
+    names = [node for node in tree.within(called) if isinstance(node, cst.Name) and node.value == name]
+    return all(node is source or source in tree.ancestors(node) for node in names)
+
+
+def _loop(tree: SyntaxTree, line: cst.CSTNode) -> cst.For | cst.While | None:
+    """Return the loop that a line is repeated by, None outside of loops."""
+    around = (above for above in tree.ancestors(line) if isinstance(above, cst.FunctionDef | cst.For | cst.While))
+    closest = next(around, None)
+    return None if isinstance(closest, cst.FunctionDef) else closest
+
+
+def _assignments(tree: SyntaxTree, block: cst.CSTNode, name: str) -> int:
+    """Count how often a block gives a name a value."""
+    return sum(isinstance(node, cst.AssignTarget) and tree.text(node.target) == name for node in tree.within(block))
+
+
+# A layer that is an attribute -------------------------------------------------------------------------------------
+
+
+def _attribute(tree: SyntaxTree, made: cst.Call) -> cst.Attribute | None:
+    """Return what a constructor's result is kept as, when that is an attribute: `self.lstm`."""
+    match tree.parent(made):
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute() as target)]):
+            return target
+        case _:
+            return None
+
+
+def _as_attribute(
+    tree: SyntaxTree, beside: cst.Attribute, masking: str, calling: SyntaxTree, called: cst.Call
+) -> Iterator[Edit]:
+    """Keep the new layer beside the one that it protects, and call it on what that one is called on."""
+    name = f"{tree.text(beside.value)}.{edits.unused_name(tree, MASKING.lower())}"
+    yield edits.line_before(tree, tree.statement(beside), f"{name} = {masking}")
+    yield from edits.wrapped(calling, _source(called), name)

@@ -1,0 +1,201 @@
+"""Syntax trees in which a node is found by where it stands, and knows what it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final, TypeVar
+
+import libcst as cst
+
+from padlint.finding import Edit, Position, Span
+from padlint.python.parse import Unit, parse
+from padlint.sources.source import Source
+
+_Node = TypeVar("_Node", bound=cst.CSTNode)
+
+_FOUND_BY_PLACE: Final = (cst.Call, cst.BinaryOperation, cst.ClassDef)
+_BLOCKS: Final = (cst.Module, cst.IndentedBlock)
+_SCOPES: Final = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.Module)
+
+
+class CannotFix(Exception):
+    """Why a finding gets no fix, as a clause: "its arguments are made elsewhere"."""
+
+
+class SyntaxTree:
+    """The tree of one file or notebook cell."""
+
+    def __init__(self, unit: Unit, text: str) -> None:
+        self._unit = unit
+        self._rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        module: cst.CSTNode = unit.module
+        waiting = [(child, module) for child in reversed(module.children)]
+        while waiting:
+            node, parent = waiting.pop()
+            self._parents[node] = parent
+            waiting += [(child, node) for child in reversed(node.children)]
+
+    @property
+    def path(self) -> str:
+        """The file, as the user knows it."""
+        return self._unit.path
+
+    @property
+    def newline(self) -> str:
+        """How rows end here."""
+        return self._unit.module.default_newline
+
+    @property
+    def nodes(self) -> Iterator[cst.CSTNode]:
+        """Every node below the module."""
+        return iter(self._parents)
+
+    @property
+    def imports(self) -> Iterator[cst.Import | cst.ImportFrom]:
+        """Every import, wherever it stands."""
+        return (node for node in self._parents if isinstance(node, cst.Import | cst.ImportFrom))
+
+    @property
+    def top_assignments(self) -> Iterator[cst.Assign]:
+        """The assignments at the top of the file."""
+        lines = (line for line in self._unit.module.body if isinstance(line, cst.SimpleStatementLine))
+        return (each for line in lines for each in line.body if isinstance(each, cst.Assign))
+
+    # Places -----------------------------------------------------------------------------------------------------
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Return where a node stands."""
+        return self._unit.span(node)
+
+    def text(self, node: cst.CSTNode) -> str:
+        """Return a node as it is written."""
+        return self._unit.text(node)
+
+    def before(self, position: Position) -> str:
+        """Return what stands before a position on its row."""
+        return self._rows[position.row - 1][: position.column - 1]
+
+    def behind(self, position: Position) -> str:
+        """Return what stands behind a position on its row."""
+        return self._rows[position.row - 1][position.column - 1 :]
+
+    def row_end(self, row: int) -> Position:
+        """Return where a row ends."""
+        return Position(row, len(self._rows[row - 1]) + 1)
+
+    def edit(self, start: Position, end: Position, content: str) -> Edit:
+        """Return the edit that puts `content` in the place of what stands between two positions."""
+        return Edit(Span(self._unit.path, self._unit.cell, start, end), content)
+
+    def insertion(self, position: Position, content: str) -> Edit:
+        """Return the edit that puts `content` at a position."""
+        return self.edit(position, position, content)
+
+    @cached_property
+    def _by_place(self) -> Mapping[Span, cst.CSTNode]:
+        found = (node for node in self._parents if isinstance(node, _FOUND_BY_PLACE))
+        return {self.span(node): node for node in found}
+
+    def at(self, span: Span, kind: type[_Node]) -> _Node:
+        """Return the call, operation or class that stands at a place.
+
+        Raises:
+            CannotFix: nothing of that kind stands just there.
+        """
+        found = self._by_place.get(span)
+        if not isinstance(found, kind):
+            raise CannotFix("what is written there is not what a fix could change")
+        return found
+
+    # Surroundings -----------------------------------------------------------------------------------------------
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """Return what a node stands in directly; None for the module."""
+        return self._parents.get(node)
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """Yield what a node stands in, from the inside out."""
+        above = self._parents.get(node)
+        while above is not None:
+            yield above
+            above = self._parents.get(above)
+
+    def within(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """Yield what stands in a node, however deep, in order."""
+        waiting = list(reversed(node.children))
+        while waiting:
+            inner = waiting.pop()
+            yield inner
+            waiting.extend(reversed(inner.children))
+
+    def closest(self, node: cst.CSTNode, kind: type[_Node]) -> _Node | None:
+        """Return the innermost node of a kind that this one stands in, or None."""
+        return next((above for above in self.ancestors(node) if isinstance(above, kind)), None)
+
+    def scope(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the function, class or module whose names a node sees first."""
+        return next(above for above in self.ancestors(node) if isinstance(above, _SCOPES))
+
+    def parameters(self, function: cst.FunctionDef) -> Sequence[cst.Param]:
+        """Return the parameters of a function that can be given by name."""
+        own = function.params
+        return (*own.posonly_params, *own.params, *own.kwonly_params)
+
+    def block(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the indented block or module that a node stands in."""
+        return next(above for above in self.ancestors(node) if isinstance(above, _BLOCKS))
+
+    def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine:
+        """Return the statement that a node is a part of, which has its row for itself.
+
+        Raises:
+            CannotFix: it is the head of a compound statement, or shares its row with another.
+        """
+        line = next(above for above in self.ancestors(node) if isinstance(above, cst.BaseStatement))
+        if not isinstance(line, cst.SimpleStatementLine):
+            raise CannotFix("there is no room for a line of its own in front of it")
+        if len(line.body) > 1:
+            raise CannotFix("it shares its line with another statement")
+        return line
+
+    def stands_after(self, node: cst.CSTNode, statement: cst.CSTNode) -> bool:
+        """Say whether a node only runs after a statement has: it stands further down, in the same block or deeper."""
+        above = {self.block(statement)}
+        return self.span(statement).end <= self.span(node).start and not above.isdisjoint(self.ancestors(node))
+
+
+class Trees:
+    """The trees of the files that belong together, parsed when a fix looks into them."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = {source.path: source for source in sources}
+        self._known: dict[str, Mapping[int, SyntaxTree]] = {}
+
+    def of(self, path: str) -> Mapping[int, SyntaxTree]:
+        """Return the trees of a file by cell; 0 for a plain file.
+
+        Raises:
+            CannotFix: the file is not among those that are linted.
+        """
+        if path not in self._sources:
+            raise CannotFix(f"{path} is not linted in this run")
+        if path not in self._known:
+            source = self._sources[path]
+            # A cell that is indented as a whole keeps its rows elsewhere than it shows them.
+            texts = {cell.index: cell.text for cell in source.cells if not cell.indent}
+            units = {unit.cell: unit for unit in parse(source).units if unit.cell in texts}
+            self._known[path] = {index: SyntaxTree(unit, texts[index]) for index, unit in units.items()}
+        return self._known[path]
+
+    def at(self, span: Span) -> SyntaxTree:
+        """Return the tree that a place is in.
+
+        Raises:
+            CannotFix: there is none to be changed.
+        """
+        tree = self.of(span.path).get(span.cell)
+        if tree is None:
+            raise CannotFix("its cell cannot be parsed")
+        return tree

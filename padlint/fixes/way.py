@@ -1,0 +1,90 @@
+"""The way of padding through a model: the nodes between two tensors, and what a mask put on it would go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from padlint.fixes.tree import CannotFix
+from padlint.flow.lattice import Covers, TensorState
+from padlint.flow.program import Program
+from padlint.flow.solve import Solution
+from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, Layer, Node, RawOp, TensorId
+from padlint.keras.layers import MaskOut, Part, Steps
+
+_STEP_BY_STEP: Final = frozenset({Effect.POINTWISE, Effect.SAME_OBJECT, Effect.FEATURES, Effect.JOIN_FEATURES})
+
+
+def applied(node: Node) -> Layer:
+    """Return the layer that a node applies.
+
+    Raises:
+        CannotFix: it applies none.
+    """
+    match node.operation:
+        case ApplyOp(layer):
+            return layer
+        case _:
+            raise CannotFix("what stands there is no layer")
+
+
+def is_in_a_row(node: Node) -> bool:
+    """Say whether a layer is applied by the Sequential that it was put into, and not by a call."""
+    return applied(node).span == node.span
+
+
+def way_between(
+    start: TensorId, end: Node, solution: Solution, follows: Callable[[TensorState], bool]
+) -> Sequence[Node]:
+    """Return the nodes from behind a tensor up to and with a node.
+
+    Args:
+        follows: whether a tensor on the way has what is followed.
+
+    Raises:
+        CannotFix: the way cannot be told.
+    """
+    nodes = [end]
+    while start not in nodes[-1].inputs:
+        node = nodes[-1]
+        inputs = node.inputs[:1] if isinstance(node.operation, BoundaryOp) else node.inputs
+        before = [tensor for tensor in inputs if tensor > start and follows(solution.states[tensor])]
+        if not before:
+            raise CannotFix("the way of the padding to it cannot be told")
+        nodes.append(solution.program.nodes[before[0]])
+    return nodes[::-1]
+
+
+def hands_on_masks(node: Node, program: Program) -> bool:
+    """Say whether a mask on a node's input is on its output, too, and protects what the node itself does."""
+    match node.operation:
+        case ApplyOp(layer):
+            variants = program.facts(layer)
+            return bool(variants) and all(
+                facts.mask_out is MaskOut.SAME and (bool(facts.guards) or not facts.mixes_steps) for facts in variants
+            )
+        case _:
+            return False
+
+
+def keeps_steps(node: Node, program: Program) -> bool:
+    """Say whether each step behind a node is made of the same step before it, and of no other."""
+    match node.operation:
+        case ApplyOp(layer):
+            variants = program.facts(layer)
+            return bool(variants) and all(
+                facts.steps is Steps.KEPT and not facts.mixes_steps and facts.part is not Part.WRAPPER
+                for facts in variants
+            )
+        case RawOp(effect=effect):
+            return effect in _STEP_BY_STEP
+        case BoundaryOp() | EitherOp():
+            return True
+        case _:
+            return False
+
+
+def makers(node: Node, solution: Solution) -> frozenset[TensorId]:
+    """Return the nodes whose masks cover padding in what a node reads."""
+    states = (solution.states[tensor] for tensor in node.inputs)
+    return frozenset(mask.origin for state in states for mask in state.masks if isinstance(mask, Covers))
