@@ -124,9 +124,9 @@ class LayerFacts:
             (1,) for Attention. Empty when no mask protects or nothing leaks.
         raises: what Keras says when a mask over the steps arrives, "" when it takes it.
         states_hide_mask: with `initial_state=`, the mask on the input is not used (Keras 3).
-        explicit: arguments of `call` that protect when a mask is given in them, `mask` or `attention_mask`.
+        explicit: arguments of `call` that protect when the right mask is given in them (`mask`, `attention_mask`).
         explicit_out: the mask of the output when the mask came by the first of `explicit` alone.
-        fill: what the output holds at masked steps, by side; empty unless steps are kept and the mask was taken.
+        fill: what the output holds at masked steps, by side of the padding; CONTENT for a side that is not listed.
         empty_row: what the output is for a row that is masked whole.
         keeps: what survives of a constant that padded steps hold.
         ranks: the ranks of input it was measured to take, batch included.

@@ -20,7 +20,7 @@ from padlint.keras.facts import (
     Reads,
     Steps,
 )
-from padlint.keras.table import Condition, Equals, Given, HasAxis, Relative, Row, Wraps, shipped_table
+from padlint.keras.table import Among, Condition, Entries, Equals, Given, HasAxis, Relative, Row, SameWhen, Wraps, shipped_table
 
 __all__ = [
     "EmptyRow",
@@ -32,13 +32,15 @@ __all__ = [
     "Parameters",
     "Part",
     "Reads",
+    "SameWhen",
     "Steps",
     "canonical_kind",
     "kinds",
     "layer_facts",
+    "layer_function",
     "layer_variants",
     "parameters",
-    "returns_same_object",
+    "same_object",
 ]
 
 
@@ -72,6 +74,7 @@ def canonical_kind(name: str) -> str:
 def layer_facts(layer: Layer, keras: int) -> LayerFacts | None:
     """Say what the layer does to masks and padded steps in Keras 2 or 3; None for a layer that the table lacks.
 
+    A layer that only the other version has answers as it does there: the program cannot mean this one.
     Where a setting that matters was not read, the answer is what Keras' default of it implies, with `certain` false;
     `layer_variants` then gives all that it may do.
     """
@@ -85,8 +88,9 @@ def layer_variants(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
     kind = canonical_kind(layer.kind)
     relative = table.relatives.get(kind)
     if relative is not None:
-        return tuple(_as_relative(kind, layer, relative))
-    rows = tuple(row for row in table.rows.get(kind, ()) if keras in row.keras)
+        return tuple(_as_relative(kind, layer, relative, keras))
+    known = table.rows.get(kind, ())
+    rows = tuple(row for row in known if keras in row.keras) or known
     matching = tuple(row for row in _matching(rows, layer, keras))
     usual = next(_matching(rows, _with_defaults(layer), keras), None)
     ordered = [usual] if usual in matching and usual is not None else []
@@ -106,9 +110,14 @@ def parameters(kind: str, keras: int) -> Parameters | None:
     return signature.parameters if signature else None
 
 
-def returns_same_object(function: str, keras: int) -> bool:
-    """Say whether a raw function returns the very tensor it was given, as `tf.cast` does to the dtype it already has."""
-    return function in shipped_table().same_object[keras]
+def layer_function(name: str) -> str | None:
+    """Name the layer that a function of `keras.layers` applies (`concatenate`, `Concatenate`); None for other names."""
+    return shipped_table().functions.get(name)
+
+
+def same_object(function: str, keras: int) -> SameWhen | None:
+    """Say when a raw function returns the very tensor it was given, mask and all (`tensorflow.cast`); None for never."""
+    return shipped_table().same_object[keras].get(function)
 
 
 # Choosing a row ---------------------------------------------------------------------------------------------------
@@ -127,12 +136,17 @@ def _matching(rows: tuple[Row, ...], layer: Layer, keras: int) -> Iterator[Row]:
 
 def _holds(condition: Condition, layer: Layer, keras: int, row: Row) -> _Answer:
     match condition:
-        case Wraps(wanted):
-            if layer.inner is None:
+        case Wraps(holder, wanted):
+            inner = _inner(layer, holder)
+            if inner is None:
                 return _Answer.MAYBE
-            return _Answer.YES if canonical_kind(layer.inner.kind) in wanted else _Answer.NO
-        case Given(setting):
-            return _over(_setting(layer, setting, keras), lambda value: value is not None)
+            return _Answer.YES if canonical_kind(inner.kind) in wanted else _Answer.NO
+        case Given(setting, given):
+            return _over(_setting(layer, setting, keras), lambda value: (value is not None) == given)
+        case Among(setting, words):
+            return _over(_setting(layer, setting, keras), lambda value: value in words)
+        case Entries(setting, count):
+            return _over(_setting(layer, setting, keras), lambda value: isinstance(value, tuple) and len(value) == count)
         case Equals(setting, wanted):
             return _over(_setting(layer, setting, keras), lambda value: _first(value) == wanted)
         case HasAxis(setting, axis):
@@ -158,15 +172,23 @@ def _setting(layer: Layer, path: str, keras: int) -> Setting:
 
     `inner.return_sequences` is a setting of the inner layer.
     """
-    holder, _, name = path.rpartition(".")
-    if holder:
-        return _setting(layer.inner, name, keras) if layer.inner else Unresolved("the inner layer is not known")
+    if path.startswith("inner."):
+        within = path.removeprefix("inner.")
+        return _setting(layer.inner, within, keras) if layer.inner else Unresolved("the inner layer is not known")
     table = shipped_table()
-    for spelling in (name, *table.renamed.get(name, ())):
+    for spelling in (path, *table.renamed.get(path, ())):
         if spelling in layer.settings:
             return layer.settings[spelling]
     signature = table.signatures[keras].get(canonical_kind(layer.kind))
-    return Known(signature.defaults.get(name) if signature else None)
+    return Known(signature.defaults.get(path) if signature else None)
+
+
+def _inner(layer: Layer, holder: str) -> Layer | None:
+    """Find the layer that is wrapped, or with `inner.inner` the one that this wraps."""
+    found: Layer | None = layer
+    for _ in holder.split("."):
+        found = found.inner if found is not None else None
+    return found
 
 
 def _first(value: Plain) -> Plain:
@@ -189,13 +211,24 @@ def _with_value(row: Row, layer: Layer, keras: int) -> LayerFacts:
     return replace(row.facts, hides=_setting(layer, row.hides_setting, keras)) if row.hides_setting else row.facts
 
 
-def _as_relative(kind: str, layer: Layer, relative: Relative) -> Iterator[LayerFacts]:
-    """Answer for a layer kept by hand with the Keras 2 rows of the measured layer that it is like."""
-    chosen = _setting(layer, relative.by, 2) if relative.by else Known("")
-    usual = next(iter(relative.like.values()))
-    like = relative.like.get(str(chosen.value), usual) if isinstance(chosen, Known) else usual
-    for facts in layer_variants(replace(layer, kind=like), 2):
-        refused = MaskOut.RAISES if relative.raises else facts.mask_out
-        yield replace(
-            facts, kind=kind, unmeasured=relative.reason, raises=relative.raises or facts.raises, mask_out=refused
-        )
+def _as_relative(kind: str, layer: Layer, relative: Relative, keras: int) -> Iterator[LayerFacts]:
+    """Answer for a layer kept by hand with the rows of the measured layer that it is like."""
+    chosen = layer.settings.get(relative.by, Known(relative.otherwise))
+    mode = chosen.value if isinstance(chosen, Known) and chosen.value in relative.like else relative.otherwise
+    for facts in layer_variants(replace(layer, kind=relative.like[str(mode)]), keras):
+        own = replace(facts, kind=kind, unmeasured=relative.reason, certain=facts.certain and isinstance(chosen, Known))
+        yield _refusing_masks(own, relative.raises) if relative.raises else own
+
+
+def _refusing_masks(facts: LayerFacts, raises: str) -> LayerFacts:
+    """Take away all that a mask would do."""
+    return replace(
+        facts,
+        raises=raises,
+        mask_out=MaskOut.RAISES,
+        uses_mask=False,
+        leaks_masked=facts.leaks_unmasked,
+        guards=(),
+        explicit=(),
+        fill={},
+    )

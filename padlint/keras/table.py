@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
@@ -47,20 +48,38 @@ class HasAxis:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """The setting was written at all, and not as None."""
+class Among:
+    """The setting is one of these words."""
 
     setting: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The setting is a tuple of this many entries."""
+
+    setting: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The setting is something else than None; with `given` false, it is None."""
+
+    setting: str
+    given: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Wraps:
-    """The inner layer is one of these kinds."""
+    """The inner layer is one of these kinds; `holder` is "inner", or "inner.inner" for a wrapper in a wrapper."""
 
+    holder: str
     kinds: tuple[str, ...]
 
 
-Condition: TypeAlias = Equals | HasAxis | Given | Wraps
+Condition: TypeAlias = Equals | HasAxis | Among | Entries | Given | Wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +108,9 @@ class Relative:
     """A layer that cannot be measured here: which measured one it is like, and why it has no row of its own.
 
     Args:
-        like: the nearest measured layer, or by the value of `by` the layer it is like.
-        by: the setting that decides, "" when `like` has but one entry, under "".
+        like: by the value of the setting `by`, the nearest measured layer; under "" when there is but one.
+        by: the setting that decides, "" when there is but one.
+        otherwise: the value of `by` that Keras assumed.
         reason: why it was not measured.
         raises: what Keras says to a mask, where that differs from the relative.
         init: the constructor's parameters where they differ from the relative's.
@@ -98,9 +118,18 @@ class Relative:
 
     like: Mapping[str, str]
     by: str
+    otherwise: str
     reason: str
     raises: str
     init: tuple[str, ...]
+
+
+class SameWhen(StrEnum):
+    """When a raw function returns the very tensor that it was given."""
+
+    ALWAYS = "always"
+    SAME_DTYPE = "same-dtype"  # a cast to the dtype that the tensor has
+    RATE_ZERO = "rate-zero"  # dropout that drops nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +140,24 @@ class Table:
         rows: by kind, in the order in which they are tried.
         signatures: by Keras version and kind.
         aliases: other names of a kind (`GlobalMaxPool1D`, `Convolution1D`).
+        measured_aliases: those of them that the installed Keras has.
         renamed: by a setting's name, its names in Keras 1.
         relatives: layers kept by hand.
         unprobed: by Keras version, layers that could not be probed and why.
-        same_object: by Keras version, functions that return their argument itself, so that its mask stays.
+        functions: functions of `keras.layers` that apply a layer (`add`), and the layer.
+        same_object: by Keras version, raw functions that return their argument itself, and when.
         measured_with: by Keras version, what the rows were measured with ("Keras 3.15.1, TensorFlow 2.21.0").
     """
 
     rows: Mapping[str, tuple[Row, ...]]
     signatures: Mapping[int, Mapping[str, Signature]]
     aliases: Mapping[str, str]
+    measured_aliases: Mapping[str, str]
     renamed: Mapping[str, tuple[str, ...]]
     relatives: Mapping[str, Relative]
     unprobed: Mapping[int, Mapping[str, str]]
-    same_object: Mapping[int, frozenset[str]]
+    functions: Mapping[str, str]
+    same_object: Mapping[int, Mapping[str, SameWhen]]
     measured_with: Mapping[int, str]
 
 
@@ -152,12 +185,18 @@ def read_table(text: str) -> Table:
             for kind in layers
         },
         signatures={version: _signatures(document, version) for version in (2, 3)},
-        aliases=_texts(document, "aliases"),
+        aliases=_texts(document, "old_names") | _texts(document, "aliases"),
+        measured_aliases=_texts(document, "aliases"),
         renamed={setting: _words(old) for setting, old in _texts(document, "renamed").items()},
         relatives={name: _relative(_table(table, name)) for table in [_table(document, "relatives")] for name in table},
         unprobed={version: _texts(_table(document, "unprobed"), f"keras{version}") for version in (2, 3)},
+        functions=_texts(document, "functions"),
         same_object={
-            version: frozenset(_words(_texts(document, "same_object").get(f"keras{version}", ""))) for version in (2, 3)
+            version: {
+                function: SameWhen(when)
+                for function, when in _texts(_table(document, "same_object"), f"keras{version}").items()
+            }
+            for version in (2, 3)
         },
         measured_with={version: _texts(document, "measured_with").get(f"keras{version}", "") for version in (2, 3)},
     )
@@ -194,21 +233,25 @@ def _row(kind: str, entry: TomlTable, history: tuple[TomlTable, ...]) -> Row:
     )
     return Row(
         facts=facts,
-        when=tuple(_conditions(_table(entry, "when"))),
+        when=tuple(read_conditions(_table(entry, "when"))),
         keras=frozenset(_integers(entry, "keras") or (2, 3)),
         hides_setting=_text(entry, "hides_setting"),
     )
 
 
-def _conditions(when: TomlTable) -> Iterator[Condition]:
+def read_conditions(when: Mapping[str, object]) -> Iterator[Condition]:
     for setting, wanted in when.items():
         match wanted:
-            case str() as kinds if setting == "inner":
-                yield Wraps(_words(kinds))
+            case str() as kinds if setting.split(".")[-1] == "inner":
+                yield Wraps(setting, _words(kinds))
             case {"has": int(axis)}:
                 yield HasAxis(setting, axis)
-            case {"given": True}:
-                yield Given(setting)
+            case {"among": str(words)}:
+                yield Among(setting, _words(words))
+            case {"entries": int(count)}:
+                yield Entries(setting, count)
+            case {"given": bool(given)}:
+                yield Given(setting, given)
             case bool() | int() | float() | str():
                 yield Equals(setting, wanted)
             case _:
@@ -242,6 +285,7 @@ def _relative(entry: TomlTable) -> Relative:
     return Relative(
         like={"": like} if isinstance(like, str) else _texts(entry, "like"),
         by=_text(entry, "by"),
+        otherwise=_text(entry, "otherwise"),
         reason=_text(entry, "reason"),
         raises=_text(entry, "raises"),
         init=_words(_text(entry, "init")),
