@@ -1,0 +1,126 @@
+"""Layers and models that a program defines as classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from padlint.graph import BoundaryOp
+
+if TYPE_CHECKING:
+    from conftest import Drawer, Reader
+
+IMPORTS = """
+import keras
+import tensorflow as tf
+from keras import Input, Model, layers
+"""
+
+
+def test_a_subclassed_model_that_is_trained(drawn: Drawer) -> None:
+    program = """
+class Tagger(Model):
+    def __init__(self, units):
+        super().__init__()
+        self.embed = layers.Embedding(9, 4)
+        self.rnn = layers.LSTM(units)
+
+    def call(self, ids, training=False):
+        return self.rnn(self.embed(ids))
+
+Tagger(3).fit(load(), labels())
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
+def test_a_subclassed_model_that_nobody_calls(drawn: Drawer) -> None:
+    program = """
+class Tagger(Model):
+    def __init__(self):
+        super(Tagger, self).__init__()
+        self.rnn = layers.LSTM(3)
+
+    def call(self, x):
+        return self.rnn(x)
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(input)"]
+
+
+def test_a_functional_model_inside_a_class(drawn: Drawer) -> None:
+    program = """
+class Tagger(Model):
+    def __init__(self):
+        x = Input((None, 4), name="x")
+        super().__init__(inputs=x, outputs=layers.LSTM(3)(x))
+
+Tagger()
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(x)"]
+
+
+def test_a_custom_layer_is_followed_and_left_through_its_boundary(drawn: Drawer, graph_of: Reader) -> None:
+    program = """
+class Scale(layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def call(self, x):
+        return x * 2
+
+x = Input((None, 4), name="x")
+Model(x, Scale()(x))
+"""
+    graph = graph_of(IMPORTS + program)
+    codes = [node.operation.layer.custom for node in graph.nodes if isinstance(node.operation, BoundaryOp)]
+    assert drawn(IMPORTS + program) == ["out of Scale(*(x), x)"]
+    assert [(code.supports_masking, code.computes_mask, code.takes_mask) for code in codes if code] == [(True, False, False)]
+
+
+def test_a_layer_that_asks_for_the_mask_is_given_it(drawn: Drawer) -> None:
+    program = """
+class Pool(layers.Layer):
+    def call(self, x, mask=None):
+        return tf.reduce_sum(x * tf.cast(mask, "float32"), axis=1)
+
+x = Input((None, 4), name="x")
+Model(x, Pool()(x))
+"""
+    assert drawn(IMPORTS + program) == ["out of Pool(tf.reduce_sum(*(x, tf.cast(mask(x)))), x)"]
+
+
+def test_a_subclass_of_a_keras_layer(drawn: Drawer) -> None:
+    program = """
+class Reader(layers.LSTM):
+    def __init__(self, units):
+        super().__init__(units, return_sequences=True)
+
+x = Input((None, 4), name="x")
+Model(x, Reader(3)(x))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(x)"]
+
+
+def test_a_users_own_class_of_a_misleading_name(drawn: Drawer) -> None:
+    program = """
+class LSTM:
+    def __call__(self, x):
+        return x
+
+x = Input((None, 4), name="x")
+Model(x, LSTM()(x))
+"""
+    assert drawn(IMPORTS + program) == ["x"]
+
+
+def test_a_model_built_in_one_method_and_trained_in_another(graph_of: Reader) -> None:
+    program = """
+class Classifier:
+    def create(self):
+        self.model = keras.Sequential([layers.Embedding(9, 4), layers.LSTM(3)])
+
+    def fit(self, texts):
+        self.create()
+        self.model.fit(texts)
+"""
+    graph = graph_of(IMPORTS + program)
+    assert [(feed.how, feed.model) for feed in graph.feeds] == [("fit", 0)]

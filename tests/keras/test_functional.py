@@ -1,0 +1,140 @@
+"""Functional models: layers made first and applied later, shared, nested, with many inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Drawer, Reader
+
+IMPORTS = """
+import keras
+import tensorflow as tf
+from keras import Input, Model, layers
+from keras import backend as K
+"""
+
+
+def test_layers_applied_as_they_are_made(drawn: Drawer) -> None:
+    program = """
+ids = Input((None,), name="ids")
+Model(ids, layers.LSTM(3)(layers.Embedding(9, 4)(ids)))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(ids))"]
+
+
+def test_a_shared_layer_is_one_layer(drawn: Drawer, graph_of: Reader) -> None:
+    program = """
+left, right = Input((None,), name="left"), Input((None,), name="right")
+embed = layers.Embedding(9, 4)
+both = layers.concatenate([embed(left), embed(right)])
+Model(inputs=[left, right], outputs=both)
+"""
+    graph = graph_of(IMPORTS + program)
+    shared = {node.operation.layer.id for node in graph.nodes if getattr(node.operation, "layer", None) is not None}
+    assert drawn(IMPORTS + program) == ["Concatenate(Embedding(left), Embedding(right))"]
+    assert len(shared) == 2
+
+
+def test_rebinding_one_name(drawn: Drawer) -> None:
+    program = """
+start = x = Input((None,), name="ids")
+x = layers.Embedding(9, 4)(x)
+for units in [4, 2]:
+    x = layers.LSTM(units, return_sequences=True)(x)
+Model(start, x)
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(LSTM(Embedding(ids)))"]
+
+
+def test_states_are_outputs_of_their_own(drawn: Drawer) -> None:
+    program = """
+ids = Input((None,), name="ids")
+out, h, c = layers.LSTM(3, return_state=True)(layers.Embedding(9, 4)(ids))
+Model(ids, c)
+"""
+    assert drawn(IMPORTS + program) == ["LSTM.2(Embedding(ids))"]
+
+
+def test_an_explicit_mask(drawn: Drawer) -> None:
+    program = """
+ids = Input((None,), name="ids")
+embed = layers.Embedding(9, 4, mask_zero=True)
+Model(ids, layers.LSTM(3)(embed(ids) * 2, mask=embed.compute_mask(ids)))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(*(Embedding(ids)) mask=mask(ids))"]
+
+
+def test_raw_operations(drawn: Drawer) -> None:
+    program = """
+x = Input((None, 4), name="x")
+Model(x, [x[:, -1], K.mean(x, axis=1), tf.nn.softmax(x, axis=1)])
+"""
+    assert drawn(IMPORTS + program) == ["[:, -1](x), K.mean(x), tf.nn.softmax(x)"]
+
+
+def test_a_lambda_is_followed(drawn: Drawer) -> None:
+    program = """
+x = Input((None, 4), name="x")
+Model(x, layers.Lambda(lambda t: K.sum(t, axis=1))(x))
+"""
+    assert drawn(IMPORTS + program) == ["out of Lambda(K.sum(x), x)"]
+
+
+def test_a_nested_model_is_applied_to_new_inputs(drawn: Drawer) -> None:
+    program = """
+ids = Input((None,), name="ids")
+encoder = Model(ids, layers.LSTM(3)(layers.Embedding(9, 4)(ids)))
+left, right = Input((None,), name="left"), Input((None,), name="right")
+Model([left, right], layers.subtract([encoder(left), encoder(right)]))
+"""
+    assert drawn(IMPORTS + program)[1] == "Subtract(LSTM(Embedding(left)), LSTM(Embedding(right)))"
+
+
+def test_a_model_for_each_step(drawn: Drawer) -> None:
+    program = """
+words = Input((None,), name="words")
+encoder = Model(words, layers.LSTM(3)(layers.Embedding(9, 4)(words)))
+document = Input((None, None), name="document")
+Model(document, layers.GRU(3)(layers.TimeDistributed(encoder)(document)))
+"""
+    assert drawn(IMPORTS + program)[1] == "GRU(all steps(LSTM(Embedding(each step(document))), document))"
+
+
+def test_branches_collected_in_a_list(drawn: Drawer) -> None:
+    program = """
+x = Input((None, 4), name="x")
+branches = []
+for size in (2, 3):
+    branches.append(layers.GlobalMaxPooling1D()(layers.Conv1D(8, size)(x)))
+Model(x, layers.Concatenate()(branches))
+"""
+    pooled = "GlobalMaxPooling1D(Conv1D(x))"
+    assert drawn(IMPORTS + program) == [f"Concatenate({pooled}, {pooled})"]
+
+
+def test_the_output_of_another_model(drawn: Drawer) -> None:
+    program = """
+embed = keras.Sequential([Input((None,), name="ids"), layers.Embedding(9, 4)])
+Model(embed.input, layers.LSTM(3)(embed.output))
+"""
+    assert drawn(IMPORTS + program)[1] == "LSTM(Embedding(ids))"
+
+
+def test_a_layer_of_a_model_by_name(drawn: Drawer) -> None:
+    program = """
+ids = Input((None,), name="ids")
+x = layers.Embedding(9, 4, name="words")(ids)
+whole = Model(ids, layers.LSTM(3)(x))
+Model(ids, whole.get_layer("words").output)
+"""
+    assert drawn(IMPORTS + program)[1] == "Embedding(ids)"
+
+
+def test_what_cannot_be_read_stays_in_the_graph(drawn: Drawer) -> None:
+    program = """
+from elsewhere import Mystery, mystery
+x = Input((None, 4), name="x")
+Model(x, layers.LSTM(3)(mystery(Mystery()(x))))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(<the result of elsewhere.mystery>(Mystery(x)))"]

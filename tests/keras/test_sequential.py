@@ -1,0 +1,164 @@
+"""Sequential models, in the ways people write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Drawer, Reader
+
+IMPORTS = """
+import keras
+from keras import layers
+from keras.layers import LSTM, GRU, Dense, Embedding
+from keras.models import Sequential
+"""
+
+
+def test_a_list_of_layers(drawn: Drawer) -> None:
+    assert drawn(IMPORTS + "Sequential([Embedding(9, 4), LSTM(3), Dense(1)])") == ["Dense(LSTM(Embedding(input)))"]
+
+
+def test_layers_added_one_by_one(drawn: Drawer) -> None:
+    program = """
+model = Sequential()
+model.add(Embedding(9, 4))
+model.add(LSTM(3))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
+def test_a_layer_taken_off_again(drawn: Drawer) -> None:
+    program = """
+model = Sequential([Embedding(9, 4), LSTM(3), Dense(1)])
+model.pop()
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
+def test_a_list_variable_filled_in_a_loop(drawn: Drawer) -> None:
+    program = """
+stack = [Embedding(9, 4)]
+for units in (8, 4):
+    stack.append(LSTM(units, return_sequences=True))
+Sequential(stack + [Dense(1)])
+"""
+    assert drawn(IMPORTS + program) == ["Dense(LSTM(LSTM(Embedding(input))))"]
+
+
+def test_a_layer_by_the_branch_taken(drawn: Drawer) -> None:
+    program = """
+import sys
+model = Sequential([Embedding(9, 4)])
+if sys.argv:
+    model.add(LSTM(3))
+else:
+    model.add(GRU(3))
+model.add(Dense(1))
+"""
+    assert drawn(IMPORTS + program) == ["Dense(either(LSTM(Embedding(input)), GRU(Embedding(input))))"]
+
+
+def test_a_layer_that_only_one_branch_adds(drawn: Drawer) -> None:
+    program = """
+import sys
+model = Sequential([Embedding(9, 4)])
+if sys.argv:
+    model.add(layers.Dropout(0.5))
+model.add(LSTM(3))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(either(Dropout(Embedding(input)), Embedding(input)))"]
+
+
+def test_a_builder_whose_layer_class_is_an_argument(drawn: Drawer) -> None:
+    program = """
+def build(cell=LSTM, depth=2):
+    model = Sequential()
+    model.add(Embedding(9, 4))
+    for _ in range(depth):
+        model.add(cell(3, return_sequences=True))
+    return model
+
+build(cell=GRU)
+"""
+    assert drawn(IMPORTS + program) == ["GRU(GRU(Embedding(input)))"]
+
+
+def test_a_layer_class_chosen_by_its_name(drawn: Drawer) -> None:
+    assert drawn(IMPORTS + "Sequential([Embedding(9, 4), getattr(layers, 'LSTM')(3)])") == ["LSTM(Embedding(input))"]
+
+
+def test_a_builder_that_nobody_calls(drawn: Drawer) -> None:
+    program = """
+def build(units):
+    return Sequential([Embedding(9, 4), LSTM(units)])
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
+def test_wrapped_layers(drawn: Drawer) -> None:
+    program = "Sequential([Embedding(9, 4), layers.Bidirectional(LSTM(3)), Dense(1)])"
+    assert drawn(IMPORTS + program) == ["Dense(Bidirectional[LSTM](Embedding(input)))"]
+
+
+def test_a_nested_model(drawn: Drawer) -> None:
+    program = """
+words = Sequential([Embedding(9, 4)])
+Sequential([words, LSTM(3)])
+"""
+    assert drawn(IMPORTS + program)[1] == "LSTM(Embedding(input))"
+
+
+def test_keras_1_models_merged(drawn: Drawer) -> None:
+    program = """
+left = Sequential([Embedding(9, 4), LSTM(3)])
+right = Sequential([Embedding(9, 4), GRU(3)])
+both = Sequential()
+both.add(keras.layers.Merge([left, right], mode="concat"))
+both.add(Dense(1))
+"""
+    assert drawn(IMPORTS + program, keras=2)[2] == "Dense(Merge(LSTM(Embedding(input)), GRU(Embedding(input))))"
+
+
+def test_a_subclass_of_sequential(drawn: Drawer) -> None:
+    program = """
+class Tagger(Sequential):
+    def __init__(self, units):
+        super().__init__()
+        self.add(Embedding(9, 4))
+        self.add(LSTM(units))
+
+Tagger(3)
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
+def test_the_lengths_that_a_model_was_built_with(graph_of: Reader) -> None:
+    program = """
+MAX_LEN = 20
+Sequential([Embedding(9, 4, input_length=MAX_LEN), LSTM(3)])
+"""
+    assert graph_of(IMPORTS + program).models[0].lengths == ("MAX_LEN",)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "from keras.layers import LSTM",
+        "from keras.layers.recurrent import LSTM",
+        "from keras.src.layers.rnn.lstm import LSTM",
+        "from tensorflow.keras.layers import LSTM",
+        "from tensorflow.python.keras.layers import LSTM",
+        "from tf_keras.layers import LSTM",
+        "from keras.layers import *",
+        "import tensorflow as tf; L = tf.keras.layers; LSTM = L.LSTM",
+        "import tensorflow.keras.layers as kl; LSTM = kl.LSTM",
+        "from keras import layers; LSTM = layers.LSTM",
+        "import tensorflow.compat.v1 as tf; LSTM = tf.keras.layers.LSTM",
+        "from tensorflow import keras; LSTM = keras.layers.LSTM",
+    ],
+)
+def test_every_spelling_of_an_import(spelling: str, drawn: Drawer) -> None:
+    assert drawn(f"{spelling}\nimport keras\nkeras.Sequential([LSTM(3)])") == ["LSTM(input)"]
