@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
@@ -12,6 +12,7 @@ from padlint.flow.program import Program
 from padlint.graph import ApplyOp, Model, Padding, TensorId
 from padlint.keras.layers import Part, Reads
 
+NEAR: Final = 2
 _TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT})
 
 Bond: TypeAlias = Callable[[Padding, Model, Program], str]
@@ -69,8 +70,10 @@ def _takes_ids(tensor: TensorId, program: Program) -> bool:
 
 def _same_length(padding: Padding, model: Model, program: Program) -> str:
     """The model is built for the very length, by its name, that the padding fills up to."""
-    named = any(character.isalpha() for character in padding.length)
-    if not named or padding.length not in model.lengths or not _are_near(padding, model, program):
+    wanted = _name_of_length(padding.length)
+    if not wanted or wanted not in map(_name_of_length, model.lengths):
+        return ""
+    if _distance(padding, model, program) > NEAR:
         return ""
     return f"the model is built for `{padding.length}` steps, and `{padding.how}` fills up to them"
 
@@ -84,19 +87,22 @@ def _same_class(padding: Padding, model: Model, program: Program) -> str:
 
 
 def _same_module(padding: Padding, model: Model, program: Program) -> str:
-    """The one padding of the file, in a file that feeds no model in sight."""
+    """The one padding of the file, when it was not followed to another model."""
     path = model.span.path
-    if padding.span.path != path or _are_fed(path, program) or not _is_the_only_one(padding, [path], program):
+    if padding.span.path != path or _is_followed(padding, program) or not _agree(_done_at(0, model, program)):
         return ""
     return f"`{padding.how}` is the only padding of the file, and no other data was seen for this model"
 
 
 def _same_project(padding: Padding, model: Model, program: Program) -> str:
-    """The one padding among files that import each other."""
-    near = sorted(_neighbours(model.span.path, program))
-    if padding.span.path not in near or not _is_the_only_one(padding, [model.span.path, *near], program):
+    """The nearest padding, in a file that imports the model's or is imported by it, over few steps."""
+    distance = _distance(padding, model, program)
+    if not 0 < distance <= NEAR or not _agree(_done_at(distance, model, program)):
         return ""
-    return f"{padding.span.path} pads with `{padding.how}`, and one of the two files imports the other"
+    if any(_done_at(nearer, model, program) for nearer in range(distance)):
+        return ""
+    linked = "one of the two files imports the other" if distance == 1 else "the files import each other over others"
+    return f"{padding.span.path} pads with `{padding.how}`, and {linked}"
 
 
 _BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project)
@@ -106,31 +112,31 @@ _BONDS_OF_FEATURES: Final[tuple[Bond, ...]] = (_same_length, _same_class)
 # What bonds ask ---------------------------------------------------------------------------------------------------
 
 
-def _are_near(padding: Padding, model: Model, program: Program) -> bool:
-    path = model.span.path
-    return padding.span.path == path or padding.span.path in _neighbours(path, program)
+def _name_of_length(text: str) -> str:
+    """Return the last name in the text of a length: `maxlen` of `self.maxlen` and of `config["maxlen"]`."""
+    words = "".join(character if character.isalnum() or character == "_" else " " for character in text).split()
+    named = [word for word in words if not word.isdigit()]
+    return named[-1].casefold() if named else ""
 
 
-def _neighbours(path: str, program: Program) -> frozenset[str]:
-    """Return the files that a file imports, that import it, or that are imported together with it."""
-    imports = program.graph.imports
-    importers = {other for other, targets in imports.items() if path in targets}
-    together = {target for other in importers for target in imports[other]}
-    return frozenset({*imports.get(path, ()), *importers, *together} - {path})
+def _distance(padding: Padding, model: Model, program: Program) -> int:
+    """Return over how many imports the file that pads and the one that builds the model are linked."""
+    return program.import_distances(model.span.path).get(padding.span.path, NEAR + 1)
 
 
-def _are_fed(path: str, program: Program) -> bool:
-    return any(feed.span.path == path for feed in program.graph.feeds)
+def _done_at(distance: int, model: Model, program: Program) -> list[Padding]:
+    """Return the padding that is done at a distance from the model."""
+    return [padding for padding in program.graph.paddings if _distance(padding, model, program) == distance]
 
 
-def _is_the_only_one(padding: Padding, paths: list[str], program: Program) -> bool:
-    """Say whether all padding done in some files does the same as this one."""
-    manners = {(other.how, other.side, other.value) for other in _done_in(paths, program)}
-    return manners == {(padding.how, padding.side, padding.value)}
+def _is_followed(padding: Padding, program: Program) -> bool:
+    """Say whether data with this padding was followed to some model."""
+    return any(padding.span == seen.span for feed in program.graph.feeds for seen in feed.facts.paddings)
 
 
-def _done_in(paths: list[str], program: Program) -> Iterator[Padding]:
-    return (padding for padding in program.graph.paddings if padding.span.path in paths)
+def _agree(paddings: list[Padding]) -> bool:
+    """Say whether several calls pad in the same way."""
+    return len({(padding.how, padding.side, padding.value) for padding in paddings}) == 1
 
 
 def _class_of(scope: str, path: str) -> str:

@@ -60,7 +60,8 @@ def leaks(solution: Solution) -> Iterator[Leak]:
             for reading in _distinct(leaking):
                 confidence = _confidence(reading, len(leaking) == len(together), solution)
                 if confidence is not None:
-                    yield Leak(reading, _cause(reading, solution.program), confidence)
+                    cause = _cause(reading, solution.program)
+                    yield Leak(reading, cause, _as_sure_as(cause, reading.padded.evidence, confidence))
 
 
 def _by_padding(found: Iterable[Reading]) -> Iterator[list[Reading]]:
@@ -96,6 +97,12 @@ def _confidence(reading: Reading, in_every_case: bool, solution: Solution) -> Co
     if padded.gaps:
         found = less_sure(found, Confidence.LIKELY)
     return found if in_every_case else Confidence.POSSIBLE
+
+
+def _as_sure_as(cause: Cause, evidence: Evidence, confidence: Confidence) -> Confidence:
+    """Lower the confidence of what hangs on the very value of padding that was not followed to the model."""
+    hangs_on_value = cause.kind is Kind.MASK_NEVER_MATCHES
+    return Confidence.POSSIBLE if hangs_on_value and evidence.reason else confidence
 
 
 def less_sure(one: Confidence, other: Confidence) -> Confidence:

@@ -103,6 +103,24 @@ class Program:
             found.setdefault(feed.tensor, []).append(feed)
         return {tensor: tuple(feeds) for tensor, feeds in found.items()}
 
+    def import_distances(self, path: str) -> Mapping[str, int]:
+        """Return over how many imports each file is linked with one, in either direction."""
+        return self._distances.setdefault(path, _distances_from(path, self._imports))
+
+    @cached_property
+    def _distances(self) -> dict[str, Mapping[str, int]]:
+        return {}
+
+    @cached_property
+    def _imports(self) -> Mapping[str, set[str]]:
+        """The files that each file imports or is imported by."""
+        linked: dict[str, set[str]] = {}
+        for importer, targets in self.graph.imports.items():
+            for target in targets:
+                linked.setdefault(importer, set()).add(target)
+                linked.setdefault(target, set()).add(importer)
+        return linked
+
     @cached_property
     def paddings(self) -> Mapping[Span, Padding]:
         """Every padding by where it is written: so a layer that pads (`TextVectorization`) is known."""
@@ -122,6 +140,17 @@ class Program:
         for node in self.graph.nodes:
             ranks[node.id] = _rank(node, ranks, self)
         return ranks
+
+
+def _distances_from(path: str, linked: Mapping[str, set[str]]) -> Mapping[str, int]:
+    distances = {path: 0}
+    waiting = [path]
+    for here in waiting:
+        for there in sorted(linked.get(here, ())):
+            if there not in distances:
+                distances[there] = distances[here] + 1
+                waiting.append(there)
+    return distances
 
 
 def _rank(node: Node, ranks: Mapping[TensorId, int | None], program: Program) -> int | None:

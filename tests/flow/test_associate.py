@@ -37,6 +37,14 @@ def test_the_same_length_by_name_in_files_that_import_each_other(k):
     assert reasons(k) == ["the model is built for `MAX_LEN` steps, and `pad_sequences` fills up to them"]
 
 
+def test_a_length_is_known_by_its_last_name(k):
+    unfed_model(k, lengths=("self.config['maxlen'",))
+    pads(k, length="args.maxlen")
+    pads(k, how="np.pad")
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert reasons(k) == ["the model is built for `args.maxlen` steps, and `pad_sequences` fills up to them"]
+
+
 def test_the_same_number_is_no_bond(k):
     unfed_model(k, lengths=("100",))
     pads(k, length="100", path="other.py")
@@ -68,6 +76,30 @@ def test_the_only_padding_of_a_script_that_imports_the_model(k):
     pads(k)
     k.imports = {"train.py": frozenset({"model.py"})}
     assert reasons(k) == ["train.py pads with `pad_sequences`, and one of the two files imports the other"]
+
+
+def test_the_nearest_padding_counts(k):
+    unfed_model(k)
+    pads(k)
+    pads(k, path="far.py", how="np.pad")
+    k.imports = {"train.py": frozenset({"model.py"}), "far.py": frozenset({"train.py"})}
+    assert reasons(k) == ["train.py pads with `pad_sequences`, and one of the two files imports the other"]
+
+
+def test_a_script_that_imports_both_links_them(k):
+    unfed_model(k)
+    pads(k, path="data.py")
+    k.imports = {"train.py": frozenset({"model.py", "data.py"})}
+    assert reasons(k) == ["data.py pads with `pad_sequences`, and the files import each other over others"]
+
+
+def test_a_mask_is_not_called_wrong_for_the_value_of_padding_that_was_not_followed(k):
+    inputs = k.input(None)
+    x = k.Embedding(100, 8, mask_zero=True)(inputs)
+    k.model([inputs], [k.LSTM(4)(x)], path="model.py")
+    pads(k, value=5)
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.POSSIBLE]
 
 
 def test_padding_in_a_file_that_has_nothing_to_do_with_the_model(k):
