@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from padlint.python.heap import Delta
+from padlint.python.heap import Delta, Mark
 from padlint.python.parse import Unit
 from padlint.python.scope import Scope
 from padlint.python.values import FunctionValue, Site, Value
@@ -14,10 +14,10 @@ from padlint.python.values import FunctionValue, Site, Value
 class Loop:
     """A loop that is being run: the states in which it was left or continued early."""
 
-    mark: int
+    mark: Mark
+    round_mark: Mark
     breaks: list[Delta] = field(default_factory=list)
     continues: list[Delta] = field(default_factory=list)
-    round_mark: int = 0
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Frame:
 
     unit: Unit
     scope: Scope
-    mark: int
+    mark: Mark
     function: FunctionValue | None = None
     receiver: Value | None = None
     site: Site | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from padlint.python.values import ABSENT, Items, Value
 
@@ -33,11 +33,20 @@ class Store:
         return self.slots.get(key, ABSENT)
 
 
+class Mark(NamedTuple):
+    """A place in a heap's journal, and the birth of the next store made from then on."""
+
+    place: int
+    birth: int
+
+
 @dataclass(slots=True)
 class Delta:
-    """What a stretch of the program wrote: the last value of each slot."""
+    """What a stretch of the program wrote: the last value of each slot; and when it began and ended, in births."""
 
     writes: dict[tuple[int, Key], tuple[Store, Value]] = field(default_factory=dict)
+    start: int = 0
+    end: int = 0
 
 
 class Heap:
@@ -54,6 +63,7 @@ class Heap:
         self._join = join
         self._spend = spend
         self._journal: list[tuple[Store, Key, Value]] = []
+        self._buried: list[tuple[int, int]] = []
         self.attempts = 0
 
     def write(self, store: Store, key: Key, value: Value) -> None:
@@ -65,21 +75,21 @@ class Heap:
         else:
             slots[key] = value
 
-    def mark(self) -> int:
+    def mark(self) -> Mark:
         """Return the present place in the journal."""
-        return len(self._journal)
+        return Mark(len(self._journal), next(_BIRTHS))
 
-    def delta_since(self, mark: int) -> Delta:
+    def delta_since(self, mark: Mark) -> Delta:
         """Return what was written since `mark`, leaving it in place."""
         writes: dict[tuple[int, Key], tuple[Store, Value]] = {}
-        for store, key, _ in self._journal[mark:]:
+        for store, key, _ in self._journal[mark.place :]:
             writes[id(store), key] = (store, store.slots.get(key, ABSENT))
-        return Delta(writes)
+        return Delta(writes, mark.birth, next(_BIRTHS))
 
-    def undo_to(self, mark: int) -> None:
+    def undo_to(self, mark: Mark) -> None:
         """Take back everything written since `mark`."""
         journal = self._journal
-        while len(journal) > mark:
+        while len(journal) > mark.place:
             store, key, old = journal.pop()
             if old is ABSENT:
                 store.slots.pop(key, None)
@@ -104,22 +114,44 @@ class Heap:
             yield delta
         finally:
             self.attempts -= 1
-            delta.writes = self.delta_since(mark).writes
+            found = self.delta_since(mark)
+            delta.writes, delta.start, delta.end = found.writes, found.start, found.end
             self.undo_to(mark)
 
+    def bury(self, delta: Delta) -> None:
+        """Note that a branch was left for good: what comes after does not know the stores that were made in it."""
+        self._buried.append((delta.start, delta.end))
+
+    def _knows(self, delta: Delta, store: Store, fork: int) -> bool:
+        """Say whether a store exists for a branch: made before all branches began, or in this one on its way."""
+        birth = store.birth
+        if birth < fork or not delta.start <= birth < delta.end:
+            return birth < fork
+        return not any(start <= birth < end <= delta.end for start, end in self._buried)
+
     def merge(self, deltas: Iterable[Delta]) -> None:
-        """Write the join of what several branches wrote; a branch that left a slot alone keeps its present value."""
+        """Write the join of what several branches wrote; a branch that left a slot alone keeps its present value.
+
+        What only one of them made is what that one left; the others do not know it.
+        """
         branches = list(deltas)
+        fork = min((branch.start for branch in branches), default=0)
         touched = {place: store for branch in branches for place, (store, _) in branch.writes.items()}
         cost = sum(len(branch.writes) for branch in branches)
         for place, store in touched.items():
             key = place[1]
             present = store.slots.get(key, ABSENT)
-            values = [branch.writes[place][1] if place in branch.writes else present for branch in branches]
+            values = [
+                branch.writes[place][1] if place in branch.writes else present
+                for branch in branches
+                if place in branch.writes or self._knows(branch, store, fork)
+            ]
             joined = values[0]
             for value in values[1:]:
                 joined = self._join(joined, value)
             if joined is not present:
                 self.write(store, key, joined)
                 cost += len(joined.known) // 4 if isinstance(joined, Items) else 0
+        while self._buried and self._buried[-1][0] >= fork:
+            self._buried.pop()
         self._spend(cost)

@@ -69,7 +69,7 @@ def _matches_sequence(
     run: Interpreter, parts: Sequence[cst.MatchSequenceElement | cst.MatchStar], subject: Value
 ) -> bool | None:
     match subject:
-        case Constant() | DictValue():
+        case Constant() | DictValue() | Instance():
             return False
         case ListValue():
             items = subject.items
@@ -98,7 +98,7 @@ def _binds_anything(part: cst.MatchSequenceElement | cst.MatchStar) -> bool:
 
 def _matches_mapping(run: Interpreter, elements: Sequence[cst.MatchMappingElement], subject: Value) -> bool | None:
     if not isinstance(subject, DictValue):
-        return False if isinstance(subject, Constant | ListValue | TupleValue) else None
+        return False if isinstance(subject, Constant | ListValue | TupleValue | Instance) else None
     answers: list[bool | None] = []
     for element in elements:
         key = run.evaluate(element.key)

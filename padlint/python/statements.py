@@ -60,6 +60,8 @@ def branches(run: Interpreter, bodies: Iterable[Callable[[], bool]]) -> bool:
             falls_through = body()
         if falls_through:
             alive.append(delta)
+        else:
+            run.heap.bury(delta)
     run.heap.merge(alive)
     return bool(alive)
 
@@ -266,9 +268,11 @@ def _match(run: Interpreter, node: cst.Match) -> bool:
     possible: list[Callable[[], bool]] = []
     for case in node.cases:
         decided = patterns.matches(run, case.pattern, subject)
+        if decided and case.guard is not None:
+            decided = _guarded(run, case.pattern, case.guard, subject)
         if decided is not False:
             possible.append(_case_body(run, case, subject))
-        if decided is True and case.guard is None:
+        if decided:
             break
     else:
         possible.append(lambda: True)
@@ -278,11 +282,16 @@ def _match(run: Interpreter, node: cst.Match) -> bool:
 def _case_body(run: Interpreter, case: cst.MatchCase, subject: Value) -> Callable[[], bool]:
     def body() -> bool:
         patterns.bind(run, case.pattern, subject)
-        if case.guard is not None and truth(run.evaluate(case.guard)) is False:
-            return False
         return execute(run, _block(case.body))
 
     return body
+
+
+def _guarded(run: Interpreter, pattern: cst.MatchPattern, guard: cst.BaseExpression, subject: Value) -> bool | None:
+    """Say whether the guard of a case holds that is known to match."""
+    with run.attempt():
+        patterns.bind(run, pattern, subject)
+        return truth(run.evaluate(guard))
 
 
 # Loops ----------------------------------------------------------------------------------------------------------
@@ -311,7 +320,7 @@ def _while(run: Interpreter, node: cst.While) -> bool:
             holds = truth(run.evaluate(node.test)) if goes_on else None
             rounds -= 1
         if goes_on and holds is not False:
-            goes_on = _repeat(run, loop, node.body, None, None)
+            goes_on = _repeat(run, loop, node.body, None, None) and (_can_settle(node.test) or not loop.breaks)
     return _leave(run, loop, node.orelse, goes_on=goes_on)
 
 
@@ -323,7 +332,8 @@ def _can_settle(test: cst.BaseExpression) -> bool:
 @contextmanager
 def _looping(run: Interpreter, rounds: int) -> Iterator[Loop]:
     """Run the body as a loop, of so many rounds at the most."""
-    loop, outer = Loop(run.heap.mark()), run.rounds
+    mark, outer = run.heap.mark(), run.rounds
+    loop = Loop(mark, mark)
     run.frame.loops.append(loop)
     run.rounds *= max(rounds, 1)
     try:
@@ -343,9 +353,11 @@ def _round(
         if target is not None and item is not None:
             targets.assign(run, target, present(item))
         falls_through = execute(run, _block(body))
+    if not falls_through:
+        run.heap.bury(delta)
     ends = [*([delta] if falls_through else []), *loop.continues]
     if isinstance(item, Choice) and ABSENT in item.alternatives:
-        ends.append(Delta())
+        ends.append(Delta(start=loop.round_mark.birth))
     run.heap.merge(ends)
     return bool(ends)
 
