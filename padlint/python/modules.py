@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from padlint.python.budget import MOST_CALL_DEPTH, MOST_NESTING, STATEMENT_PART, Budget, OutOfBudget
@@ -11,6 +11,7 @@ from padlint.python.interpreter import Interpreter
 from padlint.python.parse import Misparse, Parsed, Unit, parse
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import Constant, ModuleValue
+from padlint.sources.folders import Finder, Folders
 from padlint.sources.source import Source
 
 
@@ -20,35 +21,36 @@ class ProjectModules:
     Args:
         root: the folder beyond which no module is looked for.
         read: gives a file's source, None when it cannot be read.
+        folders: what lies in the project's folders, where that is known from before.
     """
 
-    def __init__(self, root: Path, read: Callable[[Path], Source | None]) -> None:
+    def __init__(self, root: Path, read: Callable[[Path], Source | None], folders: Folders | None = None) -> None:
         self.root = root
+        self.finder = Finder(root, folders or Folders())
         self._read = read
         self._modules: dict[Path, ModuleValue] = {}
         self._files: dict[ModuleValue, Path] = {}
         self._started: set[ModuleValue] = set()
-        self._found: dict[tuple[Path, str], Path | None] = {}
         self.imports: dict[Path, set[Path]] = {}
         self.misparses: list[Misparse] = []
         self.exhausted: list[str] = []
 
     def load(self, run: Interpreter, dotted: str, importer: Unit, level: int) -> ModuleValue | None:
         """Return the project's module of that name, or None when it is not one of the project's."""
-        for folder in self._starts(importer.file, level):
-            file = self._file_of(folder, dotted)
-            if file is not None:
-                self.imports.setdefault(importer.file, set()).add(file)
-                return self._module(file)
-        return None
+        found = self.finder.module(str(importer.file), dotted, level)
+        if found is None:
+            return None
+        file = Path(found)
+        self.imports.setdefault(importer.file, set()).add(file)
+        return self._module(file)
 
     def submodule(self, run: Interpreter, module: ModuleValue, name: str) -> ModuleValue | None:
         """Return a module inside a package, or None."""
         file = self._files.get(module)
         if file is None or not file.name.startswith("__init__"):
             return None
-        found = self._file_of(file.parent, name)
-        return self._module(found) if found is not None and found != file else None
+        found = self.finder.inside(str(file.parent), name)
+        return self._module(Path(found)) if found is not None and found != str(file) else None
 
     def evaluate(self, run: Interpreter, module: ModuleValue) -> None:
         """Evaluate a module, unless that was done already: whether it is complete, or imports itself in a circle."""
@@ -100,12 +102,6 @@ class ProjectModules:
         finally:
             run.budget = outer
 
-    def _file_of(self, folder: Path, dotted: str) -> Path | None:
-        key = (folder, dotted)
-        if key not in self._found:
-            self._found[key] = _module_file(folder, dotted)
-        return self._found[key]
-
     def _name(self, file: Path) -> str:
         try:
             inside = file.relative_to(self.root)
@@ -113,17 +109,6 @@ class ProjectModules:
             inside = Path(file.name)
         parts = inside.with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-
-    def _starts(self, importer: Path, level: int) -> Iterator[Path]:
-        """Yield the folders in which an import is looked for: the importer's own, then outward to the root."""
-        if level:
-            yield importer.parents[min(level, len(importer.parents)) - 1]
-            return
-        for folder in importer.parents:
-            yield folder
-            if folder == self.root:
-                yield self.root / "src"
-                return
 
 
 def _run_statements(run: Interpreter, unit: Unit) -> None:
@@ -135,12 +120,3 @@ def _run_statements(run: Interpreter, unit: Unit) -> None:
                     return
         except OutOfBudget:
             run.given_up.append(run.site(statement))
-
-
-def _module_file(folder: Path, dotted: str) -> Path | None:
-    """Return the file of a module below a folder; a package's is its `__init__.py`."""
-    place = folder.joinpath(*dotted.split(".")) if dotted else folder
-    for candidate in (place / "__init__.py", place.with_name(place.name + ".py") if dotted else place / "__init__.py"):
-        if candidate.is_file():
-            return candidate
-    return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
+
+from padlint.sources.imports import Import, imports
 
 # Words as they stand in source; a star stands for the rest of a longer word on its side.
 KERAS = (b"keras", b"tensorflow")
@@ -25,13 +26,6 @@ FEEDS = (
     b"fit", b"fit_generator", b"evaluate", b"evaluate_generator", b"predict", b"predict_generator",
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
-
-# Each starts with a literal, which makes the search fast, and looks no further than a limit, which keeps it so on a
-# hostile file.
-_FROM = re.compile(rb"from[ \t]{1,99}([.\w]{1,999})[ \t]{1,99}import\b[ \t]*(\([^)]{0,4000}\)|[^\r\n;#]{0,999})")
-_IMPORT = re.compile(rb"import[ \t]{1,99}([\w.][^\r\n;#]{0,999})")
-_MOST_INDENT = 200
-_WORD = re.compile(rb"\w+")
 
 
 def relevant(data: bytes) -> bool:
@@ -57,7 +51,7 @@ def drivers(candidates: Mapping[Path, bytes], roots: Collection[Path]) -> set[Pa
     """
     targets = {*roots, *(file for file, data in candidates.items() if _names_keras(data))}
     waiting = {
-        file: tuple(_imports(data)) for file, data in candidates.items() if file not in targets and candidate(data)
+        file: tuple(imports(data)) for file, data in candidates.items() if file not in targets and candidate(data)
     }
     found: set[Path] = set()
     while targets:
@@ -71,33 +65,6 @@ def drivers(candidates: Mapping[Path, bytes], roots: Collection[Path]) -> set[Pa
 # Imports --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Import:
-    """One import statement: the first word of the module, its last, and all words; relative ones start with ""."""
-
-    first: str
-    last: str
-    words: frozenset[str]
-
-
-def _imports(data: bytes) -> Iterator[_Import]:
-    for statement in _FROM.finditer(data):
-        module = statement[1].decode("utf-8", "replace")
-        words = frozenset(_words(statement[1] + b" " + statement[2]))
-        yield _Import(module.partition(".")[0], module.rpartition(".")[2], words)
-    for statement in _IMPORT.finditer(data):
-        before = data[max(statement.start() - _MOST_INDENT, 0) : statement.start()]
-        if before.rpartition(b"\n")[2].strip(b' \t"'):
-            continue  # not at the start of a row: the end of a `from`, or prose
-        for module in statement[1].decode("utf-8", "replace").split(","):
-            parts = module.partition(" as ")[0].strip().split(".")
-            yield _Import(parts[0], parts[-1], frozenset(parts))
-
-
-def _words(text: bytes) -> Iterator[str]:
-    return (word.decode("utf-8", "replace") for word in _WORD.findall(text))
-
-
 class _Index:
     """Files by the names under which they can be imported."""
 
@@ -109,13 +76,13 @@ class _Index:
             self._modules.setdefault(name, []).append(file)
             self._packages.setdefault(file.parent.name, []).append(file)
 
-    def meets(self, statement: _Import) -> bool:
+    def meets(self, statement: Import) -> bool:
         """Say whether a statement may import one of the files: by its own name or from its package."""
-        modules = [file for word in statement.words for file in self._modules.get(word, ())]
-        packages = self._packages.get(statement.last, [])
-        return any(
-            statement.first in {"", file.stem} or statement.first in file.parts for file in (*modules, *packages)
-        )
+        path = ("" if statement.level else statement.dotted).split(".")
+        words = {*statement.dotted.split("."), *statement.names}
+        modules = [file for word in words for file in self._modules.get(word, ())]
+        packages = self._packages.get(statement.dotted.rpartition(".")[2], [])
+        return any(path[0] in {"", file.stem} or path[0] in file.parts for file in (*modules, *packages))
 
 
 # Words ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,97 @@
+"""Which files must be analysed together: those between which padding can travel over an import."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from padlint.sources.folders import Finder
+from padlint.sources.imports import Import, imports
+from padlint.sources.prefilter import relevant
+
+
+def units(
+    parsed: Mapping[str, bytes], others: Mapping[str, bytes], finder: Finder, libraries: Collection[str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield groups of files that import each other, directly or through files that are not analysed.
+
+    Two files that import the same third one belong together when that one names Keras: what it builds, both may feed.
+    Of a third one that does not, each takes what it needs, and neither sees the other.
+
+    Args:
+        parsed: the files to analyse, with their bytes.
+        others: other files with their bytes; what is not among them is read where an import leads to it.
+        libraries: packages that are never looked for in the project.
+    """
+    importing = _Imports({**others, **parsed}, finder, libraries)
+    group: dict[str, list[str]] = {file: [file] for file in parsed}
+    for file in parsed:
+        for met in importing.met(file, parsed):
+            _unite(group, file, met)
+    for file in sorted(parsed):
+        members = sorted(member for member in group[file] if member in parsed)
+        if members[0] == file:
+            yield tuple(members)
+
+
+def _unite(group: dict[str, list[str]], one: str, other: str) -> None:
+    small, large = sorted((group[one], group.setdefault(other, [other])), key=len)
+    if small is not large:
+        large += small
+        group.update(dict.fromkeys(small, large))
+
+
+class _Imports:
+    """Which file imports which, read from the bytes of those that are asked for."""
+
+    def __init__(self, data: dict[str, bytes], finder: Finder, libraries: Collection[str]) -> None:
+        self._data = data
+        self._finder = finder
+        self._libraries = libraries
+        self._targets: dict[str, frozenset[str]] = {}
+
+    def met(self, file: str, parsed: Collection[str]) -> set[str]:
+        """Return the files that name Keras and that a file imports, directly or through files that do not."""
+        found: set[str] = set()
+        seen = {file}
+        waiting = [file]
+        while waiting:
+            for target in self._imported(waiting.pop()) - seen:
+                seen.add(target)
+                if target in parsed or relevant(self._bytes(target)):
+                    found.add(target)
+                else:
+                    waiting.append(target)
+        return found
+
+    def _imported(self, file: str) -> frozenset[str]:
+        known = self._targets.get(file)
+        if known is None:
+            statements = set(imports(self._bytes(file)))
+            known = frozenset(target for each in statements for target in self._resolved(file, each))
+            self._targets[file] = known
+        return known
+
+    def _resolved(self, file: str, statement: Import) -> Iterator[str]:
+        package = statement.dotted.partition(".")[0]
+        if package in self._libraries and not statement.level:
+            return
+        found = self._finder.module(file, statement.dotted, statement.level)
+        whole = None if statement.names or statement.level else self._finder.module(file, package)
+        for module in filter(None, {found, whole}):
+            yield module
+            for member in self._finder.members(module):
+                # `import a` and then `a.b` leads into a package as `from a import b` does.
+                named = member in statement.names or (module == whole and f".{member}".encode() in self._bytes(file))
+                inside = self._finder.inside(os.path.dirname(module), member) if named else None
+                if inside is not None:
+                    yield inside
+
+    def _bytes(self, file: str) -> bytes:
+        if file not in self._data:
+            try:
+                self._data[file] = Path(file).read_bytes()
+            except OSError:
+                self._data[file] = b""
+        return self._data[file]
