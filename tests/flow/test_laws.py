@@ -1,13 +1,13 @@
-"""The laws that make one pass over the graph sound: joins are joins, and knowing less never says more."""
+"""The laws that hold for any graph: joins are joins, knowing less never says more, and every leak tells its route."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from padlint.finding import Confidence, Position, Span
+from padlint.finding import Confidence, Position, Role, Span
 from padlint.flow.lattice import (
     CLEAN,
     Attended,
@@ -27,28 +27,39 @@ from padlint.flow.lattice import (
     join,
     within,
 )
+from padlint.flow.observation import PLACEHOLDERS
+from padlint.flow.observe import observe
 from padlint.flow.program import Program
 from padlint.flow.transfer import transfer
 from padlint.graph import (
     ApplyOp,
     BoundaryOp,
     CustomCode,
+    DataFacts,
     Effect,
     EitherOp,
     EnterStepOp,
     ExitStepOp,
+    Feed,
     InputOp,
     Known,
     Layer,
     LayerId,
     MaskOp,
+    Model,
     ModelGraph,
     Node,
+    OneOf,
     OpaqueOp,
+    Padding,
     RawOp,
     Side,
+    Style,
     TensorId,
+    Training,
+    Unresolved,
 )
+from padlint.graph_json import from_json, to_json
 from padlint.keras.layers import Fill
 
 HERE = Span("script.py", 0, Position(1, 1), Position(1, 2))
@@ -195,3 +206,70 @@ def test_knowing_less_of_the_inputs_never_says_more_of_the_result(operation, one
     exact = transfer(node, {FIRST: one, SECOND: two}, program)
     loose = transfer(node, {FIRST: less_known(one, data.draw), SECOND: less_known(two, data.draw)}, program)
     assert within(exact, loose)
+
+
+# Any graph --------------------------------------------------------------------------------------------------------
+
+paddings = st.builds(
+    Padding,
+    how=st.just("pad_sequences"),
+    span=st.just(HERE),
+    axes=st.sampled_from([(1,), (1, 2)]),
+    value=st.sampled_from([Known(0), Known(-1), OneOf((0, 1)), Unresolved("a parameter")]),
+    side=st.sampled_from(Side),
+    altered=st.sampled_from(["", "scaled"]),
+)
+facts = st.builds(
+    DataFacts,
+    paddings=st.lists(paddings, max_size=2).map(tuple),
+    unpadded=st.sampled_from(["", "windows"]),
+    unresolved=st.sampled_from([(), ("a call",)]),
+    zero_is_a_token=st.sampled_from(["", "it starts at 0"]),
+    mask=st.booleans(),
+)
+
+
+@st.composite
+def graphs(draw) -> ModelGraph:
+    """Programs of a few inputs and whatever operations, each on tensors made before it."""
+    shapes = st.sampled_from([None, (None,), (None, 8), (1,), (None, None)])
+    nodes = [Node(TensorId(number), InputOp(draw(shapes)), (), HERE) for number in range(2)]
+    for number in range(2, draw(st.integers(3, 9))):
+        made = st.sampled_from([node.id for node in nodes])
+        inputs = tuple(draw(st.lists(made, min_size=0, max_size=3)))
+        operation = draw(operations)
+        takes_two = isinstance(operation, BoundaryOp | ExitStepOp | EnterStepOp)
+        nodes.append(Node(TensorId(number), operation, inputs or (nodes[-1].id,) * takes_two, HERE))
+    last = nodes[-1].id
+    return ModelGraph(
+        nodes=tuple(nodes),
+        models=(Model(0, Style.FUNCTIONAL, (FIRST, SECOND), (last,), HERE, nested=draw(st.booleans())),),
+        feeds=tuple(Feed(tensor, draw(facts), "fit", HERE, 0) for tensor in (FIRST, SECOND) if draw(st.booleans())),
+        trainings=(Training(0, (Known("mse"),), draw(st.booleans()), (), HERE),),
+        paddings=tuple(draw(st.lists(paddings, max_size=1))),
+        keras=draw(st.sampled_from([2, 3])),
+    )
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs())
+def test_every_observation_of_any_graph_is_whole(graph):
+    for seen in observe(graph):
+        assert set(seen.words) == PLACEHOLDERS
+        assert seen.route[-1].role is Role.CONSUMER
+        assert seen.consumer is not None
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs())
+def test_what_is_certain_was_seen_to_be_padded_and_fed(graph):
+    for seen in observe(graph):
+        if seen.confidence is Confidence.CERTAIN and seen.evidence is not None:
+            assert seen.evidence.padding is not None
+            assert seen.evidence.feed is not None or seen.evidence.padding in graph.paddings
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs())
+def test_a_graph_that_went_through_json_gives_the_same(graph):
+    assert observe(from_json(to_json(graph))) == observe(graph)

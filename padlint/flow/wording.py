@@ -1,0 +1,68 @@
+"""The words of an observation: what a rule page's placeholders stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from padlint.flow import route
+from padlint.flow.causes import Cause
+from padlint.flow.lattice import Covers, Evidence, Misses, NoMask, UnknownMask
+from padlint.flow.observation import Kind, worded
+from padlint.flow.program import Program
+from padlint.flow.readings import Reading
+from padlint.graph import Known
+
+
+def words_for(reading: Reading, cause: Cause, program: Program) -> Mapping[str, str]:
+    """Return what the placeholders of a page stand for."""
+    return worded(
+        padding=route.padding_in_words(reading.padded.evidence),
+        value=_value(reading.padded.evidence),
+        consumer=reading.name,
+        source=_maker(reading, program),
+        lost=route.name_of(program.nodes[cause.cure]),
+        reason=_reason(reading),
+        but=_but(reading, cause, program),
+    )
+
+
+def _value(evidence: Evidence) -> str:
+    """Return what the program padded with, 0 where that is not known."""
+    setting = evidence.padding.value if evidence.padding is not None else Known(0)
+    return str(setting.value) if isinstance(setting, Known) else "0"
+
+
+def _maker(reading: Reading, program: Program) -> str:
+    """Return the layer that makes the mask, or should."""
+    match reading.mask:
+        case Misses(origin) | Covers(origin):
+            return route.name_of(program.nodes[origin])
+        case NoMask() | UnknownMask():
+            source = reading.padded.source
+            return "Masking" if source is None else route.name_of(program.nodes[source])
+    assert_never(reading.mask)
+
+
+def _reason(reading: Reading) -> str:
+    """Return why the mask that there is does not help."""
+    match reading.mask:
+        case Misses(why=why):
+            return why
+        case Covers():
+            return f"`{reading.name}` mixes the steps, whatever their mask says"
+        case NoMask() | UnknownMask():
+            return "no mask hides them"
+    assert_never(reading.mask)
+
+
+def _but(reading: Reading, cause: Cause, program: Program) -> str:
+    """Return why a mask made at the source would not be enough."""
+    if isinstance(reading.mask, NoMask) and reading.mask.blocker is not None:
+        blocker = route.name_of(program.nodes[reading.mask.blocker])
+        return f"; that alone is not enough here, since `{blocker}` drops the mask on the way"
+    if reading.refuses_masks:
+        return f"; `{reading.name}` takes no mask, so another layer is needed as well"
+    if cause.kind is Kind.UNMASKED_EMBEDDING and _value(reading.padded.evidence) not in {"0", "0.0"}:
+        return f"; that needs padding with 0 instead of {_value(reading.padded.evidence)}"
+    return ""
