@@ -66,6 +66,8 @@ def _length(run: Interpreter, value: Value, site: Site) -> Value:
             return Constant(len(items))
         case ListValue() if value.items.rest is None and not any(map(_may_be_absent, value.items.known)):
             return Constant(len(value.items.known))
+        case ListValue(items=Items((), _, Value() as count)):
+            return count
         case DictValue() if not any(map(_may_be_absent, value.store.slots.values())) and value.is_complete():
             return Constant(len(value.store.slots))
         case Instance():
@@ -88,7 +90,18 @@ def _range(run: Interpreter, given: Call) -> Value | None:
         # `len()` of a huge range overflows.
         if not numbers or (numbers[-1] - numbers[0]) // numbers.step < MOST_UNROLLED:
             return run.new_list([Constant(number) for number in numbers], kind="range")
-    return run.new_list((), Unknown("a counter", "counter", given.arguments), "range")
+    return run.new_list((), Unknown("a counter", "counter", given.arguments), "range", _count_of_range(given.arguments))
+
+
+def _count_of_range(bounds: tuple[Value, ...]) -> Value | None:
+    """Return how many numbers a range has, by its bounds as they are written."""
+    match bounds:
+        case (end,) | (Constant(0), end):
+            return end
+        case (start, end):
+            return Unknown("the length of a range", "-", (end, start))
+        case _:
+            return None
 
 
 def _zip(run: Interpreter, given: Call) -> Value | None:
@@ -111,8 +124,10 @@ def _enumerate(run: Interpreter, given: Call) -> Value | None:
     first = start.value if isinstance(start, Constant) and isinstance(start.value, int) else 0
     items = first_items(run, given)
     known = [TupleValue((Constant(first + i), present(item))) for i, item in enumerate(items.known)]
-    rest = TupleValue((Unknown("a counter", "counter"), items.rest)) if items.rest is not None else None
-    return run.new_list(known, rest)
+    if items.rest is None:
+        return run.new_list(known)
+    counter = Unknown("a counter", "enumerate", (given.arguments[0], Constant(first + len(known))))
+    return run.new_list(known, TupleValue((counter, items.rest)))
 
 
 def _collect(kind: str) -> Builtin:

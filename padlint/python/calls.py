@@ -21,6 +21,7 @@ from padlint.python.values import (
     Instance,
     LibraryName,
     LibraryObject,
+    ListValue,
     Method,
     PartialValue,
     SuperValue,
@@ -29,6 +30,9 @@ from padlint.python.values import (
     alternatives,
     present,
 )
+
+# Methods by which a list grows: an overlay is asked first, for it may know what is added.
+GROWING = frozenset({"append", "extend", "insert"})
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
@@ -135,6 +139,8 @@ def _call_method(run: Interpreter, method: Method, given: Call) -> Value:
     receiver = method.receiver
     if isinstance(receiver, LibraryObject) and method.base is None:
         answer = receiver.method(method.name, given, run)
+    elif isinstance(receiver, ListValue) and method.name in GROWING:
+        answer = run.overlay.method(method, given, run) or methods.method(run, receiver, method.name, given)
     else:
         answer = methods.method(run, receiver, method.name, given)
     if answer is None:

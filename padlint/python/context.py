@@ -49,14 +49,19 @@ class Context(Protocol):
     def join(self, values: Iterable[Value]) -> Value:
         """Join values into one."""
 
-    def new_list(self, known: Iterable[Value], rest: Value | None = None, kind: str = "list") -> ListValue:
-        """Make a list."""
+    def new_list(
+        self, known: Iterable[Value], rest: Value | None = None, kind: str = "list", count: Value | None = None
+    ) -> ListValue:
+        """Make a list; `count` is how many items `rest` stands for, where that is known."""
 
     def new_dict(self, entries: Mapping[str, Value]) -> DictValue:
         """Make a dict with constant keys."""
 
     def unknown(self, why: str, *sources: Value, operation: str = "") -> Unknown:
         """Make an Unknown with its reason."""
+
+    def loops_over(self) -> tuple[Value, ...]:
+        """Return what the loops of this function that are now running go over, or test; the innermost is last."""
 
     def in_unknown_loop(self) -> bool:
         """Say whether the statement now running is in a loop whose count is not known."""

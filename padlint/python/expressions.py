@@ -27,6 +27,7 @@ from padlint.python.values import (
     FunctionValue,
     Instance,
     Items,
+    LibraryName,
     LibraryObject,
     Site,
     SliceValue,
@@ -191,8 +192,10 @@ def comprehension_items(run: Interpreter, loop: cst.CompFor, element: Callable[[
         comprehension.loop(loop, iterable, certain=True)
     finally:
         frame.scope, frame.repetitions = outer, repetitions
-    rests = comprehension.rests
-    return Items(tuple(comprehension.known), join_all(rests) if rests else None)
+    known, rests = tuple(comprehension.known), comprehension.rests
+    every = not known and not loop.ifs and loop.inner_for_in is None
+    count = run.call(LibraryName("builtins.len"), Call((iterable,), {}, run.site(loop))) if every else None
+    return Items(known, join_all(rests) if rests else None, count)
 
 
 # One handler for each kind of expression ------------------------------------------------------------------------
@@ -392,7 +395,8 @@ def _dict(run: Interpreter, node: cst.Dict) -> Value:
 
 def _list_comprehension(run: Interpreter, node: cst.ListComp | cst.GeneratorExp) -> Value:
     items = comprehension_items(run, node.for_in, lambda: run.evaluate(node.elt))
-    return run.new_list(items.known, items.rest, "generator" if isinstance(node, cst.GeneratorExp) else "list")
+    kind = "generator" if isinstance(node, cst.GeneratorExp) else "list"
+    return run.new_list(items.known, items.rest, kind, items.count)
 
 
 def _set_comprehension(run: Interpreter, node: cst.SetComp) -> Value:

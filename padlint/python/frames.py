@@ -12,10 +12,11 @@ from padlint.python.values import FunctionValue, Site, Value
 
 @dataclass(slots=True)
 class Loop:
-    """A loop that is being run: the states in which it was left or continued early."""
+    """A loop that is being run: what it goes over or tests, and the states in which it was left or continued early."""
 
     mark: Mark
     round_mark: Mark
+    over: Value
     breaks: list[Delta] = field(default_factory=list)
     continues: list[Delta] = field(default_factory=list)
 

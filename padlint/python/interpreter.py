@@ -158,9 +158,13 @@ class Interpreter:
         """Join values into one."""
         return join_all(values)
 
-    def new_list(self, known: Iterable[Value], rest: Value | None = None, kind: str = "list") -> ListValue:
+    def new_list(
+        self, known: Iterable[Value], rest: Value | None = None, kind: str = "list", count: Value | None = None
+    ) -> ListValue:
         """Make a list; of a long one only the first items are kept one by one."""
         items = iteration.bounded(tuple(known), rest)
+        if count is not None and not items.known:
+            items = Items((), items.rest, count)
         self.budget.spend(len(items.known) // 16)
         return ListValue(Store({"items": items}), kind)
 
@@ -171,6 +175,10 @@ class Interpreter:
     def unknown(self, why: str, *sources: Value, operation: str = "") -> Unknown:
         """Make an Unknown with its reason."""
         return Unknown(why, operation, sources)
+
+    def loops_over(self) -> tuple[Value, ...]:
+        """Return what the loops of this function that are now running go over, or test; the innermost is last."""
+        return tuple(loop.over for loop in self.frame.loops)
 
     def in_unknown_loop(self) -> bool:
         """Say whether the statement now running is in a loop whose count is not known."""

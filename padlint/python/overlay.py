@@ -18,7 +18,11 @@ class Overlay(Protocol):
         """Call a function or class of a library."""
 
     def method(self, method: Method, call: Call, context: Context) -> Value | None:
-        """Call a method of a builtin or unknown value, or one that an instance inherits from a library class."""
+        """Call a method of a builtin or unknown value, or one that an instance inherits from a library class.
+
+        Of a list's methods only those are asked about that add to it (`append`, `extend`, `insert`); answered with
+        None, they do as in Python.
+        """
 
     def unresolved_call(self, function: Value, call: Call, context: Context) -> Value | None:
         """Call something that could not be resolved."""

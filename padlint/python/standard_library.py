@@ -211,7 +211,6 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "itertools.cycle": _cycle,
     "itertools.count": _count,
     "itertools.repeat": _repeat,
-    "itertools.zip_longest": builtins.FUNCTIONS["builtins.zip"],
     "itertools.izip": builtins.FUNCTIONS["builtins.zip"],
     "itertools.imap": builtins.FUNCTIONS["builtins.map"],
     "collections.OrderedDict": builtins.FUNCTIONS["builtins.dict"],

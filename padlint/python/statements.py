@@ -298,10 +298,11 @@ def _guarded(run: Interpreter, pattern: cst.MatchPattern, guard: cst.BaseExpress
 
 
 def _for(run: Interpreter, node: cst.For) -> bool:
-    items = run.iterate(run.evaluate(node.iter), run.site(node.iter))
+    iterable = run.evaluate(node.iter)
+    items = run.iterate(iterable, run.site(node.iter))
     unrolled = iteration.unrollable(run, items)
     rest = items.rest if unrolled else iteration.any_item(items)
-    with _looping(run, len(items.known) if unrolled else 1) as loop:
+    with _looping(run, len(items.known) if unrolled else 1, iterable) as loop:
         goes_on = True
         for item in items.known if unrolled else ():
             goes_on = goes_on and _round(run, loop, node.body, node.target, item)
@@ -311,8 +312,9 @@ def _for(run: Interpreter, node: cst.For) -> bool:
 
 
 def _while(run: Interpreter, node: cst.While) -> bool:
-    with _looping(run, MOST_UNROLLED) as loop:
-        holds = truth(run.evaluate(node.test))
+    test = run.evaluate(node.test)
+    with _looping(run, MOST_UNROLLED, test) as loop:
+        holds = truth(test)
         goes_on = True
         rounds = MOST_UNROLLED if _can_settle(node.test) and run.rounds <= MOST_ITEMS else 0
         while goes_on and holds is True and rounds:
@@ -330,10 +332,10 @@ def _can_settle(test: cst.BaseExpression) -> bool:
 
 
 @contextmanager
-def _looping(run: Interpreter, rounds: int) -> Iterator[Loop]:
+def _looping(run: Interpreter, rounds: int, over: Value) -> Iterator[Loop]:
     """Run the body as a loop, of so many rounds at the most."""
     mark, outer = run.heap.mark(), run.rounds
-    loop = Loop(mark, mark)
+    loop = Loop(mark, mark, over)
     run.frame.loops.append(loop)
     run.rounds *= max(rounds, 1)
     try:

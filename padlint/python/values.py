@@ -111,11 +111,13 @@ class Choice(Value):
 class Items(Value):
     """The contents of a list: known items, then, where `rest` is given, an unknown number of such values.
 
-    An item may be a `Choice` with `ABSENT`: one that only some branch appended.
+    An item may be a `Choice` with `ABSENT`: one that only some branch appended. `count` is the number that `rest`
+    stands for, as the program gives it (the `n` of `range(n)`), None when it does not.
     """
 
     known: tuple[Value, ...]
     rest: Value | None = None
+    count: Value | None = None
 
     def everything(self) -> tuple[Value, ...]:
         """Return the known items and what stands for the others."""
