@@ -9,7 +9,9 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side
 from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, flipped, moved, remapped, shifted, united
 from padlint.keras.settings import setting_of
+from padlint.keras.windows import is_window, window_length
 from padlint.python.context import Context
+from padlint.python.heap import Store
 from padlint.python.values import (
     NONE,
     Call,
@@ -36,7 +38,28 @@ MethodHandler: TypeAlias = Callable[[Value, Call, Context], Value | None]
 
 # What is made by these from data holds no timesteps of it: a length, a count, the answer of a test.
 NOT_DATA = frozenset(
-    ["len", "counter", "enumerate", "shape", "max", "min", "int", "float", "str", "bool", "not", "format", "parameter", "argument", "<", "<=", ">", ">=", "is", "in"]
+    [
+        "len",
+        "counter",
+        "enumerate",
+        "shape",
+        "max",
+        "min",
+        "int",
+        "float",
+        "str",
+        "bool",
+        "not",
+        "format",
+        "parameter",
+        "argument",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "is",
+        "in",
+    ]
 ) | frozenset({"not in", "is not", "method:index", "method:count", "call:builtins.print"})
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 # Unknown values of these kinds index one row; any other may be a mask or a permutation.
@@ -48,7 +71,12 @@ COUNTERS = frozenset({"counter", "enumerate", "len", "int", "max", "min"})
 
 @runtime_checkable
 class DataRecord(Protocol):
-    """Where evidence goes that may never reach a model: the overlay that is running."""
+    """Where evidence goes that may never reach a model: the overlay that is running.
+
+    `files` is what the program saved, by the name that it saved it under.
+    """
+
+    files: Store
 
     def record_padding(self, padding: Padding) -> None:
         """Remember that the program pads here."""
@@ -57,19 +85,18 @@ class DataRecord(Protocol):
         """Remember that floats were turned into integers here."""
 
 
+def record(context: Context) -> DataRecord | None:
+    """Return the overlay that is running, None when it keeps no record of data."""
+    overlay = getattr(context, "overlay", None)
+    return overlay if isinstance(overlay, DataRecord) else None
+
+
 def noted(padding: Padding, context: Context) -> Padding:
     """Tell the overlay of a padding, so that it counts even where it is not seen to reach a model."""
-    overlay = getattr(context, "overlay", None)
-    if isinstance(overlay, DataRecord):
-        overlay.record_padding(padding)
+    kept = record(context)
+    if kept is not None:
+        kept.record_padding(padding)
     return padding
-
-
-def note_narrowing(narrowing: Narrowing, context: Context) -> None:
-    """Tell the overlay of floats that became integers."""
-    overlay = getattr(context, "overlay", None)
-    if isinstance(overlay, DataRecord):
-        overlay.record_narrowing(narrowing)
 
 
 # The value ------------------------------------------------------------------------------------------------------
@@ -106,11 +133,8 @@ class DataValue(LibraryObject):
                 return Constant(len(self.shape)) if self.shape is not None else None
             case "size" | "dtype":
                 return Unknown(f"the {name} of an array", "shape", (self,))
-        return None
-
-    def method(self, name: str, call: Call, context: Context) -> Value | None:
-        handler = METHODS.get(name)
-        return handler(self, call, context) if handler is not None else None
+            case _:
+                return None
 
     def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
         return taken(self, index)
@@ -133,9 +157,6 @@ class DataValue(LibraryObject):
         return f"data({self.facts})"
 
 
-METHODS: dict[str, Callable[[DataValue, Call, Context], Value | None]] = {}
-
-
 def same_shape(first: Shape | None, second: Shape | None) -> bool:
     """Say whether two shapes are one, axis by axis the same value."""
     if first is None or second is None:
@@ -152,6 +173,26 @@ def row_of(value: DataValue) -> Value:
     if value.shape is not None and len(value.shape) < 2:
         return Unknown("an item of an array", "item", (value,))
     return DataValue(moved(value.facts, -1), value.shape[1:] if value.shape else None)
+
+
+def note_paddings(facts: DataFacts, context: Context) -> None:
+    """Tell the overlay of padding along any axis but the first, which of a batch is no timestep."""
+    for padding in facts.paddings:
+        if max(padding.axes) > 0:
+            noted(padding, context)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filler(LibraryObject):
+    """An item that a list holds only to be long enough."""
+
+    padding: Padding
+
+    def joined(self, other: Value) -> Value | None:
+        return self if isinstance(other, Filler) and other.padding == self.padding else None
+
+    def same(self, other: Value) -> bool:
+        return isinstance(other, Filler) and other.padding == self.padding
 
 
 def unpadded(why: str, shape: Shape | None = None, row: Value | None = None) -> DataValue:
@@ -178,15 +219,23 @@ def facts_of(value: Value, hops: int = MOST_HOPS) -> DataFacts:
             return _facts_of_rows(Items(items, rest), hops)
         case Unknown():
             return _facts_through(value, hops)
-    return NOTHING_KNOWN
+        case _:
+            return NOTHING_KNOWN
 
 
 def _facts_of_rows(items: Items, hops: int) -> DataFacts:
-    rows = (*items.known, *((items.rest,) if items.rest is not None else ()))
-    arrays = [row for row in rows if not isinstance(row, Constant)]
+    held = (*items.known, *((items.rest,) if items.rest is not None else ()))
+    rows = [option for row in held for option in alternatives(row)]
+    arrays = [row for row in rows if not isinstance(row, Constant | Filler)]
+    fillers = tuple(dict.fromkeys(row.padding for row in rows if isinstance(row, Filler)))
     if not arrays or hops <= 0:
-        return NOTHING_KNOWN
-    return moved(united(facts_of(row, hops - 1) for row in arrays[:MOST_ROWS]), 1)
+        return DataFacts(fillers, rank=1 if fillers or rows else None)
+    facts = moved(united(facts_of(row, hops - 1) for row in arrays[:MOST_ROWS]), 1)
+    if not facts.paddings and all(map(is_window, arrays)):
+        facts = DataFacts(unpadded="windows of equal length", rank=facts.rank)
+    if not fillers:
+        return facts
+    return replace(facts, paddings=(*fillers, *facts.paddings), unpadded="")
 
 
 def _facts_through(value: Unknown, hops: int) -> DataFacts:
@@ -211,7 +260,11 @@ def taken(value: DataValue, index: Value) -> Value | None:
         return None
     if len(parts) == 1 and is_position(parts[0]):
         return row_of(value)
-    facts, axes, shape = value.facts, [], []
+    if len(parts) == 1 and isinstance(parts[0], DataValue) and parts[0].facts.paddings:
+        return looked_up(value, parts[0])
+    facts = value.facts
+    axes: list[int | None] = []
+    shape: list[Value] = []
     axis = 0
     for position, part in enumerate(parts):
         if part == Constant(...):
@@ -237,6 +290,15 @@ def taken(value: DataValue, index: Value) -> Value | None:
     rank = None if facts.rank is None else facts.rank + gained
     row = value.row if axes[:1] == [0] and len(parts) == 1 else None
     return DataValue(remapped(facts, axis_of, rank), (*shape, *rest) if rest is not None else None, row)
+
+
+def looked_up(table: DataValue, ids: DataValue) -> DataValue:
+    """Return the rows of a table for padded ids: each padded step is the row of the padding id."""
+    if ids.facts.mask:
+        return DataValue(table.facts)
+    facts = altered(ids.facts, "embedded", "the row that a table holds for the padding id")
+    shape = (*ids.shape, *table.shape[1:]) if ids.shape is not None and table.shape is not None else None
+    return DataValue(replace(facts, rank=None), shape)
 
 
 def _after_ellipsis(
@@ -267,6 +329,8 @@ def _extent(value: DataValue, axis: int, part: Value) -> Value:
         and part.upper != NONE
     ):
         return part.upper
+    if isinstance(part, SliceValue) and window_length(part) is not None:
+        return Unknown("the length of a window", "window", (part.upper, part.lower))
     return Unknown("the length of a slice", "len", (value, part))
 
 
@@ -283,7 +347,8 @@ def is_position(index: Value) -> bool:
             return any(map(is_position, sources))
         case Choice():
             return all(map(is_position, alternatives(index)))
-    return False
+        case _:
+            return False
 
 
 def is_new_axis(part: Value) -> bool:
@@ -324,6 +389,8 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
             return DataValue(facts, shape)
         case "/" | "//", (DataValue(), _) if _zero_padded(facts):
             return DataValue(facts, shape)
+        case _:
+            pass
     return DataValue(altered(facts, "scaled", f"what `{operator}` makes of the padding"), shape)
 
 
@@ -342,9 +409,10 @@ def side_of(value: Value | None, default: Side) -> Side:
             return default
         case Constant(str(text)):
             return {"pre": Side.PRE, "left": Side.PRE, "post": Side.POST, "right": Side.POST}.get(text, Side.UNKNOWN)
-    return Side.UNKNOWN
+        case _:
+            return Side.UNKNOWN
 
 
-def value_of(value: Value | None) -> Setting:
-    """Return the setting of a `value=` argument, 0 when it was not given."""
-    return Known(0) if value is None else setting_of(value)
+def setting_or(value: Value | None, default: int | str) -> Setting:
+    """Return the setting of an argument, its default when it was not given."""
+    return Known(default) if value is None else setting_of(value)

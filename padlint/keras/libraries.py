@@ -4,22 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.keras import arrays, datasets, sequences, texts
-from padlint.keras.data import Handler
+from padlint.keras import arrays, datasets, files, handmade, scikit, sequences, tables, texts
+from padlint.keras.arrays import on_each
+from padlint.keras.data import DataValue, Handler, MethodHandler
+from padlint.keras.handmade import BufferValue
+from padlint.keras.names import last
 from padlint.python.context import Context
-from padlint.python.values import Call, Method, Site, Value
+from padlint.python.values import (
+    Call,
+    LibraryName,
+    ListValue,
+    Method,
+    Site,
+    Unknown,
+    Value,
+)
 
 FUNCTIONS: Mapping[str, Handler] = {
-    **sequences.FUNCTIONS,
     **arrays.FUNCTIONS,
+    **sequences.FUNCTIONS,
     **datasets.FUNCTIONS,
     **texts.FUNCTIONS,
+    **tables.FUNCTIONS,
+    **scikit.FUNCTIONS,
+    **files.FUNCTIONS,
+    **handmade.FUNCTIONS,
 }
+# Methods whose names say enough, whatever the receiver turns out to be.
+METHODS: Mapping[str, MethodHandler] = {**datasets.METHODS, **texts.TOKENIZER_METHODS, **handmade.METHODS}
+GROWING = frozenset({"append", "extend", "insert"})
 
 
 def method(method_: Method, call: Call, context: Context) -> Value | None:
-    """Call a method of a plain or unknown value, by its name alone where that is distinctive."""
-    return None
+    """Call a method of an array, or of a plain or unknown value by its name alone where that is distinctive."""
+    receiver, name = method_.receiver, method_.name
+    match receiver:
+        case ListValue() if name in GROWING:
+            return handmade.grow(receiver, name, call, context)
+        case DataValue():
+            return _array_method(receiver, name, call, context)
+        case Unknown() | Method() | LibraryName() if name in METHODS:
+            return METHODS[name](receiver, call, context)
+        case Unknown() | Method() | LibraryName():
+            return texts.padding_call(name, call, context)
+        case _:
+            return None
+
+
+def _array_method(receiver: DataValue, name: str, call: Call, context: Context) -> Value | None:
+    if isinstance(receiver, BufferValue) and receiver.is_untouched and name in arrays.KEEPING:
+        return receiver
+    if name in tables.APPLYING and (receiver.row is not None or name == "apply"):
+        return tables.applied(receiver, call, context)
+    if name in datasets.DATASET_METHODS and name not in arrays.ARRAY_METHODS:
+        if name in datasets.METHODS or receiver.row is not None or name == "batch":
+            return datasets.DATASET_METHODS.get(name, datasets.to_tensor)(receiver, call, context)
+    if name == "to_tensor":
+        return datasets.to_tensor(receiver, call, context)
+    return on_each(receiver, lambda array: arrays.method(array, name, call, context), context)
+
+
+def unresolved_call(called: Value, call: Call, context: Context) -> Value | None:
+    """Call something that nothing resolved: it pads when an argument says so."""
+    how = called.why if isinstance(called, Unknown) else "a call"
+    return texts.padding_call(how, call, context)
+
+
+def function(dotted: str, call: Call, context: Context) -> Value | None:
+    """Call a function by its canonical name; one that no table lists, by its last part or by what an argument says."""
+    if dotted in FUNCTIONS:
+        return FUNCTIONS[dotted](call, context)
+    if last(dotted) == "pad_sequences":
+        return sequences.pad_sequences(call, context)
+    return texts.padding_call(last(dotted), call, context)
 
 
 def iterate(value: Value, site: Site, context: Context) -> Value | None:

@@ -14,6 +14,7 @@ from padlint.keras.operations import operation
 from padlint.keras.settings import shape_of
 from padlint.keras.tensors import TensorValue, tensors_in
 from padlint.python.context import Context
+from padlint.python.heap import Store
 from padlint.python.values import (
     Call,
     Choice,
@@ -55,6 +56,7 @@ class KerasOverlay:
         self.builder = GraphBuilder(keras or 3)
         self.models: list[ModelValue] = []
         self.versions: dict[int, int] = {}
+        self.files = Store()
 
     # The result -----------------------------------------------------------------------------------------------
 
@@ -111,8 +113,8 @@ class KerasOverlay:
         answer = self._call_keras(dotted, call, context)
         if answer is None:
             answer = operation(self.builder, dotted, call, context)
-        if answer is None and dotted in libraries.FUNCTIONS:
-            answer = libraries.FUNCTIONS[dotted](call, context)
+        if answer is None:
+            answer = libraries.function(dotted, call, context)
         return answer
 
     def _call_keras(self, dotted: str, call: Call, context: Context) -> Value | None:
@@ -207,7 +209,7 @@ class KerasOverlay:
         """Apply something unresolved to tensors: a layer of a foreign package, or an unread function."""
         tensors = [tensor for value in call.everything() for tensor in tensors_in(value)]
         if not tensors:
-            return None
+            return libraries.unresolved_call(function, call, context)
         origin = _foreign_class(function)
         if origin is None:
             why = function.why if isinstance(function, Unknown) else "a call of something unresolved"
@@ -220,7 +222,7 @@ class KerasOverlay:
         if isinstance(receiver, Instance) and method.base is not None:
             return custom.inherited_method(self, receiver, method.base, method.name, call, context)
         tensors = [tensor for value in call.everything() for tensor in tensors_in(value)]
-        if tensors and not isinstance(receiver, LayerValue):
+        if tensors and not isinstance(receiver, LayerValue | ListValue):
             why = f"the result of `.{method.name}()`"
             return TensorValue(self.builder, self.builder.add(OpaqueOp(why), tensors, call.site.span))
         return libraries.method(method, call, context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
-from padlint.keras.data import DataValue, Handler, facts_of, note_narrowing, noted, side_of, unpadded, value_of
+from padlint.keras.data import DataValue, Handler, facts_of, noted, record, setting_or, side_of, unpadded
 from padlint.keras.padding import NOTHING_KNOWN, altered
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
@@ -27,7 +27,7 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     padding = Padding(
         how="pad_sequences",
         span=call.site.span,
-        value=value_of(call.argument(VALUE, "value")),
+        value=setting_or(call.argument(VALUE, "value"), 0),
         side=side_of(call.argument(PADDING, "padding"), Side.PRE),
         length=argument_text(call.site, MAXLEN, "maxlen"),
         scope=context.scope_name(),
@@ -45,7 +45,8 @@ def _is_full_matrix(sequences: Value, length: Value | None) -> bool:
             return length is None or (
                 isinstance(length, Constant) and isinstance(length.value, int) and length.value <= width
             )
-    return False
+        case _:
+            return False
 
 
 def _padded_shape(sequences: Value, length: Value | None) -> tuple[Value, ...] | None:
@@ -53,13 +54,16 @@ def _padded_shape(sequences: Value, length: Value | None) -> tuple[Value, ...] |
     match sequences:
         case DataValue(shape=(rows, _, *features)):
             return (rows, steps, *features)
-    return None
+        case _:
+            return None
 
 
 def _notice_narrowing(sequences: Value, call: Call, context: Context) -> None:
     """Note floats that the default dtype turns into integers."""
     if call.argument(DTYPE, "dtype") is None and _holds_floats(sequences):
-        note_narrowing(Narrowing(call.site.span, "the rows hold floats, and the default dtype is int32"), context)
+        kept = record(context)
+        if kept is not None:
+            kept.record_narrowing(Narrowing(call.site.span, "the rows hold floats, and the default dtype is int32"))
 
 
 def _holds_floats(value: Value, depth: int = 3) -> bool:

@@ -1,9 +1,221 @@
-"""Tokenizers and vectorizers: texts to ids."""
+"""Tokenizers and vectorizers: texts to ids, padded or not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from padlint.keras.data import Handler
+from padlint.graph import DataFacts, Padding, Side
+from padlint.keras.data import DataValue, Handler, MethodHandler, noted, setting_or, side_of, unpadded
+from padlint.keras.padding import NOTHING_KNOWN
+from padlint.python.context import Context
+from padlint.python.source_text import argument_text
+from padlint.python.values import (
+    NONE,
+    Call,
+    Constant,
+    LibraryObject,
+    Site,
+    Unknown,
+    Value,
+)
 
-FUNCTIONS: Mapping[str, Handler] = {}
+RAGGED = "lengths that differ"
+ANY_COUNT = Unknown("the number of texts", "len")
+
+
+def ragged_ids() -> DataValue:
+    """Make ids of texts, as many in a row as the text has words."""
+    row = DataValue(NOTHING_KNOWN, (Unknown("the length of a text", "len"),))
+    return DataValue(NOTHING_KNOWN, (ANY_COUNT, Unknown(RAGGED, "len")), row)
+
+
+# Keras' Tokenizer -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenizerValue(LibraryObject):
+    """`keras.preprocessing.text.Tokenizer`: its ids begin at 1."""
+
+    words: Value | None = None
+
+    def method(self, name: str, call: Call, context: Context) -> Value | None:
+        if name in ("texts_to_matrix", "sequences_to_matrix"):
+            return unpadded(
+                "bag-of-words rows of one width", (ANY_COUNT, self.words or Unknown("the vocabulary's size"))
+            )
+        handler = TOKENIZER_METHODS.get(name)
+        return handler(self, call, context) if handler is not None else None
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        if name == "num_words" and self.words is not None:
+            return self.words
+        return None
+
+    def same(self, other: Value) -> bool:
+        return isinstance(other, TokenizerValue)
+
+
+def _fitted(receiver: Value, call: Call, context: Context) -> Value | None:
+    return NONE
+
+
+def _to_sequences(receiver: Value, call: Call, context: Context) -> Value | None:
+    return ragged_ids()
+
+
+def _to_matrix(receiver: Value, call: Call, context: Context) -> Value | None:
+    return unpadded("bag-of-words rows of one width")
+
+
+TOKENIZER_METHODS: Mapping[str, MethodHandler] = {
+    "fit_on_texts": _fitted,
+    "fit_on_sequences": _fitted,
+    "texts_to_sequences": _to_sequences,
+    "texts_to_matrix": _to_matrix,
+    "sequences_to_matrix": _to_matrix,
+}
+
+
+def _tokenizer(call: Call, context: Context) -> Value:
+    words = call.argument(0, "num_words") or call.argument(None, "nb_words")
+    return TokenizerValue(words if words != NONE else None)
+
+
+def _word_list(call: Call, context: Context) -> Value | None:
+    """Hash or split one text into as many items as it has words."""
+    return DataValue(NOTHING_KNOWN, (Unknown("the length of a text", "len"),))
+
+
+# TextVectorization ----------------------------------------------------------------------------------------------
+
+
+def vectorized(arguments: Mapping[str, Value], site: Site, context: Context) -> DataValue:
+    """Return what a `TextVectorization` layer with these arguments makes of texts.
+
+    It pads each batch at the end with 0, to its longest text or to `output_sequence_length`; with `ragged=True`, and in
+    every output mode but "int", it does not.
+    """
+    mode = arguments.get("output_mode")
+    if mode is not None and mode not in (Constant("int"), NONE):
+        return unpadded("one row of one width for each text")
+    if arguments.get("ragged") == Constant(value=True):
+        return ragged_ids()
+    length = arguments.get("output_sequence_length")
+    padding = Padding(
+        how="TextVectorization",
+        span=site.span,
+        side=Side.POST,
+        length=argument_text(site, None, "output_sequence_length"),
+        scope=context.scope_name(),
+    )
+    steps = length if length is not None and length != NONE else Unknown("the longest text of the batch", "max")
+    return DataValue(DataFacts((noted(padding, context),)), (ANY_COUNT, steps))
+
+
+# Hub packers and Hugging Face tokenizers ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackerValue(LibraryObject):
+    """A preprocessing object that packs ragged rows into one length: keras_hub's packers and tokenizers."""
+
+    padding: Padding
+
+    def call(self, call: Call, context: Context) -> Value | None:
+        return DataValue(DataFacts((noted(self.padding, context),)))
+
+    def same(self, other: Value) -> bool:
+        return isinstance(other, PackerValue) and other.padding == self.padding
+
+
+def _packer(kind: str) -> Handler:
+    def make(call: Call, context: Context) -> Value | None:
+        length = call.argument(None if "Tokenizer" in kind else 0, "sequence_length")
+        if length is None or length == NONE:
+            return None
+        return PackerValue(
+            Padding(
+                how=kind,
+                span=call.site.span,
+                value=setting_or(call.argument(None, "pad_value"), 0),
+                side=side_of(call.argument(None, "padding_side"), Side.POST),
+                length=argument_text(call.site, 0, "sequence_length"),
+                scope=context.scope_name(),
+            )
+        )
+
+    return make
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedValue(LibraryObject):
+    """What a Hugging Face tokenizer gives: ids, their attention mask and more, by name."""
+
+    ids: DataValue
+
+    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        return self._entry(index.value) if isinstance(index, Constant) and isinstance(index.value, str) else self.ids
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        return self._entry(name) if name in ("input_ids", "attention_mask", "token_type_ids", "data") else None
+
+    def _entry(self, name: str) -> Value:
+        masked = replace(self.ids.known, mask=True)
+        return DataValue(masked, self.ids.shape) if name == "attention_mask" else self.ids
+
+
+PADDING_KEYWORDS = ("padding", "pad_to_length", "pad_to_max_length", "pad_to")
+
+
+def padding_call(how: str, call: Call, context: Context) -> Value | None:
+    """Call a function that was not read with an argument that says that it pads; None when it has none.
+
+    Hugging Face tokenizers take `padding=True`, "longest" or "max_length"; others `pad_to_length=` and the like.
+    """
+    given = next(((name, call.keywords[name]) for name in PADDING_KEYWORDS if name in call.keywords), None)
+    if given is None or not _asks_for_padding(*given):
+        return None
+    padding = Padding(
+        how=how,
+        span=call.site.span,
+        side=side_of(call.argument(None, "padding_side"), Side.POST),
+        length=argument_text(call.site, None, "max_length") or argument_text(call.site, None, given[0]),
+        scope=context.scope_name(),
+    )
+    ids = DataValue(DataFacts((noted(padding, context),)))
+    return EncodedValue(ids) if given[0] in ("padding", "pad_to_max_length") else ids
+
+
+def _asks_for_padding(name: str, value: Value) -> bool:
+    match value:
+        case Constant(bool(asked)):
+            return asked
+        case Constant(str(text)):
+            return text in ("longest", "max_length")
+        case Constant(None):
+            return False
+        case _:
+            return name != "padding"
+
+
+FUNCTIONS: Mapping[str, Handler] = {
+    "keras.preprocessing.text.Tokenizer": _tokenizer,
+    "keras.preprocessing.text.text_to_word_sequence": _word_list,
+    "keras.preprocessing.text.one_hot": _word_list,
+    "keras.preprocessing.text.hashing_trick": _word_list,
+    "keras.preprocessing.text.tokenizer_from_json": _tokenizer,
+    **{
+        f"keras_hub.{folder}.{kind}": _packer(kind)
+        for folder in ("layers", "tokenizers", "models")
+        for kind in (
+            "StartEndPacker",
+            "MultiSegmentPacker",
+            "WordPieceTokenizer",
+            "SentencePieceTokenizer",
+            "BytePairTokenizer",
+            "UnicodeCodepointTokenizer",
+            "ByteTokenizer",
+        )
+    },
+}

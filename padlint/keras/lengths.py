@@ -1,0 +1,154 @@
+"""Lengths as far as a program tells them: sums of symbols, so that `i + n - i` is known to be `n`.
+
+A length *varies* when it comes from the data itself (`len(words)`, `x.shape[0]`, a loop's counter) and is *steady* when
+it is a constant, a parameter or an attribute, which is the same for every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+from padlint.python.values import (
+    Choice,
+    Constant,
+    Method,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+MOST_DEPTH = 8
+
+VARYING = frozenset(
+    [
+        "len",
+        "shape",
+        "counter",
+        "enumerate",
+        "item",
+        "min",
+        "max",
+        "window",
+        "sum",
+        "method:count",
+        "method:index",
+        "method:find",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A sum of symbols, each so many times, and a constant.
+
+    `varying` names those symbols whose value differs from row to row.
+    """
+
+    symbols: Mapping[Hashable, int] = field(default_factory=dict)
+    constant: int = 0
+    varying: frozenset[Hashable] = frozenset()
+
+    def plus(self, other: Length, times: int = 1) -> Length:
+        """Return this length and so many times another."""
+        symbols = dict(self.symbols)
+        for symbol, count in other.symbols.items():
+            symbols[symbol] = symbols.get(symbol, 0) + times * count
+        left = {symbol: count for symbol, count in symbols.items() if count}
+        varying = frozenset(symbol for symbol in self.varying | other.varying if symbol in left)
+        return Length(left, self.constant + times * other.constant, varying)
+
+    def minus(self, other: Length) -> Length:
+        """Return the difference to another length."""
+        return self.plus(other, -1)
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether it is the same for every row."""
+        return not self.varying
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it is what is missing of one length to another: `n - len(words)`."""
+        taken_away = any(self.symbols[symbol] < 0 for symbol in self.varying)
+        return taken_away and (self.constant > 0 or any(count > 0 for count in self.symbols.values()))
+
+    @property
+    def runs_backwards(self) -> bool:
+        """Whether a growing count makes it smaller: `-1 - t`."""
+        return bool(self.varying) and all(self.symbols[symbol] < 0 for symbol in self.varying)
+
+    def same(self, other: Length) -> bool:
+        """Say whether the two lengths are one."""
+        difference = self.minus(other)
+        return not difference.symbols and difference.constant == 0
+
+
+def length_as_written(value: Value, depth: int = MOST_DEPTH) -> Length:
+    """Return a number of the program as a sum of symbols."""
+    match value:
+        case Constant(int(number)):
+            return Length(constant=number)
+        case Unknown(operation="+", sources=(left, right)) if depth:
+            return length_as_written(left, depth - 1).plus(length_as_written(right, depth - 1))
+        case Unknown(operation="-" | "window", sources=(left, right)) if depth:
+            return length_as_written(left, depth - 1).minus(length_as_written(right, depth - 1))
+        case Unknown(operation="unary -", sources=(inner,)) if depth:
+            return Length().minus(length_as_written(inner, depth - 1))
+        case Unknown(operation="*", sources=(Constant(int(times)), inner) | (inner, Constant(int(times)))) if depth:
+            return Length().plus(length_as_written(inner, depth - 1), times)
+        case Unknown(operation="int" | "abs", sources=(inner,)) if depth:
+            return length_as_written(inner, depth - 1)
+        case Unknown(operation="max", sources=sources) if depth:
+            return _longest_of(value, sources, depth)
+        case _:
+            return _symbol(value)
+
+
+def _longest_of(value: Value, sources: tuple[Value, ...], depth: int) -> Length:
+    """Read `max(0, n - len(x))` as what is missing, and any other maximum as a symbol."""
+    wanting = [source for source in sources if source != Constant(0)]
+    if len(wanting) == 1 and len(sources) == 2:
+        found = length_as_written(wanting[0], depth - 1)
+        if found.falls_short:
+            return found
+    return _symbol(value)
+
+
+def _symbol(value: Value) -> Length:
+    key = identity(value)
+    return Length({key: 1}, 0, frozenset({key}) if varies(value) else frozenset())
+
+
+def identity(value: Value, depth: int = MOST_DEPTH) -> Hashable:
+    """Return what two evaluations of one expression have in common."""
+    match value:
+        case Constant(literal):
+            return ("constant", repr(literal))
+        case Unknown(operation=operation, sources=sources) if operation and sources and depth:
+            if operation.startswith("call") or (operation == "item" and len(sources) < 2):
+                return id(value)
+            return (operation, *(identity(source, depth - 1) for source in sources))
+        case Method(receiver, name):
+            return ("attribute", id(receiver), name)
+        case _:
+            return id(value)
+
+
+def varies(value: Value, depth: int = MOST_DEPTH) -> bool:
+    """Say whether a number differs from row to row."""
+    match value:
+        case Unknown(operation="max", sources=(_,)):
+            return False
+        case Unknown(operation="item", sources=(container, Constant(str()))):
+            return varies(container, depth - 1)
+        case Unknown(operation=operation) if operation in VARYING:
+            return True
+        case Unknown(sources=sources) if depth:
+            return any(varies(source, depth - 1) for source in sources)
+        case Method(name="shape"):
+            return True
+        case Choice():
+            return any(varies(option, depth) for option in alternatives(value))
+        case _:
+            return False

@@ -1,0 +1,118 @@
+"""Which sequences of a program all have one length, and which are windows over a longer one."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from padlint.keras.lengths import Length, length_as_written
+from padlint.python.values import (
+    NONE,
+    Choice,
+    Constant,
+    ListValue,
+    Method,
+    SliceValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+# Calls and methods that give a sequence of the length of their first argument.
+LENGTH_KEPT = frozenset(
+    [
+        "list",
+        "tuple",
+        "call:numpy.array",
+        "call:numpy.asarray",
+        "call:numpy.flip",
+        "call:numpy.copy",
+        "call:builtins.list",
+        "call:builtins.reversed",
+        "call:builtins.tuple",
+        "call:builtins.map",
+        "method:tolist",
+        "method:to_numpy",
+        "method:astype",
+        "method:copy",
+        "method:lower",
+        "method:upper",
+        "method:numpy",
+    ]
+)
+ACCESSORS = frozenset({"values", "iloc", "loc", "array", "T", "numpy"})
+
+
+@runtime_checkable
+class Shaped(Protocol):
+    """An array that may know its axes."""
+
+    @property
+    def shape(self) -> tuple[Value, ...] | None:
+        """Its axes, None when they are not known."""
+
+
+def shared_length(sequence: Value) -> Length | None:
+    """Return the length that every such sequence has, None when it differs or is not known."""
+    match sequence:
+        case Constant(str(text)):
+            return Length(constant=len(text))
+        case TupleValue(items, None):
+            return Length(constant=len(items))
+        case ListValue():
+            held = sequence.items
+            if held.rest is None:
+                return Length(constant=len(held.known))
+            return _steady(held.count) if held.count is not None and not held.known else None
+        case Shaped(shape=(steps, *_)):
+            return _steady(steps)
+        case Unknown(operation="item", sources=(_, index)):
+            return window_length(index)
+        case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
+            return shared_length(first)
+        case Method(receiver, name) if name in ACCESSORS:
+            return shared_length(receiver)
+        case _:
+            return None
+
+
+def _steady(value: Value) -> Length | None:
+    found = length_as_written(value)
+    return found if found.is_steady else None
+
+
+def window_length(index: Value) -> Length | None:
+    """Return the length of `x[i : i + n]`, None when the slice is no window."""
+    if isinstance(index, TupleValue) and index.items:
+        index = index.items[0]
+    if not isinstance(index, SliceValue) or NONE in (index.lower, index.upper):
+        return None
+    if isinstance(index.lower, Choice) and isinstance(index.upper, Choice):
+        return _common_window(index.lower, index.upper)
+    found = length_as_written(index.upper).minus(length_as_written(index.lower))
+    return found if found.is_steady and (found.symbols or found.constant > 0) else None
+
+
+def _common_window(lower: Choice, upper: Choice) -> Length | None:
+    """Return the length of a window whose ends are as many alternatives each, pair by pair the same apart."""
+    starts, ends = alternatives(lower), alternatives(upper)
+    if len(starts) != len(ends):
+        return None
+    found = [length_as_written(end).minus(length_as_written(start)) for start, end in zip(starts, ends, strict=True)]
+    alike = all(length.is_steady and length.same(found[0]) for length in found)
+    return found[0] if alike else None
+
+
+def is_window(value: Value) -> bool:
+    """Say whether a value is one of many windows of one length over a longer sequence."""
+    match value:
+        case Unknown(operation="item", sources=(_, index)):
+            return window_length(index) is not None
+        case Shaped(shape=(Unknown(operation="window") as steps, *_)):
+            return _steady(steps) is not None
+        case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
+            return is_window(first)
+        case Method(receiver, name) if name in ACCESSORS:
+            return is_window(receiver)
+        case _:
+            return False

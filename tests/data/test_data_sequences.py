@@ -1,0 +1,205 @@
+"""`pad_sequences` in all its spellings, and what keeps what it did."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "from keras.preprocessing.sequence import pad_sequences",
+        "from keras.preprocessing.sequence import pad_sequences as pad_sequences",
+        "from tensorflow.keras.preprocessing.sequence import pad_sequences",
+        "from tensorflow.keras.utils import pad_sequences",
+        "from tf_keras.utils import pad_sequences",
+        "from keras_preprocessing.sequence import pad_sequences",
+        "from keras_preprocessing.sequence import *",
+        "import keras\npad_sequences = keras.utils.pad_sequences",
+        "from keras.preprocessing import sequence\npad_sequences = sequence.pad_sequences",
+        "import tensorflow as tf\npad_sequences = tf.keras.preprocessing.sequence.pad_sequences",
+    ],
+)
+def test_every_spelling_pads(known_of, spelling):
+    assert known_of(f"{spelling}\nx = pad_sequences(rows, maxlen=80)") == "pad_sequences to 80 pre 0 axis 1"
+
+
+PAD = "from keras.utils import pad_sequences\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known"),
+    [
+        ("rows", "pad_sequences pre 0 axis 1"),
+        ("rows, MAX_LEN", "pad_sequences to MAX_LEN pre 0 axis 1"),
+        ("rows, 9, 'int32', 'post', 'post', -1", "pad_sequences to 9 post -1 axis 1"),
+        ("rows, padding='post', value=7", "pad_sequences post 7 axis 1"),
+        ("rows, value=word_index['PAD']", "pad_sequences pre ? axis 1"),
+        ("sequences=rows, padding=side", "pad_sequences unknown 0 axis 1"),
+        ("rows, padding='post' if flag else 'pre'", "pad_sequences unknown 0 axis 1"),
+        ("rows, **{'maxlen': 4, 'padding': 'post'}", "pad_sequences post 0 axis 1"),
+    ],
+)
+def test_arguments_are_read_with_their_defaults(known_of, arguments, known):
+    assert known_of(f"{PAD}x = pad_sequences({arguments})") == known
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "x = x[:100]",
+        "x = x[rows]",
+        "x = x[np.random.permutation(len(x))]",
+        "x = np.array(x)",
+        "x = np.asarray(x, dtype='int32').astype('float32')",
+        "x = x.reshape((len(x), x.shape[1], 1))",
+        "x = x.reshape(*x.shape, 1)",
+        "x = np.expand_dims(x, -1) if flag else x[:, :, None]",
+        "x, y, a, b = train_test_split(x, labels)",
+        "y, x, a, b = train_test_split(x, labels)",
+        "x = shuffle(x)",
+        "x = np.concatenate([x, x])",
+        "x = np.vstack((x, x))",
+        "x = np.array([row for row in x])",
+        "x = np.stack([x[i] for i in range(n)])",
+        "x = x[:, 1:]",
+        "x = x[:, :-1]",
+        "x = {'a': (x, 1)}['a'][0]",
+        "x = tf.constant(x)",
+        "x = tf.cast(x, tf.int32).numpy()",
+        "x = list(x)",
+        "np.random.shuffle(x)",
+        "np.save('train.npy', x); x = np.load('train.npy')",
+        "pickle.dump(x, open('x.pkl', 'wb')); x = pickle.load(open('x.pkl', 'rb'))",
+        "x = x * 2",
+    ],
+)
+def test_what_keeps_padding(known_of, change):
+    program = f"""
+import pickle
+import numpy as np
+import tensorflow as tf
+from sklearn.model_selection import train_test_split
+from sklearn.utils import shuffle
+from keras.utils import pad_sequences
+x = pad_sequences(rows)
+{change}
+"""
+    assert known_of(program) == "pad_sequences pre 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    ("change", "known"),
+    [
+        ("x = x[:, ::-1]", "pad_sequences post 0 axis 1"),
+        ("x = np.flip(x, axis=1)", "pad_sequences post 0 axis 1"),
+        ("x = x[0]", "pad_sequences pre 0 axis 0"),
+        ("x = x.T", "pad_sequences pre 0 axis 0"),
+        ("x = x[:, -1]", "nothing"),
+        ("x = x.sum(axis=1)", "nothing"),
+        ("x = x[np.newaxis]", "pad_sequences pre 0 axis 2"),
+        ("x = np.expand_dims(x, 0)", "pad_sequences pre 0 axis 2"),
+        ("x = x.reshape((len(x), 1, x.shape[1]))", "pad_sequences pre 0 axis 2"),
+        ("x = x + 1", "pad_sequences pre 1 axis 1"),
+        ("x = x / 255.0", "pad_sequences pre 0 axis 1"),
+        ("x = (x - mean) / std", "pad_sequences pre ? axis 1 scaled"),
+        ("x = to_categorical(x, num_classes=9)", "pad_sequences pre ? axis 1 one_hot"),
+        ("x = tf.one_hot(x, 9)", "pad_sequences pre ? axis 1 one_hot"),
+        ("x = np.eye(9)[x]", "pad_sequences pre ? axis 1 embedded"),
+        ("x = vectors[x]", "pad_sequences pre ? axis 1 embedded, (an item of something unresolved)"),
+        ("x = StandardScaler().fit_transform(x)", "pad_sequences pre ? axis 1 scaled"),
+        ("x = x != 0", "pad_sequences pre 0 axis 1, as a mask"),
+        ("x = mystery(x)", "pad_sequences pre 0 axis 1, (the result of mystery.mystery)"),
+    ],
+)
+def test_what_changes_padding(known_of, change, known):
+    program = f"""
+import numpy as np
+import tensorflow as tf
+from mystery import mystery
+from sklearn.preprocessing import StandardScaler
+from keras.utils import pad_sequences, to_categorical
+x = pad_sequences(rows)
+{change}
+"""
+    assert known_of(program) == known
+
+
+def test_splits_of_k_folds_stay_padded(known_of):
+    program = PAD + """
+from sklearn.model_selection import KFold
+padded = pad_sequences(rows)
+for train, test in KFold(5).split(padded):
+    x = padded[train]
+"""
+    assert known_of(program) == "pad_sequences pre 0 axis 1"
+
+
+def test_either_of_two_paddings(known_of):
+    program = PAD + "x = pad_sequences(rows) if flag else pad_sequences(rows, padding='post')"
+    assert known_of(program) == "pad_sequences pre 0 axis 1, pad_sequences post 0 axis 1"
+
+
+def test_padding_in_one_branch_only_is_padding(known_of):
+    program = PAD + "import numpy as np\nx = pad_sequences(rows) if flag else np.random.rand(3, 4)"
+    assert known_of(program) == "pad_sequences pre 0 axis 1"
+
+
+def test_rows_of_one_width_are_only_cut(known_of):
+    program = PAD + """
+from keras.preprocessing.text import Tokenizer
+tokenizer = Tokenizer(num_words=1000)
+matrix = tokenizer.texts_to_matrix(texts)
+x = pad_sequences(matrix, maxlen=300)
+"""
+    assert known_of(program) == "not padded: bag-of-words rows of one width"
+
+
+def test_reviews_are_ragged_until_they_are_padded(known_of):
+    program = PAD + """
+from keras.datasets import imdb
+(ragged, y), _ = imdb.load_data(num_words=20000)
+x = pad_sequences(ragged, maxlen=80)
+"""
+    assert known_of(program, "ragged") == "nothing"
+    assert known_of(program) == "pad_sequences to 80 pre 0 axis 1"
+
+
+def test_two_levels_of_padding(known_of):
+    program = PAD + "import numpy as np\nx = np.array([pad_sequences(words, 9) for words in sentences])"
+    assert known_of(program) == "pad_sequences to 9 pre 0 axis 2"
+
+
+def test_ids_that_are_counted_from_zero(known_of):
+    program = PAD + """
+index = {word: i for i, word in enumerate(sorted(words))}
+x = pad_sequences([[index[word] for word in text] for text in texts])
+"""
+    assert known_of(program) == "pad_sequences pre 0 axis 1, but ids are counted from 0"
+
+
+@pytest.mark.parametrize("vocabulary", ["enumerate(words, 1)", "enumerate(['<pad>'] + words)", "enumerate(words, start=1)"])
+def test_ids_that_leave_zero_free(known_of, vocabulary):
+    program = PAD + f"""
+index = {{word: i for i, word in {vocabulary}}}
+x = pad_sequences([[index[word] for word in text] for text in texts])
+"""
+    assert known_of(program) == "pad_sequences pre 0 axis 1"
+
+
+def test_padding_is_evidence_even_where_it_goes_nowhere(evidence):
+    program = PAD + """
+class Reader:
+    def read(self, texts):
+        pad_sequences(texts, maxlen=self.max_len)
+"""
+    assert evidence(program) == ["pad_sequences to self.max_len pre 0 axis 1"]
+
+
+def test_floats_that_the_default_type_cuts_off(narrowings):
+    program = PAD + """
+pad_sequences([[0.5, 1.5], [2.5]])
+pad_sequences([[0.5, 1.5], [2.5]], dtype="float32")
+pad_sequences([[1, 2], [3]])
+"""
+    assert narrowings(program) == [3]
