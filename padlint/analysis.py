@@ -47,10 +47,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The findings of one project, before any policy."""
+    """The findings of one project, before any policy, and which file of it imports which."""
 
     findings: tuple[Finding, ...]
     coverage: Coverage
+    imports: Mapping[str, frozenset[str]]
 
 
 def analyse(sources: Sequence[Source], settings: Settings, catalogue: Catalogue) -> Analysis:
@@ -66,7 +67,7 @@ def analyse(sources: Sequence[Source], settings: Settings, catalogue: Catalogue)
         ),
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
     ]
-    return Analysis(tuple(found), _coverage(reading))
+    return Analysis(tuple(found), _coverage(reading), reading.graph.imports)
 
 
 def _coverage(reading: Reading) -> Coverage:

@@ -1,125 +1,188 @@
-"""One run: the paths that the user named, to a report. Prints nothing."""
+"""One run: the paths that the user named, to a report, and to edited files where that is asked for. Prints nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from traceback import format_exception
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from padlint.catalogue import Catalogue
-from padlint.config import Configurations, Settings
-from padlint.finding import Confidence, Finding, Position, Severity, Span
+from padlint.config import Settings
+from padlint.finding import Applicability, Finding
+from padlint.linter import AS_IS, SYNTAX_ERROR, Analyse, Edited, Linter, Outcome, Progress, trouble_of
 from padlint.policy.annotate import annotation
 from padlint.policy.ignores import UNUSED
-from padlint.policy.pragmas import Pragma, pragmas
-from padlint.policy.sift import Sieve
-from padlint.report import Coverage, Report, Trouble
-from padlint.sources.discover import Found, discover, excluded
+from padlint.report import Report, Trouble
+from padlint.request import Buffer, Request
+from padlint.sources.discover import Found
 from padlint.sources.projects import Project, contents, projects
 from padlint.sources.rewrite import CannotRewrite, replace_file, rewritten
-from padlint.sources.source import Source, Unreadable, as_written, read
+from padlint.sources.source import Source, Unreadable, as_written, read, reason
 
 if TYPE_CHECKING:
     from padlint.analysis import Analysis
 
-STDIN = "<stdin>"
-SYNTAX_ERROR = "syntax-error"
+__all__ = ["Added", "Buffer", "Change", "Mended", "Request", "add_ignores", "files", "mend", "run", "write"]
 
-Analyse: TypeAlias = "Callable[[Sequence[Source], Settings, Catalogue], Analysis]"
-Progress: TypeAlias = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Buffer:
-    """Text that came on standard input, and the name that it has; "" when it has none."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to lint and under which configurations.
-
-    Args:
-        paths: files and folders as the user named them.
-        buffer: text to lint in place of `paths`.
-        use_baseline: whether known findings are told apart.
-    """
-
-    paths: tuple[str, ...]
-    configurations: Configurations
-    working_folder: Path
-    buffer: Buffer | None = None
-    use_baseline: bool = True
-
-    @property
-    def text(self) -> bytes | None:
-        """What came on standard input, None when files are linted."""
-        return None if self.buffer is None else self.buffer.data
-
-    @property
-    def named(self) -> tuple[Path, ...]:
-        """The paths, absolute."""
-        return tuple(self.working_folder / path for path in self.paths)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a project came to before any policy is applied: all that a cache must keep, or a worker send back."""
-
-    findings: tuple[Finding, ...] = ()
-    comments: tuple[Pragma, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
-    coverage: Coverage = field(default_factory=Coverage)
-
-    @classmethod
-    def sum(cls, outcomes: Iterable[Outcome]) -> Outcome:
-        """Put outcomes together."""
-        each = tuple(outcomes)
-        return cls(
-            tuple(finding for outcome in each for finding in outcome.findings),
-            tuple(comment for outcome in each for comment in outcome.comments),
-            tuple(trouble for outcome in each for trouble in outcome.troubles),
-            sum((outcome.coverage for outcome in each), Coverage()),
-        )
+_SAFE = frozenset({Applicability.SAFE})
+_UNSAFE = frozenset({Applicability.SAFE, Applicability.UNSAFE})
 
 
 def run(
-    request: Request, catalogue: Catalogue, analyse: Analyse | None = None, progress: Progress | None = None
+    request: Request,
+    catalogue: Catalogue,
+    analyse: Analyse | None = None,
+    progress: Progress | None = None,
+    *,
+    proving: bool = True,
 ) -> Report:
     """Lint what was asked for.
 
     Args:
         analyse: reads sources and returns what it found; by default the real one, imported when a file needs it.
         progress: told how many of how many files are done.
+        proving: whether fixes are proved. A fix that does not cure its finding is withdrawn.
 
     Raises:
         ConfigError: a configuration or baseline cannot be used.
         MissingPath: a path that the user named does not exist.
     """
-    found, closed = _found(request)
-    where = {each.path: each.file for each in found}
-    sieve = Sieve(where, request.configurations.of, catalogue)
-    outcome = Outcome.sum(_outcomes(found, request, catalogue, analyse or _analysis, progress or _silent))
-    texts = _Texts(where, request)
-    sifted = sieve.sift(outcome.findings, outcome.comments, texts, use_baseline=request.use_baseline)
+    linter = Linter(request, catalogue, analyse or _analysis)
+    outcomes = linter.outcomes(progress or _silent)
+    report = _report(linter, catalogue, outcomes)
+    if not proving:
+        return report
+    refused: dict[Finding, str] = {}
+    for project, outcome in outcomes.items():
+        refused |= linter.prove(project, outcome, _UNSAFE).refused
+    return _without(report, refused)
+
+
+def _report(
+    linter: Linter, catalogue: Catalogue, outcomes: Mapping[Project, Outcome], edited: Edited = AS_IS
+) -> Report:
+    outcome = Outcome.sum(outcomes.values())
+    sifted = linter.sifted(outcome, edited)
     return Report(
         findings=sifted.shown,
         catalogue=catalogue,
-        lines=texts,
-        files=where,
+        lines=linter.lines(edited),
+        files=linter.where,
         failing=sifted.failing,
         hidden=sifted.hidden,
         ignored=sifted.ignored,
         baselined=sifted.known,
         stale=tuple(f"{entry.path}: {entry.code} {entry.line}" for entry in sifted.stale),
-        troubles=(*map(_trouble, closed), *outcome.troubles),
-        coverage=replace(outcome.coverage, files=len(found)),
+        troubles=(*map(trouble_of, linter.closed), *outcome.troubles),
+        coverage=replace(outcome.coverage, files=len(linter.found)),
     )
+
+
+def _without(report: Report, refused: Mapping[Finding, str]) -> Report:
+    """Withdraw fixes, with the reason."""
+    findings = (
+        replace(finding, fix=None, unfixed=refused[finding]) if finding in refused else finding
+        for finding in report.findings
+    )
+    return replace(report, findings=tuple(findings))
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _analysis(sources: Sequence[Source], settings: Settings, catalogue: Catalogue) -> Analysis:
+    """Analyse in earnest. The import is here because it costs more than deciding that no file needs it."""
+    from padlint.analysis import analyse
+
+    return analyse(sources, settings, catalogue)
+
+
+def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
+    """Yield each file that a run would lint, and whether it holds anything that must be parsed."""
+    found, closed = request.found()
+    yield from ((each, False) for each in closed)
+    for project in projects(found, request.named):
+        held = contents(project, request.given)
+        yield from ((each, each.file in held.parsed) for each in project.files if each.file in held.data)
+        yield from ((each, False) for each in held.closed)
+
+
+# Fixing ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What fixes made of a file."""
+
+    path: str
+    file: Path
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What fixes came to: the report on the edited text, the findings that are cured, and the files to write."""
+
+    report: Report
+    cured: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def mend(
+    request: Request,
+    catalogue: Catalogue,
+    analyse: Analyse | None = None,
+    progress: Progress | None = None,
+    *,
+    unsafe: bool = False,
+) -> Mended:
+    """Lint what was asked for, and make the edits that cure what was found. Nothing is written yet.
+
+    Args:
+        analyse: as for `run`; so is `progress`.
+        unsafe: whether fixes are wanted, too, that change what a program computes.
+
+    Raises:
+        ConfigError: a configuration or baseline cannot be used.
+        MissingPath: a path that the user named does not exist.
+    """
+    linter = Linter(request, catalogue, analyse or _analysis)
+    outcomes = linter.outcomes(progress or _silent)
+    edited: dict[Path, bytes] = {}
+    cured: list[Finding] = []
+    refused: dict[Finding, str] = {}
+    for project in outcomes:
+        proof = linter.prove(project, outcomes[project], _UNSAFE if unsafe else _SAFE)
+        while proof.cured:
+            cured += proof.cured
+            edited |= linter.edited(proof.edits, edited)
+            outcomes[project] = linter.outcome(project, edited)
+            proof = linter.prove(project, outcomes[project], _UNSAFE if unsafe else _SAFE, edited)
+        refused |= proof.refused
+    report = _without(_report(linter, catalogue, outcomes, edited), refused)
+    changes = (
+        Change(path, file, linter.held(file), edited[file]) for path, file in linter.where.items() if file in edited
+    )
+    return Mended(report, tuple(cured), tuple(changes))
+
+
+def write(changes: Iterable[Change]) -> Iterator[Trouble]:
+    """Write files, each in one step; yield what could not be written, which is then as it was."""
+    for change in changes:
+        try:
+            if change.file.read_bytes() != change.before:
+                yield Trouble(f"{change.path}: it changed while padlint ran; nothing was written to it")
+            else:
+                replace_file(change.file, change.after)
+        except OSError as error:
+            yield Trouble(f"{change.path}: {reason(error)}; nothing was written to it")
+
+
+# Ignoring -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,136 +221,3 @@ def _add_ignores(path: str, file: Path, findings: Sequence[Finding], reason: str
     if noted.edits:
         replace_file(file, rewritten(file, data, noted.edits))
     return noted.left
-
-
-def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
-    """Yield each file that a run would lint, and whether it holds anything that must be parsed."""
-    found, closed = _found(request)
-    yield from ((each, False) for each in closed)
-    for project in projects(found, request.named):
-        held = contents(project, request.text)
-        yield from ((each, each.file in held.parsed) for each in project.files if each.file in held.data)
-        yield from ((each, False) for each in held.closed)
-
-
-def _found(request: Request) -> tuple[tuple[Found, ...], tuple[Unreadable, ...]]:
-    """Return the files to lint, and what cannot be opened."""
-    if request.buffer is not None:
-        name = request.buffer.name
-        file = request.working_folder / (name or STDIN)
-        if name and excluded(file, request.configurations.of(file.parent).selection):
-            return (), ()
-        return (Found(name or STDIN, file),), ()
-    each = tuple(
-        discover(request.paths, lambda folder: request.configurations.of(folder).selection, request.working_folder)
-    )
-    return (
-        tuple(file for file in each if isinstance(file, Found)),
-        tuple(file for file in each if isinstance(file, Unreadable)),
-    )
-
-
-def _silent(done: int, total: int) -> None:
-    """Tell nobody."""
-
-
-# One project ----------------------------------------------------------------------------------------------------
-
-
-def _outcomes(
-    found: Sequence[Found], request: Request, catalogue: Catalogue, analyse: Analyse, progress: Progress
-) -> Iterator[Outcome]:
-    """Yield the outcome of each project. This loop is where workers would share the work, and a cache save it."""
-    done = 0
-    for project in projects(found, request.named):
-        progress(done, len(found))
-        yield _lint(project, request, catalogue, analyse)
-        done += len(project.files)
-    progress(done, len(found))
-
-
-def _analysis(sources: Sequence[Source], settings: Settings, catalogue: Catalogue) -> Analysis:
-    """Analyse in earnest. The import is here because it costs more than deciding that no file needs it."""
-    from padlint.analysis import analyse
-
-    return analyse(sources, settings, catalogue)
-
-
-def _lint(project: Project, request: Request, catalogue: Catalogue, analyse: Analyse) -> Outcome:
-    held = contents(project, request.text)
-    sources: list[Source] = []
-    unreadable = list(held.closed)
-    for each in project.files:
-        if held.must_be_read(each.file):
-            source = read(each.path, each.file, held.data[each.file])
-            if isinstance(source, Source):
-                sources.append(source)
-            else:
-                unreadable.append(source)
-    own = Outcome(
-        findings=tuple(_syntax_error(each, catalogue) for each in unreadable if each.opened),
-        comments=tuple(comment for source in sources for comment in pragmas(source)),
-        troubles=tuple(_trouble(each) for each in unreadable if not each.opened),
-    )
-    parsed = [source for source in sources if source.file in held.parsed]
-    return Outcome.sum((own, _analysed(parsed, request.configurations.of(project.root), catalogue, analyse)))
-
-
-def _analysed(sources: Sequence[Source], settings: Settings, catalogue: Catalogue, analyse: Analyse) -> Outcome:
-    """Analyse sources together; after a crash one by one, so that only the file that provokes it is lost."""
-    if not sources:
-        return Outcome()
-    try:
-        analysis = analyse(sources, settings, catalogue)
-    except Exception as error:  # noqa: BLE001 - a crash on one file must not lose what is known of the others
-        if len(sources) == 1:
-            return Outcome(troubles=(_crash(f"{sources[0].path}: padlint failed on this file", error),))
-        alone = Outcome.sum(_analysed([source], settings, catalogue, analyse) for source in sources)
-        together = _crash(f"{settings.root}: padlint failed on these files together", error)
-        return alone if alone.troubles else replace(alone, troubles=(together,))
-    read_of = analysis.coverage
-    return Outcome(
-        findings=analysis.findings,
-        coverage=Coverage(0, len(sources), read_of.models, read_of.resolved, read_of.given_up),
-    )
-
-
-def _crash(what: str, error: Exception) -> Trouble:
-    told = next(iter(str(error).splitlines()), "")
-    return Trouble(f"{what}: {type(error).__name__}: {told}".rstrip(": "), "".join(format_exception(error)))
-
-
-def _trouble(closed: Unreadable) -> Trouble:
-    return Trouble(f"{closed.path}: {closed.why}")
-
-
-def _syntax_error(broken: Unreadable, catalogue: Catalogue) -> Finding:
-    rule = catalogue.find(SYNTAX_ERROR)
-    message, advice = rule.worded(reason=broken.why)
-    start = Position(broken.row, broken.column)
-    return Finding(
-        rule.code,
-        rule.name,
-        message,
-        rule.severity or Severity.ERROR,
-        Confidence.CERTAIN,
-        Span(broken.path, 0, start, start),
-        help=advice,
-    )
-
-
-class _Texts:
-    """The text of files as their author wrote it, read when an excerpt or a fingerprint needs it, and kept."""
-
-    def __init__(self, where: Mapping[str, Path], request: Request) -> None:
-        self._where = where
-        self._request = request
-        self._known: dict[str, Mapping[int, tuple[str, ...]]] = {}
-
-    def __call__(self, path: str, cell: int) -> tuple[str, ...]:
-        if path not in self._known:
-            linted = path in self._where
-            file = self._where[path] if linted else self._request.working_folder / path
-            cells = as_written(file, self._request.text if linted else None)
-            self._known[path] = {index: tuple(rows) for index, rows in cells.items()}
-        return self._known[path].get(cell, ())

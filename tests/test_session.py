@@ -39,7 +39,7 @@ def finding(path: str, row: int, code: str = "PAD101", confidence: Confidence = 
 
 def found(*findings: Finding, models: int = 1) -> SimpleNamespace:
     coverage = SimpleNamespace(models=models, resolved=models, given_up=())
-    return SimpleNamespace(findings=findings, coverage=coverage)
+    return SimpleNamespace(findings=findings, coverage=coverage, imports={})
 
 
 def every_leak(sources, _settings, _catalogue):

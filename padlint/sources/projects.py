@@ -81,17 +81,17 @@ def _root_above(folder: Path, known: dict[Path, Path | None]) -> Path | None:
     return root
 
 
-def contents(project: Project, buffer: bytes | None = None) -> Contents:
+def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
     """Read the bytes of a project's files, and say which of them must be parsed.
 
     Args:
-        buffer: the text of its one file, where that comes from standard input.
+        given: what files hold that are not to be read: standard input, or text that was edited.
     """
     data: dict[Path, bytes] = {}
     closed = []
     for each in project.files:
         try:
-            data[each.file] = each.file.read_bytes() if buffer is None else buffer
+            data[each.file] = given[each.file] if each.file in given else each.file.read_bytes()
         except OSError as error:
             closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
     roots = {file: content for file, content in data.items() if relevant(content)}

@@ -58,7 +58,7 @@ def analysis(sources, _settings, _catalogue):
                         )
                     )
     coverage = SimpleNamespace(models=len(sources), resolved=len(sources), given_up=(("a.py:1:1", "too odd"),))
-    return SimpleNamespace(findings=tuple(findings), coverage=coverage)
+    return SimpleNamespace(findings=tuple(findings), coverage=coverage, imports={})
 
 
 @dataclass(frozen=True)

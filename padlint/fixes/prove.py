@@ -1,0 +1,150 @@
+"""Whether fixes do what they promise: make their edits, lint the result, and compare it with what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from padlint.finding import Edit, Finding, Position, Severity, Span
+from padlint.sources.rewrite import CannotRewrite
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What linting came to.
+
+    Args:
+        shown: what the user sees.
+        hidden: what else was found: not sure enough, or known to the baseline.
+    """
+
+    shown: tuple[Finding, ...]
+    hidden: tuple[Finding, ...] = ()
+
+
+Lint: TypeAlias = Callable[[tuple[Edit, ...]], Linted]
+"""Lints the files with edits made in them.
+
+Raises:
+    CannotRewrite: the edits cannot be made.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The findings whose fixes cure them, all at once and without bringing others; and why the other fixes do not.
+
+    Args:
+        cured: the findings.
+        edits: all edits of their fixes.
+        refused: why each of the other findings' fixes was withdrawn.
+    """
+
+    cured: tuple[Finding, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    refused: Mapping[Finding, str] = field(default_factory=dict)
+
+    def __add__(self, other: Proof) -> Proof:
+        """Return what was proved of files that have nothing to do with each other."""
+        return Proof((*self.cured, *other.cured), (*self.edits, *other.edits), {**self.refused, **other.refused})
+
+
+def prove(fixable: Sequence[Finding], before: Linted, lint: Lint) -> Proof:
+    """Find out which fixes cure their findings when they are applied together.
+
+    All are tried at once, which is the one lint that most files need. Then what did not work is left out.
+    """
+    refused: dict[Finding, str] = {}
+    together = list(fixable)
+    while together:
+        failed = _objections(together, before, lint)
+        if not failed:
+            break
+        if None in failed:
+            passed, reasons = _halved(together, (), before, lint)
+            return Proof(passed, edits_of(passed), refused | reasons)
+        refused.update((finding, why) for finding, why in failed.items() if finding is not None)
+        together = [finding for finding in together if finding not in failed]
+    return Proof(tuple(together), edits_of(together), refused)
+
+
+def _halved(
+    fixable: Sequence[Finding], passed: tuple[Finding, ...], before: Linted, lint: Lint
+) -> tuple[tuple[Finding, ...], dict[Finding, str]]:
+    """Find out which of some fixes is at fault, each tried along with those that passed before it.
+
+    Returns:
+        The findings whose fixes passed, and why the others did not.
+    """
+    failed = _objections((*passed, *fixable), before, lint)
+    if not failed:
+        return (*passed, *fixable), {}
+    if len(fixable) == 1:
+        return passed, {fixable[0]: "; ".join(dict.fromkeys(failed.values()))}
+    middle = len(fixable) // 2
+    passed, reasons = _halved(fixable[:middle], passed, before, lint)
+    passed, more = _halved(fixable[middle:], passed, before, lint)
+    return passed, reasons | more
+
+
+def edits_of(findings: Iterable[Finding]) -> tuple[Edit, ...]:
+    """Return the edits of all fixes of some findings, each once."""
+    return tuple(dict.fromkeys(edit for finding in findings if finding.fix for edit in finding.fix.edits))
+
+
+def _objections(fixed: Sequence[Finding], before: Linted, lint: Lint) -> dict[Finding | None, str]:
+    """Return what speaks against the fixes of some findings, by finding; by None what may be any one's fault."""
+    edits = edits_of(fixed)
+    try:
+        after = lint(edits)
+    except CannotRewrite as error:
+        return {None: str(error)}
+    found = {_identity(finding) for finding in (*after.shown, *after.hidden)}
+    left: dict[Finding | None, str] = {
+        finding: "the finding would still be there" for finding in fixed if _identity(finding, edits) in found
+    }
+    known = {_identity(finding, edits) for finding in (*before.shown, *before.hidden)}
+    brought = [finding for finding in after.shown if _identity(finding) not in known and _counts(finding)]
+    if brought and not left:
+        return {None: f"it would bring {' and '.join(sorted({_told(finding) for finding in brought}))}"}
+    return left
+
+
+def _counts(finding: Finding) -> bool:
+    """Say whether a finding is worse than advice: a mask may well be worth a slower kernel."""
+    return finding.severity is not Severity.NOTE
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.code} ({finding.message})"
+
+
+def _identity(finding: Finding, edits: Iterable[Edit] = ()) -> tuple[str, str, int, Position]:
+    """Return what a finding is known by, its place moved as far as edits move it."""
+    place = finding.span
+    return finding.code, place.path, place.cell, moved(place, edits)
+
+
+def moved(place: Span, edits: Iterable[Edit]) -> Position:
+    """Return where the beginning of a place is once edits were made."""
+    position = place.start
+    before = [edit for edit in edits if (edit.span.path, edit.span.cell) == (place.path, place.cell)]
+    for edit in _last_first(edit for edit in before if edit.span.end <= place.start):
+        position = _shifted(position, edit)
+    return position
+
+
+def _last_first(edits: Iterable[Edit]) -> Iterator[Edit]:
+    yield from sorted(edits, key=lambda edit: (edit.span.start, edit.span.end), reverse=True)
+
+
+def _shifted(position: Position, edit: Edit) -> Position:
+    """Return a position behind an edit after it was made."""
+    start, end = edit.span.start, edit.span.end
+    rows = edit.content.replace("\r\n", "\n").split("\n")
+    row = position.row + len(rows) - 1 - (end.row - start.row)
+    if position.row > end.row:
+        return Position(row, position.column)
+    before = len(rows[-1]) + (start.column - 1 if len(rows) == 1 else 0)
+    return Position(row, before + 1 + position.column - end.column)

@@ -1,0 +1,275 @@
+"""Lint the projects of a run, as they are or with other text in their files, and prove fixes by doing so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from traceback import format_exception
+from typing import TYPE_CHECKING, TypeAlias
+
+from padlint.catalogue import Catalogue
+from padlint.config import Settings
+from padlint.finding import Applicability, Confidence, Edit, Finding, Position, Severity, Span
+from padlint.fixes.prove import Linted, Proof, prove
+from padlint.policy.pragmas import Pragma, pragmas
+from padlint.policy.sift import Sieve, Sifted
+from padlint.report import Coverage, Trouble
+from padlint.request import Request
+from padlint.sources.projects import Project, contents, projects
+from padlint.sources.rewrite import CannotRewrite, rewritten
+from padlint.sources.source import Source, Unreadable, as_written, read
+
+if TYPE_CHECKING:
+    from padlint.analysis import Analysis
+
+SYNTAX_ERROR = "syntax-error"
+
+Analyse: TypeAlias = "Callable[[Sequence[Source], Settings, Catalogue], Analysis]"
+Progress: TypeAlias = Callable[[int, int], None]
+Edited: TypeAlias = Mapping[Path, bytes]
+"""What files hold once edits are made in them; files that are not named hold what is on the disk."""
+
+AS_IS: Edited = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a project came to before any policy is applied: all that a cache must keep, or a worker send back.
+
+    `imports` says which file imports which, by path.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    comments: tuple[Pragma, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def sum(cls, outcomes: Iterable[Outcome]) -> Outcome:
+        """Put outcomes together."""
+        each = tuple(outcomes)
+        return cls(
+            tuple(finding for outcome in each for finding in outcome.findings),
+            tuple(comment for outcome in each for comment in outcome.comments),
+            tuple(trouble for outcome in each for trouble in outcome.troubles),
+            sum((outcome.coverage for outcome in each), Coverage()),
+            {path: imported for outcome in each for path, imported in outcome.imports.items()},
+        )
+
+
+class Linter:
+    """Lints what one run was asked to.
+
+    Args:
+        analyse: reads sources and returns what it found.
+
+    Raises:
+        ConfigError: a configuration or baseline cannot be used.
+        MissingPath: a path that the user named does not exist.
+    """
+
+    def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse) -> None:
+        self._request = request
+        self._catalogue = catalogue
+        self._analyse = analyse
+        self.found, self.closed = request.found()
+        self.where = {each.path: each.file for each in self.found}
+        self._sieve = Sieve(self.where, request.configurations.of, catalogue)
+
+    # Linting ----------------------------------------------------------------------------------------------------
+
+    def outcomes(self, progress: Progress) -> dict[Project, Outcome]:
+        """Lint each project. This loop is where workers would share the work, and a cache save it."""
+        outcomes: dict[Project, Outcome] = {}
+        done = 0
+        for project in projects(self.found, self._request.named):
+            progress(done, len(self.found))
+            outcomes[project] = self.outcome(project)
+            done += len(project.files)
+        progress(done, len(self.found))
+        return outcomes
+
+    def outcome(self, project: Project, edited: Edited = AS_IS) -> Outcome:
+        """Lint one project."""
+        held = contents(project, {**self._request.given, **edited})
+        sources: list[Source] = []
+        unreadable = list(held.closed)
+        for each in project.files:
+            if held.must_be_read(each.file):
+                source = read(each.path, each.file, held.data[each.file])
+                if isinstance(source, Source):
+                    sources.append(source)
+                else:
+                    unreadable.append(source)
+        own = Outcome(
+            findings=tuple(_syntax_error(each, self._catalogue) for each in unreadable if each.opened),
+            comments=tuple(comment for source in sources for comment in pragmas(source)),
+            troubles=tuple(trouble_of(each) for each in unreadable if not each.opened),
+        )
+        parsed = [source for source in sources if source.file in held.parsed]
+        settings = self._request.configurations.of(project.root)
+        return Outcome.sum((own, _analysed(parsed, settings, self._catalogue, self._analyse)))
+
+    def sifted(self, outcome: Outcome, edited: Edited = AS_IS) -> Sifted:
+        """Apply the policy: decide which findings to show."""
+        lines = self.lines(edited)
+        return self._sieve.sift(outcome.findings, outcome.comments, lines, use_baseline=self._request.use_baseline)
+
+    def lines(self, edited: Edited = AS_IS) -> Texts:
+        """Return what gives the text of files."""
+        return Texts(self.where, self._request.working_folder, {**self._request.given, **edited})
+
+    # Fixing -----------------------------------------------------------------------------------------------------
+
+    def prove(
+        self, project: Project, outcome: Outcome, allowed: frozenset[Applicability], edited: Edited = AS_IS
+    ) -> Proof:
+        """Find out which fixes of what is shown in a project cure it.
+
+        Only files that import each other are linted again together: nothing else can change.
+
+        Args:
+            outcome: what linting the project came to.
+            allowed: how safe the fixes have to be.
+            edited: the text that `outcome` is about.
+        """
+        sifted = self.sifted(outcome, edited)
+        before = Linted(sifted.shown, (*sifted.hidden, *sifted.known))
+        proof = Proof()
+        for group in _groups(project, outcome.imports):
+            paths = {file.path for file in group.files}
+            fixable = [each for each in sifted.shown if each.span.path in paths and _is_allowed(each, allowed)]
+            proof += prove(fixable, before, partial(self._linted, group, edited))
+        return proof
+
+    def _linted(self, project: Project, edited: Edited, edits: Sequence[Edit]) -> Linted:
+        after = {**edited, **self.edited(edits, edited)}
+        outcome = self.outcome(project, after)
+        if outcome.troubles:
+            raise CannotRewrite(outcome.troubles[0].line)
+        sifted = self.sifted(outcome, after)
+        return Linted(sifted.shown, (*sifted.hidden, *sifted.known))
+
+    def edited(self, edits: Sequence[Edit], edited: Edited = AS_IS) -> dict[Path, bytes]:
+        """Return what the files that edits are about hold once they are made.
+
+        Raises:
+            CannotRewrite: they cannot be made in one of the files.
+        """
+        by_path: dict[str, list[Edit]] = {}
+        for edit in edits:
+            by_path.setdefault(edit.span.path, []).append(edit)
+        return {
+            self.where[path]: rewritten(self.where[path], self.held(self.where[path], edited), mine)
+            for path, mine in by_path.items()
+        }
+
+    def held(self, file: Path, edited: Edited = AS_IS) -> bytes:
+        """Return what a file holds.
+
+        Raises:
+            CannotRewrite: it cannot be read any more.
+        """
+        known = {**self._request.given, **edited}
+        try:
+            return known[file] if file in known else file.read_bytes()
+        except OSError as error:
+            raise CannotRewrite(f"{file}: {error.strerror}") from error
+
+
+def _is_allowed(finding: Finding, allowed: frozenset[Applicability]) -> bool:
+    return finding.fix is not None and finding.fix.applicability in allowed
+
+
+def _groups(project: Project, imports: Mapping[str, frozenset[str]]) -> Iterator[Project]:
+    """Yield the files of a project in groups that import nothing of each other."""
+    linked: dict[str, set[str]] = {}
+    for path, targets in imports.items():
+        for target in targets:
+            linked.setdefault(path, set()).add(target)
+            linked.setdefault(target, set()).add(path)
+    seen: set[str] = set()
+    for file in project.files:
+        waiting = {file.path} - seen
+        group: set[str] = set()
+        while waiting:
+            path = waiting.pop()
+            group.add(path)
+            waiting |= linked.get(path, set()) - group
+        seen |= group
+        if group:
+            yield replace(project, files=tuple(each for each in project.files if each.path in group))
+
+
+# One project ----------------------------------------------------------------------------------------------------
+
+
+def _analysed(sources: Sequence[Source], settings: Settings, catalogue: Catalogue, analyse: Analyse) -> Outcome:
+    """Analyse sources together; after a crash one by one, so that only the file that provokes it is lost."""
+    if not sources:
+        return Outcome()
+    try:
+        analysis = analyse(sources, settings, catalogue)
+    except Exception as error:  # noqa: BLE001 - a crash on one file must not lose what is known of the others
+        if len(sources) == 1:
+            return Outcome(troubles=(_crash(f"{sources[0].path}: padlint failed on this file", error),))
+        alone = Outcome.sum(_analysed([source], settings, catalogue, analyse) for source in sources)
+        together = _crash(f"{settings.root}: padlint failed on these files together", error)
+        return alone if alone.troubles else replace(alone, troubles=(together,))
+    read_of = analysis.coverage
+    return Outcome(
+        findings=analysis.findings,
+        coverage=Coverage(0, len(sources), read_of.models, read_of.resolved, read_of.given_up),
+        imports=analysis.imports,
+    )
+
+
+def _crash(what: str, error: Exception) -> Trouble:
+    told = next(iter(str(error).splitlines()), "")
+    return Trouble(f"{what}: {type(error).__name__}: {told}".rstrip(": "), "".join(format_exception(error)))
+
+
+def trouble_of(closed: Unreadable) -> Trouble:
+    """Say of a file that it cannot be opened."""
+    return Trouble(f"{closed.path}: {closed.why}")
+
+
+def _syntax_error(broken: Unreadable, catalogue: Catalogue) -> Finding:
+    rule = catalogue.find(SYNTAX_ERROR)
+    message, advice = rule.worded(reason=broken.why)
+    start = Position(broken.row, broken.column)
+    return Finding(
+        rule.code,
+        rule.name,
+        message,
+        rule.severity or Severity.ERROR,
+        Confidence.CERTAIN,
+        Span(broken.path, 0, start, start),
+        help=advice,
+    )
+
+
+class Texts:
+    """The text of files as their author wrote it, read when an excerpt or a fingerprint needs it, and kept.
+
+    Args:
+        where: the files that are linted, by path; others are looked for from the working folder.
+        edited: what files hold that are not to be read.
+    """
+
+    def __init__(self, where: Mapping[str, Path], working_folder: Path, edited: Edited) -> None:
+        self._where = where
+        self._working_folder = working_folder
+        self._edited = edited
+        self._known: dict[str, Mapping[int, tuple[str, ...]]] = {}
+
+    def __call__(self, path: str, cell: int) -> tuple[str, ...]:
+        """Return the rows of a file or of a cell."""
+        if path not in self._known:
+            file = self._where.get(path, self._working_folder / path)
+            cells = as_written(file, self._edited.get(file))
+            self._known[path] = {index: tuple(rows) for index, rows in cells.items()}
+        return self._known[path].get(cell, ())
