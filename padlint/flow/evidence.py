@@ -24,6 +24,8 @@ from padlint.flow.program import Program
 from padlint.graph import Feed, InputOp, Known, Layer, Node, OneOf, Padding, Side, TensorId, Unresolved
 
 _STEPS: Final = 1
+# One padding is enough to prove a leak; a few more keep apart those that a mask covers from those it misses.
+MOST_PADDINGS: Final = 3
 
 
 def entering(node: Node, op: InputOp, program: Program) -> TensorState:
@@ -35,14 +37,14 @@ def entering(node: Node, op: InputOp, program: Program) -> TensorState:
 
 
 def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iterator[PaddedAxis]:
-    seen = [(feed, padding) for feed in feeds for padding in feed.facts.paddings]
-    for feed, padding in seen:
+    seen = list({padding.span: (feed, padding) for feed in reversed(feeds) for padding in feed.facts.paddings}.values())
+    for feed, padding in seen[:MOST_PADDINGS]:
         evidence = Evidence(tensor, Confidence.CERTAIN, padding, feed)
         yield from along_axes(evidence, feed.facts.unresolved)
     if seen or any(feed.facts.unpadded or feed.facts.mask for feed in feeds):
         return
     likely = associated(tensor, program)
-    for evidence in likely:
+    for evidence in likely[:MOST_PADDINGS]:
         yield from along_axes(evidence)
     if not likely and not _is_only_nested(tensor, program):
         yield PaddedAxis(_STEPS, Evidence(tensor, Confidence.POSSIBLE), Side.UNKNOWN, Unseen())
