@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from padlint.sources.imports import Import, imports
@@ -27,17 +25,20 @@ FEEDS = (
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
 
+_LEAKS = (*MODELS, *FEEDS, *CONSUMERS, *PADDINGS)
+_DRIVING = (*FEEDS, *CONSUMERS, *PADDINGS)
+
 
 def relevant(data: bytes) -> bool:
     """Say whether a file names Keras and something that a leak is made of."""
-    return _names_keras(data) and _search(CONSUMERS + PADDINGS + MODELS + FEEDS).search(data) is not None
+    return _names_keras(data) and _names_any(data, _LEAKS)
 
 
 def candidate(data: bytes) -> bool:
     """Say whether a file that is not relevant may be a driver, or lie between one and what it drives."""
     if b"import" not in data or any(word in data for word in OTHER_FRAMEWORKS):
         return False
-    return _names_keras(data) or _search(CONSUMERS + PADDINGS + FEEDS).search(data) is not None
+    return _names_keras(data) or _names_any(data, _DRIVING)
 
 
 def drivers(candidates: Mapping[Path, bytes], roots: Collection[Path]) -> set[Path]:
@@ -60,9 +61,6 @@ def drivers(candidates: Mapping[Path, bytes], roots: Collection[Path]) -> set[Pa
         found |= targets
         waiting = {file: imports for file, imports in waiting.items() if file not in targets}
     return found
-
-
-# Imports --------------------------------------------------------------------------------------------------------
 
 
 class _Index:
@@ -92,16 +90,28 @@ def _names_keras(data: bytes) -> bool:
     return any(word in data for word in KERAS)
 
 
-@cache
-def _search(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    """Return one expression that finds any of the words."""
-    whole = [word for word in words if b"*" not in word]
-    parts = [_bounded(word) for word in words if b"*" in word]
-    # In a notebook's JSON a word can follow the two characters of an escaped line end.
-    return re.compile(rb"(?:(?<!\w)|(?<=\\n)|(?<=\\t))(?:" + b"|".join(whole) + rb")\b|" + b"|".join(parts))
+def _names_any(data: bytes, words: Iterable[bytes]) -> bool:
+    # A search for one literal is so much faster than an expression that forty of them are, too.
+    return any(_names(data, word) for word in words)
 
 
-def _bounded(word: bytes) -> bytes:
-    start = b"" if word.startswith(b"*") else rb"\b"
-    end = b"" if word.endswith(b"*") else rb"\b"
-    return start + word.strip(b"*") + end
+def _names(data: bytes, word: bytes) -> bool:
+    """Say whether a word stands somewhere with nothing joined to it, but on the sides that have a star."""
+    literal = word.strip(b"*")
+    start = data.find(literal)
+    while start >= 0:
+        end = start + len(literal)
+        begins = word.startswith(b"*") or not _is_in_word(data[start - 1 : start]) or _follows_escape(data, start)
+        if begins and (word.endswith(b"*") or not _is_in_word(data[end : end + 1])):
+            return True
+        start = data.find(literal, end)
+    return False
+
+
+def _is_in_word(character: bytes) -> bool:
+    return character.isalnum() or character == b"_"
+
+
+def _follows_escape(data: bytes, start: int) -> bool:
+    """Say whether a word stands behind an escaped line end or tab, as in a notebook's JSON."""
+    return data[start - 2 : start] in {b"\\n", b"\\t"}
