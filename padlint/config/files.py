@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -48,20 +49,24 @@ class Configurations:
         if self._given or self._isolated:
             return self._without_closest()
         start = self._working_folder / folder
-        passed: list[Path] = []
-        for above in (start, *start.parents):
-            if above not in self._by_folder:
-                passed.append(above)
-                file = configuration_in(above)
-                if file is None:
-                    continue
-                self._by_folder[above] = self._overridden(load(file, self._working_folder))
-            settings = self._by_folder[above]
-            break
-        else:
-            settings = self._without_closest()
+        known = self._by_folder.get(start)
+        if known is not None:
+            return known
+        passed = [start]
+        settings = self._own(start)
+        for above in start.parents if settings is None else ():
+            settings = self._by_folder.get(above) or self._own(above)
+            if settings is not None:
+                break
+            passed.append(above)
+        settings = settings or self._without_closest()
         self._by_folder.update(dict.fromkeys(passed, settings))
         return settings
+
+    def _own(self, folder: Path) -> Settings | None:
+        """Return what a folder's own configuration file says, None when it has none."""
+        file = configuration_in(folder)
+        return None if file is None else self._overridden(load(file, self._working_folder))
 
     def _without_closest(self) -> Settings:
         if self._fallback is None:
@@ -77,9 +82,9 @@ class Configurations:
 def configuration_in(folder: Path) -> Path | None:
     """Return the configuration file of a folder itself; a pyproject.toml counts only with a table for padlint."""
     for name in CONFIGURATION_FILES:
-        file = folder / name
-        if file.is_file() and (name != "pyproject.toml" or _has_table(file)):
-            return file
+        present = os.path.isfile(f"{folder}/{name}")  # noqa: PTH113  # every folder is asked, and pathlib is slow at it
+        if present and (name != "pyproject.toml" or _has_table(folder / name)):
+            return folder / name
     return None
 
 

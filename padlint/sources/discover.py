@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import Protocol
 
 from padlint.sources.source import Unreadable, reason
 from padlint.spelling import nearest
@@ -27,6 +27,8 @@ DEFAULT_EXCLUDES = (
     ".ipynb_checkpoints",
 )
 DEFAULT_INCLUDES = ("*.py", "*.ipynb")
+
+_PLAIN = re.compile(r"\*?(?=.*\w)[\w.-]+")
 
 
 class MissingPath(ValueError):
@@ -185,17 +187,24 @@ def _nearest_path(path: Path, folder: Path) -> Path | None:
 def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iterator[Found | Unreadable]:
     """Yield the files below a folder that is shown under a name; a stack, not recursion: folders can be deep."""
     waiting: list[tuple[str, str, _Ignored | None]] = [(str(top), shown, _ignored_above(top))]
+    last: Selection | None = None
+    exclude = include = _Globs.below(str(top), ())
     while waiting:
         folder, name, above = waiting.pop()
-        chosen = selection(Path(folder))
-        ignored = _Ignored.read(folder, above) if chosen.respect_gitignore else None
-        exclude, include = _Globs.below(str(top), chosen.exclude), _Globs.below(str(top), chosen.include)
         try:
             with os.scandir(folder) as scanned:
                 entries = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
             yield Unreadable(printable(name or "."), Path(folder), reason(error), opened=False)
             continue
+        chosen = selection(Path(folder))
+        if chosen != last:
+            last = chosen
+            exclude, include = _Globs.below(str(top), chosen.exclude), _Globs.below(str(top), chosen.include)
+        has_own = any(entry.name == ".gitignore" for entry in entries)
+        ignored = _Ignored.read(folder, above) if has_own else above
+        if not chosen.respect_gitignore:
+            ignored = None
         below: list[tuple[str, str, _Ignored | None]] = []
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
@@ -204,10 +213,11 @@ def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iter
                 continue
             if exclude.match(path) or (ignored and ignored.match(path)):
                 continue
+            inside = f"{name}/{entry.name}" if name else entry.name
             if is_folder:
-                below.append((entry.path, str(Path(name, entry.name)), ignored))
+                below.append((entry.path, inside, ignored))
             else:
-                yield from _entry(entry, printable(str(Path(name, entry.name))))
+                yield from _entry(entry, printable(inside))
         waiting.extend(reversed(below))
 
 
@@ -223,17 +233,52 @@ def _entry(entry: os.DirEntry[str], shown: str) -> Iterator[Found | Unreadable]:
 # Globs ----------------------------------------------------------------------------------------------------------
 
 
+class _Specification(Protocol):
+    """Globs in the syntax of .gitignore."""
+
+    def included(self, path: str) -> bool | None:
+        """Say whether a path matches (True), is taken back by a `!` (False), or no glob speaks of it (None)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Globs that are whole names (`venv`) or suffixes (`*.py`), which most are: these need no expressions."""
+
+    names: frozenset[str]
+    suffixes: tuple[str, ...]
+
+    def included(self, path: str) -> bool | None:
+        parts = path.split("/")
+        found = not self.names.isdisjoint(parts) or any(part.endswith(self.suffixes) for part in parts if part)
+        return True if found else None
+
+
+class _Wild:
+    """Globs of any kind."""
+
+    def __init__(self, globs: tuple[str, ...]) -> None:
+        from pathspec import GitIgnoreSpec
+
+        self._globs = GitIgnoreSpec.from_lines(globs)
+
+    def included(self, path: str) -> bool | None:
+        return self._globs.check_file(path).include
+
+
 @lru_cache(maxsize=256)
-def _specification(globs: tuple[str, ...]) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines(globs)
+def _specification(globs: tuple[str, ...]) -> _Specification:
+    if not all(map(_PLAIN.fullmatch, globs)):
+        return _Wild(globs)
+    suffixes = tuple(glob[1:] for glob in globs if glob.startswith("*"))
+    return _Plain(frozenset(glob for glob in globs if not glob.startswith("*")), suffixes)
 
 
 class _Globs:
     """Patterns, matched against the part of an absolute path below a folder: their root, or what stands in for it."""
 
-    def __init__(self, patterns: Iterable[Pattern], base: Callable[[str, GitIgnoreSpec], str]) -> None:
+    def __init__(self, patterns: Iterable[Pattern], base: Callable[[str, _Specification], str]) -> None:
         """Prepare the patterns; `base` gives the folder for the patterns of a root."""
-        self._groups: list[tuple[str, GitIgnoreSpec]] = []
+        self._groups: list[tuple[str, _Specification]] = []
         for root, group in groupby(patterns, key=lambda pattern: pattern.root):
             specification = _specification(tuple(pattern.glob for pattern in group))
             self._groups.append((base(str(root), specification), specification))
@@ -242,9 +287,9 @@ class _Globs:
     def below(cls, top: str, patterns: Iterable[Pattern]) -> _Globs:
         """Prepare patterns for what is below a folder; one that was named is walked although it matches itself."""
 
-        def base(root: str, specification: GitIgnoreSpec) -> str:
+        def base(root: str, specification: _Specification) -> str:
             named = _below(f"{top}/", root)
-            return top if named is None or specification.check_file(named).include else root
+            return top if named is None or specification.included(named) else root
 
         return cls(patterns, base)
 
@@ -253,7 +298,7 @@ class _Globs:
         matched = False
         for base, specification in self._groups:
             below = _below(path, base)
-            included = specification.check_file(below).include if below else None
+            included = specification.included(below) if below else None
             matched = matched if included is None else included
         return matched
 
@@ -263,7 +308,7 @@ class _Ignored:
     """What the .gitignore of a folder says, and those of the folders above it."""
 
     folder: str
-    specification: GitIgnoreSpec
+    specification: _Specification
     above: _Ignored | None
 
     @classmethod
@@ -279,7 +324,7 @@ class _Ignored:
         """Say whether a path is ignored: the nearest .gitignore that speaks of it decides."""
         level: _Ignored | None = self
         while level:
-            included = level.specification.check_file(_below(path, level.folder) or path).include
+            included = level.specification.included(_below(path, level.folder) or path)
             if included is not None:
                 return included
             level = level.above
