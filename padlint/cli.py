@@ -303,7 +303,8 @@ def _run(request: Request, catalogue: Catalogue, quiet: bool) -> Report:
     """Run, with progress on a terminal."""
     progress = _Progress(shown=sys.stderr.isatty() and not quiet)
     try:
-        return run(request, catalogue, progress=progress)
+        # An editor applies what it is offered for its one buffer; a run over many files would pay for each of them.
+        return run(request, catalogue, progress=progress, proving=request.buffer is not None)
     finally:
         progress.clear()
 

@@ -36,14 +36,15 @@ def run(
     analyse: Analyse | None = None,
     progress: Progress | None = None,
     *,
-    proving: bool = True,
+    proving: bool = False,
 ) -> Report:
     """Lint what was asked for.
 
     Args:
         analyse: reads sources and returns what it found; by default the real one, imported when a file needs it.
         progress: told how many of how many files are done.
-        proving: whether fixes are proved. A fix that does not cure its finding is withdrawn.
+        proving: whether the fixes that are offered are proved now, at the cost of linting once more, and withdrawn
+            when they do not cure; a fix that is applied is always proved first.
 
     Raises:
         ConfigError: a configuration or baseline cannot be used.
