@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MOST_STEPS = 400_000
+MOST_STEPS = 200_000
 MOST_CALL_DEPTH = 40
 MOST_RECURSION = 2
 MOST_UNROLLED = 16

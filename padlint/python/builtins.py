@@ -114,7 +114,8 @@ def _zip(run: Interpreter, given: Call) -> Value | None:
         pairs = zip(known, columns, strict=True)
         filled = [(*items, *([column.rest] * shortest if column.rest else ())) for items, column in pairs]
         return run.new_list([TupleValue(row) for row in zip(*(row[:shortest] for row in filled), strict=False)])
-    return run.new_list((), TupleValue(tuple(iteration.any_item(column) or NONE for column in columns)))
+    count = _length(run, given.arguments[0], given.site)
+    return run.new_list((), TupleValue(tuple(iteration.any_item(column) or NONE for column in columns)), count=count)
 
 
 def _enumerate(run: Interpreter, given: Call) -> Value | None:

@@ -157,9 +157,12 @@ class _Comprehension:
         """Run one `for`, and all that are inside it."""
         items = self.run.iterate(iterable, self.run.site(node.iter))
         unrolled = iteration.unrollable(self.run, items)
+        rounds = self.run.rounds
+        self.run.rounds *= max(len(items.known), 1) if unrolled else 1
         for item in items.known if unrolled else ():
             targets.assign(self.run, node.target, present(item))
             self._step(node, certain=certain and present(item) is item)
+        self.run.rounds = rounds
         rest = items.rest if unrolled else iteration.any_item(items)
         if rest is not None:
             with self.run.repeated():

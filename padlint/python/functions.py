@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
@@ -167,18 +168,22 @@ def _yields(body: cst.CSTNode) -> bool:
     waiting: list[object] = [body]
     while waiting:
         node = waiting.pop()
-        match node:
-            case cst.Yield():
-                return True
-            case cst.FunctionDef() | cst.Lambda() | cst.BaseParenthesizableWhitespace() | cst.TrailingWhitespace():
-                continue
-            case list() | tuple():
-                waiting.extend(node)
-            case cst.CSTNode():
-                waiting.extend(getattr(node, name) for name in node.__dataclass_fields__)
-            case _:
-                pass
+        if isinstance(node, list | tuple):
+            waiting.extend(node)
+        elif type(node) is cst.Yield:
+            return True
+        else:
+            waiting.extend(getattr(node, name) for name in _parts(cast("Hashable", type(node))))
     return False
+
+
+@cache
+def _parts(kind: Hashable) -> tuple[str, ...]:
+    """Return the attributes of a kind of node that can hold statements or expressions of the same function."""
+    if kind in (cst.FunctionDef, cst.Lambda):
+        return ()
+    names: Iterable[str] = getattr(kind, "__dataclass_fields__", ())
+    return tuple(name for name in names if not any(word in name for word in ("whitespace", "par", "leading", "comma")))
 
 
 # Parameters -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
@@ -137,18 +138,19 @@ class Heap:
         branches = list(deltas)
         fork = min((branch.start for branch in branches), default=0)
         touched = {place: store for branch in branches for place, (store, _) in branch.writes.items()}
-        cost = sum(len(branch.writes) for branch in branches)
+        cost = len(touched) * len(branches) // 4
         for place, store in touched.items():
             key = place[1]
             present = store.slots.get(key, ABSENT)
-            values = [
-                branch.writes[place][1] if place in branch.writes else present
-                for branch in branches
-                if place in branch.writes or self._knows(branch, store, fork)
-            ]
-            joined = values[0]
-            for value in values[1:]:
-                joined = self._join(joined, value)
+            # Most branches of many have the very same value.
+            values: dict[int, Value] = {}
+            for branch in branches:
+                written = branch.writes.get(place)
+                if written is not None:
+                    values[id(written[1])] = written[1]
+                elif self._knows(branch, store, fork):
+                    values[id(present)] = present
+            joined = reduce(self._join, values.values())
             if joined is not present:
                 self.write(store, key, joined)
                 cost += len(joined.known) // 4 if isinstance(joined, Items) else 0

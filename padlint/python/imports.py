@@ -8,6 +8,7 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
 from padlint.python import targets
+from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import ImportedName, LibraryName, ModuleValue, Unknown, Value
 
 if TYPE_CHECKING:
@@ -21,9 +22,33 @@ def import_modules(run: Interpreter, node: cst.Import) -> None:
         if alias.asname is not None:
             targets.assign(run, alias.asname.name, module(run, dotted))
             continue
-        module(run, dotted)
-        first = dotted.partition(".")[0]
-        run.heap.write(run.frame.scope.home(first).store, first, module(run, first))
+        _bind_package(run, dotted, module(run, dotted))
+
+
+def _bind_package(run: Interpreter, dotted: str, found: Value) -> None:
+    """Bind the first name of `import a.b`."""
+    first, _, rest = dotted.partition(".")
+    scope = run.frame.scope.home(first)
+    package = module(run, first)
+    if isinstance(found, ModuleValue) and not isinstance(package, ModuleValue):
+        package = _folder(scope, first)
+        _place(run, package, rest.split("."), found)
+    run.heap.write(scope.store, first, package)
+
+
+def _folder(scope: Scope, name: str) -> ModuleValue:
+    """Return the module that stands for a folder without an `__init__.py`: that of an earlier import, or a new one."""
+    known = scope.store.read(name)
+    return known if isinstance(known, ModuleValue) else ModuleValue(name, Scope(ScopeKind.MODULE, name))
+
+
+def _place(run: Interpreter, package: ModuleValue, names: list[str], found: ModuleValue) -> None:
+    """Put a module where its dotted name says, below a folder."""
+    for name in names[:-1]:
+        inner = _folder(package.scope, name)
+        run.heap.write(package.scope.store, name, inner)
+        package = inner
+    run.heap.write(package.scope.store, names[-1], found)
 
 
 def import_from(run: Interpreter, node: cst.ImportFrom) -> None:
@@ -59,7 +84,9 @@ def module(run: Interpreter, dotted: str, level: int = 0) -> Value:
 def _member(run: Interpreter, origin: Value, name: str, node: cst.CSTNode) -> Value:
     if isinstance(origin, ModuleValue):
         return ImportedName(origin, name)
-    return run.attribute(origin, name, run.site(node))
+    if isinstance(origin, LibraryName):
+        return run.attribute(origin, name, run.site(node))
+    return Unknown(f"`{name}` of a module that is not in the project", text=name)
 
 
 def _import_star(run: Interpreter, origin: Value) -> None:

@@ -72,6 +72,8 @@ def same(first: Value, second: Value) -> bool:
     """Say whether a choice needs only one of the two."""
     if first is second:
         return True
+    if type(first) is not type(second):
+        return False
     match first, second:
         case Constant(), Constant():
             return type(first.value) is type(second.value) and first.value == second.value
@@ -131,6 +133,8 @@ def _add(options: list[Value], new: Value, joined: _Joined, depth: int) -> None:
 
 
 def _made_one(first: Value, second: Value, joined: _Joined, depth: int) -> Value | None:
+    if isinstance(first, Constant) or isinstance(second, Constant):
+        return None
     match first, second:
         case TupleValue(), TupleValue() if _alike(first, second) and depth < MOST_DEPTH:
             # The same two tuples may be met many times over inside others.

@@ -124,9 +124,8 @@ class _Measure:
         if self.after_text:
             self._link()
         # Up to Python 3.11, a formatted string with the expressions in it is one token.
-        if "f" in text[:2].lower():
-            self.strain += text.count("(") + text.count("[")
-            self.links[-1] += max(text.count("(") + text.count("[") + text.count("{") - CALM_DEPTH, 0)
+        if "f" in text[:2].lower() and _deep_brackets(text.encode("utf-8", "replace")):
+            self.strain = MOST_STRAIN + 1
 
     def _count_elif(self, kind: int, text: str) -> None:
         if kind == tokenize.INDENT:

@@ -92,8 +92,19 @@ def collector_off() -> Iterator[None]:
     try:
         yield
     finally:
+        # Nor is it to look through them, again and again, while the tree is evaluated.
+        gc.freeze()
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def trees_in_use() -> Iterator[None]:
+    """Parse and use trees in the body; from its end on they can be garbage like anything else."""
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def parse(source: Source) -> Parsed:

@@ -14,7 +14,7 @@ from padlint.python.budget import FUNCTION_PART, Budget, OutOfBudget
 from padlint.python.frames import Frame
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
-from padlint.python.parse import deep_recursion
+from padlint.python.parse import deep_recursion, trees_in_use
 from padlint.python.values import ABSENT, Call, ClassValue, FunctionValue, Site, alternatives
 from padlint.sources.source import Source
 
@@ -35,7 +35,7 @@ class Program:
 
     def evaluate(self) -> None:
         """Evaluate the modules, then what they leave uncalled."""
-        with deep_recursion():
+        with deep_recursion(), trees_in_use():
             for source in self._sources:
                 self._modules.run_source(self._run, source)
             self._explore()

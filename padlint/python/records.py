@@ -41,6 +41,8 @@ class Record(LibraryObject):
         found = self.entries.read(name)
         if found is not ABSENT:
             return present(found)
+        if name == "__dict__":
+            return DictValue(self.entries)
         return None if name in _METHODS else Unknown(f"{self.what} `{name}`", "parameter", text=name)
 
     def set_attribute(self, name: str, value: Value, site: Site, context: Context) -> bool:

@@ -12,7 +12,7 @@ import libcst as cst
 from padlint.python import classes, expressions, functions, imports, iteration, methods, patterns, targets
 from padlint.python.budget import MOST_ITEMS, MOST_LOOP_NESTING, MOST_NESTING, MOST_UNROLLED
 from padlint.python.frames import Loop, Return
-from padlint.python.heap import Delta
+from padlint.python.heap import Delta, Mark
 from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
@@ -137,10 +137,15 @@ def _return(run: Interpreter, node: cst.Return) -> bool:
     value = run.evaluate(node.value) if node.value is not None else NONE
     frame = run.frame
     # Outside all branches nothing can come after, so what has been written stays in place.
-    state = run.heap.delta_since(frame.mark) if run.heap.attempts > frame.attempts else None
-    run.budget.spend(len(state.writes) // 16 if state is not None else 0)
-    frame.returns.append(Return(value, state))
+    frame.returns.append(Return(value, _state(run, frame.mark) if run.heap.attempts > frame.attempts else None))
     return False
+
+
+def _state(run: Interpreter, mark: Mark) -> Delta:
+    """Return what was written since a mark, at a price: a long function may be left in very many places."""
+    state = run.heap.delta_since(mark)
+    run.budget.spend(len(state.writes) // 4)
+    return state
 
 
 def _raise(run: Interpreter, node: cst.Raise) -> bool:
@@ -154,14 +159,14 @@ def _pass(run: Interpreter, node: cst.CSTNode) -> bool:
 def _break(run: Interpreter, node: cst.Break) -> bool:
     if run.frame.loops:
         loop = run.frame.loops[-1]
-        loop.breaks.append(run.heap.delta_since(loop.mark))
+        loop.breaks.append(_state(run, loop.mark))
     return False
 
 
 def _continue(run: Interpreter, node: cst.Continue) -> bool:
     if run.frame.loops:
         loop = run.frame.loops[-1]
-        loop.continues.append(run.heap.delta_since(loop.round_mark))
+        loop.continues.append(_state(run, loop.round_mark))
     return False
 
 

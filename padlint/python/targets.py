@@ -80,6 +80,7 @@ def set_attribute(run: Interpreter, owner: Value, name: str, value: Value, site:
         case Instance():
             _set_on_instance(run, owner, name, value, site)
         case ModuleValue():
+            run.modules.evaluate(run, owner)
             run.heap.write(owner.scope.store, name, value)
         case ClassValue():
             run.heap.write(owner.scope.store, name, value)

@@ -190,3 +190,29 @@ def project(tmp_path: Path) -> Callable[..., dict[str, str]]:
         return Evaluation(tmp_path, [source]).variables(main)
 
     return run
+
+
+class Notebook:
+    """A notebook that was evaluated."""
+
+    def __init__(self, evaluation: Evaluation, file: Path) -> None:
+        self.run = evaluation.run
+        self.variables = evaluation.variables(file)
+        self.misparses = evaluation.modules.misparses
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Callable[..., Notebook]:
+    """Evaluate a notebook of these cells."""
+
+    def run(*texts: str) -> Notebook:
+        file = tmp_path / "notebook.ipynb"
+        return Notebook(Evaluation(tmp_path, [cells(file, *texts)]), file)
+
+    return run
+
+
+@pytest.fixture
+def evaluate_source(tmp_path: Path) -> Callable[[Callable[[Path], Source]], Evaluation]:
+    """Evaluate a source that the test makes for a file."""
+    return lambda make: Evaluation(tmp_path, [make(tmp_path / "source")])

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from padlint.sources.source import Cell, Source
+
+
+def test_cells_run_in_order_as_one_module(notebook):
+    assert notebook("size = 1\ndef f():\n    return size", "size = 2", "x = f()").variables["x"] == "2"
+
+
+def test_a_cell_that_does_not_parse_is_skipped_and_said(notebook):
+    found = notebook("a = 1", "print 'two'", "x = a + 1")
+    assert found.variables["x"] == "2"
+    assert [(misparse.span.cell, misparse.span.start.row) for misparse in found.misparses] == [(2, 1)]
+
+
+def test_a_cell_that_raises_does_not_end_the_notebook(notebook):
+    assert notebook("a = 1\nraise ValueError", "x = a").variables["x"] == "1"
+
+
+def test_spans_name_the_cell(notebook):
+    found = notebook("a = 1", "def f():\n    pass")
+    (function,) = found.run.functions.values()
+    span = function.unit.span(function.node)
+    assert (span.cell, span.start.row, span.end.row) == (2, 1, 2)
+
+
+def test_a_cell_that_is_indented_as_a_whole_keeps_its_columns(evaluate_source):
+    found = evaluate_source(lambda file: Source("a.ipynb", file, (Cell(1, "def f(): pass", indent=4),)))
+    (function,) = found.run.functions.values()
+    assert function.unit.span(function.node).start.column == 5
