@@ -12,15 +12,17 @@ from padlint.keras.data import (
     Handler,
     Shape,
     facts_of,
+    held_facts,
     note_paddings,
     noted,
     setting_or,
     transposed,
     unpadded,
 )
-from padlint.keras.handmade import BufferValue, new_buffer, with_filler
+from padlint.keras.buffers import BufferValue, new_buffer
+from padlint.keras.handmade import with_filler
 from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, remapped, united
+from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, padded_by, remapped, united
 from padlint.keras.settings import shape_of
 from padlint.python.context import Context
 from padlint.python.values import (
@@ -39,25 +41,52 @@ from padlint.python.values import (
 
 ArrayMethod: TypeAlias = Callable[[DataValue, Call, Context], "Value | None"]
 
+# Fewer rows, or smaller numbers, may be truth tables, labels or one-hot codes.
+FEWEST_LITERAL_ROWS = 3
+SMALLEST_VOCABULARY = 3
+
 HOMES = ("numpy", "tensorflow", "tensorflow.math", "keras.ops", "keras.backend")
 
 
 # Values as arrays -----------------------------------------------------------------------------------------------
 
 
-def array_of(value: Value, context: Context) -> Value:
+def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
     """Return a value as `np.array` would: rows are stacked, a choice is each of its arrays, others stay as they are."""
     match value:
         case ListValue() | TupleValue():
-            facts = facts_of(value)
+            facts = _literal_padding(value, site, context) or held_facts(value)
             note_paddings(facts, context)
             return DataValue(facts, _stacked_shape(value, context))
         case BufferValue():
             return replace(value, store=value.store)
         case Choice():
-            return context.join(array_of(option, context) for option in alternatives(value))
+            return context.join(array_of(option, context, site) for option in alternatives(value))
         case _:
             return value
+
+
+def _literal_padding(value: ListValue | TupleValue, site: Site | None, context: Context) -> DataFacts | None:
+    """Recognise rows of ids that are written out with the zeros that make them equally long."""
+    rows = [_numbers(row) for row in (value.items.known if isinstance(value, ListValue) else value.items)]
+    known = [row for row in rows if row]
+    if site is None or len(known) < FEWEST_LITERAL_ROWS or len(known) < len(rows) or len({len(row) for row in known}) > 1:
+        return None
+    ends = [len(row) - next((i for i, number in enumerate(reversed(row)) if number), len(row)) for row in known]
+    inside = any(0 in row[:end] for row, end in zip(known, ends, strict=True))
+    if inside or max(map(max, known)) < SMALLEST_VOCABULARY or len(set(ends)) == 1:
+        return None
+    padding = Padding(
+        how="rows that end in zeros", span=site.span, side=Side.POST, scope=context.scope_name()
+    )
+    return DataFacts((padding,), rank=2)
+
+
+def _numbers(row: Value) -> tuple[int, ...]:
+    """Return a row of whole numbers, empty when it is anything else."""
+    items = row.items.known if isinstance(row, ListValue) and row.items.rest is None else ()
+    numbers = [item.value for item in items if isinstance(item, Constant) and type(item.value) is int]
+    return tuple(numbers) if len(numbers) == len(items) and min(numbers, default=-1) >= 0 else ()
 
 
 def _stacked_shape(value: ListValue | TupleValue, context: Context) -> Shape | None:
@@ -147,6 +176,8 @@ def shape_argument(value: Value | None) -> Shape | None:
     match value:
         case TupleValue(items, None):
             return items
+        case Unknown(operation="+", sources=(TupleValue(items, None), _)):
+            return (*items, Unknown("further axes", "shape"))
         case ListValue() if value.items.rest is None:
             return value.items.known
         case Constant(int()):
@@ -159,7 +190,7 @@ def shape_argument(value: Value | None) -> Shape | None:
 
 def _array(call: Call, context: Context) -> Value | None:
     value = next(iter(call.arguments), None) or next(iter(call.keywords.values()), None)
-    return array_of(value, context) if value is not None else None
+    return array_of(value, context, call.site) if value is not None else None
 
 
 def _made(why: str) -> Handler:
@@ -309,6 +340,8 @@ def _squeeze(array: DataValue, call: Call, context: Context) -> Value | None:
 
 def _reshape(array: DataValue, call: Call, context: Context) -> Value | None:
     given = call.argument(0, "shape") or call.argument(None, "newshape") or call.argument(None, "target_shape")
+    if call.open_ended:
+        return reshaped(array, None)
     dims = shape_argument(given)
     if len(call.arguments) > 1 and not isinstance(given, TupleValue | ListValue):
         dims = call.arguments
@@ -458,7 +491,7 @@ def _pad(call: Call, context: Context) -> Value | None:
         return DataValue(replace(facts, unpadded=""), None) if array is not None else None
     mode = call.argument(2, "mode")
     paddings = tuple(noted(_np_padding(call, axis, side, mode, context), context) for axis, side in sides.items())
-    return DataValue(replace(facts, paddings=(*paddings, *facts.paddings), unpadded=""), None)
+    return DataValue(padded_by(paddings, facts))
 
 
 def _np_padding(call: Call, axis: int, side: Side, mode: Value | None, context: Context) -> Padding:
@@ -627,7 +660,15 @@ STACKING = [
     "matrix",
 ]
 
+def _as_list(call: Call, context: Context) -> Value | None:
+    """Take an array for a list of its rows, which is as padded as it was."""
+    given = call.arguments[0] if call.arguments else None
+    return given if isinstance(given, DataValue) else None
+
+
 FUNCTIONS: Mapping[str, Handler] = {
+    "builtins.list": _as_list,
+    "builtins.tuple": _as_list,
     **{f"{home}.{name}": _as_function(method, *ARRAY_NAMES) for home in HOMES for name, method in AS_FUNCTIONS.items()},
     **{f"{home}.{name}": _array for home in HOMES for name in STACKING},
     **{f"{home}.zeros": _filled("np.zeros", Constant(0)) for home in HOMES},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side
-from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, flipped, moved, remapped, shifted, united
+from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, flipped, moved, padded_by, remapped, shifted, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import is_window, window_length
 from padlint.python.context import Context
@@ -140,10 +140,17 @@ class DataValue(LibraryObject):
         return taken(self, index)
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        if any(isinstance(operand, DataValue) and operand.is_filler for operand in operands):
+            return None
         return computed(operator, operands)
 
+    @property
+    def is_filler(self) -> bool:
+        """Whether it is one constant, as often as is missing of a length."""
+        return False
+
     def iterate(self, site: Site, context: Context) -> Items | None:
-        return Items((), row_of(self))
+        return Items((), each_row(self))
 
     def same(self, other: Value) -> bool:
         if self is other:
@@ -175,6 +182,18 @@ def row_of(value: DataValue) -> Value:
     return DataValue(moved(value.facts, -1), value.shape[1:] if value.shape else None)
 
 
+def each_row(value: DataValue) -> Value:
+    """Return what a loop over an array sees.
+
+    An axis that is looped over is remembered as axis -1, for what is collected in the loop has it again.
+    """
+    if value.row is not None:
+        return value.row
+    rank = None if value.facts.rank is None else value.facts.rank - 1
+    facts = remapped(value.facts, lambda axis: axis - 1 if axis >= 0 else None, rank)
+    return DataValue(facts, value.shape[1:] if value.shape else None)
+
+
 def note_paddings(facts: DataFacts, context: Context) -> None:
     """Tell the overlay of padding along any axis but the first, which of a batch is no timestep."""
     for padding in facts.paddings:
@@ -203,16 +222,22 @@ def unpadded(why: str, shape: Shape | None = None, row: Value | None = None) -> 
 # Facts of any value ---------------------------------------------------------------------------------------------
 
 
-def facts_of(value: Value, hops: int = MOST_HOPS) -> DataFacts:
+def facts_of(value: Value) -> DataFacts:
     """Return what is known of the padding of any value that may be fed to a model.
 
     Each hop that could not be read is listed among the unresolved; nothing is invented for it.
     """
+    facts = held_facts(value)
+    return remapped(facts, lambda axis: axis if axis >= 0 else None, facts.rank)
+
+
+def held_facts(value: Value, hops: int = MOST_HOPS) -> DataFacts:
+    """Return the same with the axes that are being looped over, as -1."""
     match value:
         case DataValue():
             return value.facts
         case Choice():
-            return united(facts_of(option, hops) for option in alternatives(value) if option != NONE)
+            return united(held_facts(option, hops) for option in alternatives(value) if option != NONE)
         case ListValue():
             return _facts_of_rows(value.items, hops)
         case TupleValue(items, rest):
@@ -230,24 +255,55 @@ def _facts_of_rows(items: Items, hops: int) -> DataFacts:
     fillers = tuple(dict.fromkeys(row.padding for row in rows if isinstance(row, Filler)))
     if not arrays or hops <= 0:
         return DataFacts(fillers, rank=1 if fillers or rows else None)
-    facts = moved(united(facts_of(row, hops - 1) for row in arrays[:MOST_ROWS]), 1)
+    facts = moved(united(held_facts(row, hops - 1) for row in arrays[:MOST_ROWS]), 1)
     if not facts.paddings and all(map(is_window, arrays)):
         facts = DataFacts(unpadded="windows of equal length", rank=facts.rank)
     if not fillers:
         return facts
-    return replace(facts, paddings=(*fillers, *facts.paddings), unpadded="")
+    return padded_by(fillers, facts)
 
 
 def _facts_through(value: Unknown, hops: int) -> DataFacts:
     """Follow what could not be resolved to the data that it was made from."""
     lost = DataFacts(unresolved=(value.why,))
+    if value.operation == "enumerate":
+        return DataFacts(zero_is_a_token=zero_token(value), rank=0)
     if hops <= 0 or value.operation in NOT_DATA:
         return lost
+    match value:
+        case Unknown(operation="item", sources=(table, DataValue() as ids)) if ids.facts.paddings and not ids.facts.mask:
+            facts = altered(ids.facts, "embedded", "the row that a table holds for the padding id")
+            return doubted(facts, value.why)
+        case _:
+            pass
     of_a_part = value.operation == "item" or value.operation.startswith("part:")
     sources = value.sources[:1] if of_a_part else value.sources
-    found = [facts_of(source, hops - 1) for source in sources if not isinstance(source, Constant)]
+    found = [held_facts(source, hops - 1) for source in sources if not isinstance(source, Constant)]
     padded = [facts for facts in found if facts.paddings]
     return doubted(united(padded), value.why) if padded else lost
+
+
+def zero_token(value: Value) -> str:
+    """Say why 0 is the id of a token: ids that are counted from 0 over a vocabulary; "" when that is not so."""
+    match value:
+        case Unknown(operation="enumerate", sources=(sequence, Constant(0))) if not _has_special_tokens(sequence):
+            return "ids are counted from 0"
+        case Choice():
+            return next((why for option in alternatives(value) if (why := zero_token(option))), "")
+        case _:
+            return ""
+
+
+def _has_special_tokens(sequence: Value) -> bool:
+    """Say whether a vocabulary begins with, or holds, tokens that the program itself names."""
+    match sequence:
+        case ListValue():
+            held = (*sequence.items.known, *((sequence.items.rest,) if sequence.items.rest is not None else ()))
+            return any(isinstance(option, Constant) for item in held for option in alternatives(item))
+        case Unknown(operation="+", sources=parts):
+            return any(map(_has_special_tokens, parts))
+        case _:
+            return False
 
 
 # Indexing -------------------------------------------------------------------------------------------------------

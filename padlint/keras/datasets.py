@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.arrays import array_of, as_array
 from padlint.keras.data import DataValue, Handler, MethodHandler, facts_of, noted, row_of, setting_or, unpadded
-from padlint.keras.padding import moved
+from padlint.keras.padding import moved, padded_by
 from padlint.keras.texts import ragged_ids
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
@@ -364,7 +364,7 @@ def _padded_leaf(element: Value, shapes: Value | None, padding: Padding, context
     facts = moved(known, 1)
     if not axes:
         return DataValue(replace(facts, unpadded=facts.unpadded or "one number for each example"))
-    return DataValue(replace(facts, paddings=(replace(padding, axes=axes), *facts.paddings), unpadded=""))
+    return DataValue(padded_by((replace(padding, axes=axes),), facts))
 
 
 def _is_shape(value: Value) -> bool:
@@ -422,7 +422,7 @@ def to_tensor(receiver: Value, call: Call, context: Context) -> Value | None:
         context,
     )
     known = array.facts if array is not None else DataFacts()
-    return DataValue(replace(known, paddings=(padding, *known.paddings)))
+    return DataValue(padded_by((padding,), known))
 
 
 def _to_dense(call: Call, context: Context) -> Value | None:

@@ -129,8 +129,10 @@ def identity(value: Value, depth: int = MOST_DEPTH) -> Hashable:
             if operation.startswith("call") or (operation == "item" and len(sources) < 2):
                 return id(value)
             return (operation, *(identity(source, depth - 1) for source in sources))
+        case Unknown(operation="", text=name) if name:
+            return ("name", name)
         case Method(receiver, name):
-            return ("attribute", id(receiver), name)
+            return ("attribute", identity(receiver, depth - 1) if depth else id(receiver), name)
         case _:
             return id(value)
 

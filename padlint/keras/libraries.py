@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from padlint.keras import arrays, datasets, files, handmade, scikit, sequences, tables, texts
 from padlint.keras.arrays import on_each
 from padlint.keras.data import DataValue, Handler, MethodHandler
-from padlint.keras.handmade import BufferValue
-from padlint.keras.names import last
+from padlint.keras.buffers import BufferValue
+from padlint.keras.names import canonical, last
 from padlint.python.context import Context
 from padlint.python.values import (
     Call,
@@ -20,15 +20,9 @@ from padlint.python.values import (
     Value,
 )
 
+_MODULES = (arrays, sequences, datasets, texts, tables, scikit, files, handmade)
 FUNCTIONS: Mapping[str, Handler] = {
-    **arrays.FUNCTIONS,
-    **sequences.FUNCTIONS,
-    **datasets.FUNCTIONS,
-    **texts.FUNCTIONS,
-    **tables.FUNCTIONS,
-    **scikit.FUNCTIONS,
-    **files.FUNCTIONS,
-    **handmade.FUNCTIONS,
+    canonical(name): handler for module in _MODULES for name, handler in module.FUNCTIONS.items()
 }
 # Methods whose names say enough, whatever the receiver turns out to be.
 METHODS: Mapping[str, MethodHandler] = {**datasets.METHODS, **texts.TOKENIZER_METHODS, **handmade.METHODS}
@@ -39,7 +33,7 @@ def method(method_: Method, call: Call, context: Context) -> Value | None:
     """Call a method of an array, or of a plain or unknown value by its name alone where that is distinctive."""
     receiver, name = method_.receiver, method_.name
     match receiver:
-        case ListValue() if name in GROWING:
+        case ListValue() | BufferValue() if name in GROWING:
             return handmade.grow(receiver, name, call, context)
         case DataValue():
             return _array_method(receiver, name, call, context)

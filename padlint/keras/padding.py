@@ -24,10 +24,12 @@ def united(options: Iterable[DataFacts]) -> DataFacts:
     if len(facts) < 2:
         return facts[0] if facts else NOTHING_KNOWN
     ranks = {one.rank for one in facts}
+    # What else is unknown takes nothing from the evidence of those that are padded.
+    doubtful = [one for one in facts if one.paddings] or facts
     return DataFacts(
         paddings=tuple(dict.fromkeys(padding for one in facts for padding in one.paddings))[:MOST_PADDINGS],
         unpadded=facts[0].unpadded if all(one.unpadded for one in facts) else "",
-        unresolved=reasons(why for one in facts for why in one.unresolved),
+        unresolved=reasons(why for one in doubtful for why in one.unresolved),
         rank=ranks.pop() if len(ranks) == 1 else None,
         zero_is_a_token=next((one.zero_is_a_token for one in facts if one.zero_is_a_token), ""),
         mask=all(one.mask for one in facts),
@@ -42,7 +44,7 @@ def reasons(whys: Iterable[str]) -> tuple[str, ...]:
 def moved(facts: DataFacts, by: int) -> DataFacts:
     """Return the facts of rows that were stacked (`by` 1) or of a row that was taken (`by` -1)."""
     rank = None if facts.rank is None else facts.rank + by
-    return remapped(facts, lambda axis: axis + by if axis + by >= 0 else None, rank)
+    return remapped(facts, lambda axis: axis + by if axis + by >= min(axis, 0) else None, rank)
 
 
 def remapped(facts: DataFacts, axis_of: Callable[[int], int | None], rank: int | None) -> DataFacts:
@@ -81,6 +83,12 @@ def flipped(facts: DataFacts, axis: int | None) -> DataFacts:
         for padding in facts.paddings
     )
     return replace(facts, paddings=tuple(paddings))
+
+
+def padded_by(paddings: tuple[Padding, ...], content: DataFacts) -> DataFacts:
+    """Return the facts of content to which padding was just added; where the content came from is no doubt about it."""
+    unresolved = content.unresolved if content.paddings else ()
+    return replace(content, paddings=(*paddings, *content.paddings), unpadded="", unresolved=unresolved)
 
 
 def doubted(facts: DataFacts, why: str) -> DataFacts:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.graph import DataFacts, Narrowing, Padding, Side
+from padlint.graph import Narrowing, Padding, Side
 from padlint.keras.data import DataValue, Handler, facts_of, noted, record, setting_or, side_of, unpadded
-from padlint.keras.padding import NOTHING_KNOWN, altered
+from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
@@ -34,8 +34,7 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     )
     noted(padding, context)
     _notice_narrowing(sequences, call, context)
-    facts = DataFacts((padding, *given.paddings), zero_is_a_token=given.zero_is_a_token, rank=given.rank)
-    return DataValue(facts, _padded_shape(sequences, length))
+    return DataValue(padded_by((padding,), given), _padded_shape(sequences, length))
 
 
 def _is_full_matrix(sequences: Value, length: Value | None) -> bool:

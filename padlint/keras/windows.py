@@ -72,6 +72,11 @@ def shared_length(sequence: Value) -> Length | None:
             return shared_length(first)
         case Method(receiver, name) if name in ACCESSORS:
             return shared_length(receiver)
+        case Choice():
+            found = [shared_length(option) for option in alternatives(sequence)]
+            lengths = [length for length in found if length is not None]
+            alike = len(lengths) == len(found) and all(length.same(lengths[0]) for length in lengths)
+            return lengths[0] if lengths and alike else None
         case _:
             return None
 

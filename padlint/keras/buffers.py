@@ -1,0 +1,202 @@
+"""Buffers: arrays and lists that begin as one constant and are written into.
+
+A buffer (`np.zeros((n, maxlen))`, `[0] * maxlen`) remembers what is written into it, and where. What that covers of each
+axis is worked out when the buffer is asked for its facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from padlint.graph import DataFacts, Padding, Side
+from padlint.keras.coverage import Write, facts_of_buffer
+from padlint.keras.data import DataValue, Shape, computed, is_position, note_paddings, taken
+from padlint.keras.lengths import length_as_written
+from padlint.keras.padding import NOTHING_KNOWN, padded_by
+from padlint.keras.settings import setting_of
+from padlint.python.context import Context
+from padlint.python.heap import Store
+from padlint.python.values import (
+    NONE,
+    Constant,
+    Items,
+    LibraryObject,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+MOST_WRITES = 32
+WRITES, ADDED = "writes", "added"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writes(LibraryObject):
+    """All that was written into a buffer so far."""
+
+    writes: tuple[Write, ...] = ()
+
+    def joined(self, other: Value) -> Value | None:
+        if not isinstance(other, Writes):
+            return None
+        return Writes(tuple(dict.fromkeys((*self.writes, *other.writes)))[:MOST_WRITES])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Added(LibraryObject):
+    """What was appended to a list that began as one constant: filler, or content where there is no padding."""
+
+    paddings: tuple[Padding, ...] = ()
+
+    def joined(self, other: Value) -> Value | None:
+        return Added(tuple(dict.fromkeys((*self.paddings, *other.paddings)))) if isinstance(other, Added) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BufferValue(DataValue):
+    """An array or list that began as one constant throughout.
+
+    Args:
+        store: what was written into it, under `WRITES`; views of one buffer share it.
+        fill: the constant.
+        how: the call or expression that made it, as the user knows it.
+        site: where it was made.
+        scope: the function, class or module that made it.
+        place: for a view of a buffer, where in it; its shape is then what is left.
+        whole: for a view, the shape of the buffer itself.
+    """
+
+    store: Store = None  # type: ignore[assignment]  # always given; a base class with defaults asks for one here
+    fill: Value = Constant(0)
+    how: str = "np.zeros"
+    site: Site = None  # type: ignore[assignment]  # as above
+    scope: str = ""
+    place: tuple[Value, ...] = ()
+    whole: Shape | None = None
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What was written so far."""
+        found = self.store.read(WRITES)
+        return found.writes if isinstance(found, Writes) else ()
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was written, so that it still is one constant."""
+        return not self.writes and not isinstance(self.store.read(ADDED), Added)
+
+    def add(self, padding: Padding | None, context: Context) -> None:
+        """Append to the list that it is: filler with its padding, or content."""
+        known = self.store.read(ADDED)
+        before = known.paddings if isinstance(known, Added) else ()
+        after = before if padding is None or padding in before else (*before, padding)
+        context.heap.write(self.store, ADDED, Added(after))
+
+    @property
+    def is_filler(self) -> bool:
+        return self.fills(0)
+
+    def fills(self, axis: int) -> bool:
+        """Say whether it is one constant as often as is missing of a length along an axis."""
+        if not self.is_untouched or self.shape is None or axis >= len(self.shape):
+            return False
+        return any(length_as_written(option).falls_short for option in alternatives(self.shape[axis]))
+
+    @property
+    def padding(self) -> Padding:
+        """The padding that the buffer is where it is not written."""
+        return Padding(
+            how=f"{self.how} filled in part",
+            span=self.site.span,
+            axes=(0,),
+            value=setting_of(self.fill),
+            side=Side.POST,
+            scope=self.scope,
+        )
+
+    @property
+    def facts(self) -> DataFacts:
+        shape = self.whole if self.place else self.shape
+        facts = facts_of_buffer(self.writes, shape, self.padding)
+        added = self.store.read(ADDED)
+        if isinstance(added, Added) and added.paddings:
+            facts = padded_by(added.paddings, facts)
+        if self.place:
+            row = taken(DataValue(facts, shape), TupleValue(self.place))
+            facts = row.facts if isinstance(row, DataValue) else NOTHING_KNOWN
+        return replace(facts, rank=len(self.shape)) if self.shape is not None else facts
+
+    def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        return self if name == "values" else DataValue.attribute(self, name, site, context)
+
+    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        parts = index.items if isinstance(index, TupleValue) else (index,)
+        if all(map(is_position, parts)) and (self.shape is None or len(parts) < len(self.shape)):
+            shape = None if self.shape is None else self.shape[len(parts) :]
+            whole = self.whole if self.place else self.shape
+            return replace(self, shape=shape, place=(*self.place, *parts), whole=whole)
+        if self.is_untouched and len(parts) == 1 and isinstance(parts[0], Constant) and self.rank_is(1):
+            return self.fill
+        return taken(DataValue(self.facts, self.shape), index)
+
+    def rank_is(self, rank: int) -> bool:
+        """Say whether the buffer is known to have so many axes."""
+        return self.shape is not None and len(self.shape) == rank
+
+    def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
+        parts = index.items if isinstance(index, TupleValue) else (index,)
+        write = Write((*self.place, *parts), value, id(site.node))
+        known = self.writes
+        if len(known) < MOST_WRITES and write not in known:
+            context.heap.write(self.store, WRITES, Writes((*known, write)))
+            note_paddings(self.facts, context)
+        return True
+
+    def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        if operator == "+" and (self.is_filler or not all(isinstance(o, DataValue | Constant) for o in operands)):
+            return None
+        other = next((operand for operand in operands if operand is not self), NONE)
+        if self.is_untouched and isinstance(other, Constant) and operator in ("*", "+", "-", "unary -"):
+            return replace(self, fill=_computed_fill(operator, self.fill, other), store=_unwritten())
+        return computed(operator, tuple(_snapshot(operand) for operand in operands))
+
+    def iterate(self, site: Site, context: Context) -> Items | None:
+        if self.rank_is(1) and self.is_untouched:
+            return Items((), self.fill)
+        position = Unknown("a row's number", "counter")
+        return Items((), self.subscript(position, site, context))
+
+    def same(self, other: Value) -> bool:
+        return isinstance(other, BufferValue) and self.store is other.store and self.place == other.place
+
+    def __repr__(self) -> str:
+        return f"buffer({self.facts})"
+
+
+def _snapshot(value: Value) -> Value:
+    return DataValue(value.facts, value.shape) if isinstance(value, BufferValue) else value
+
+
+def _computed_fill(operator: str, fill: Value, other: Value) -> Value:
+    match operator, fill, other:
+        case "*", Constant(int() | float() as left), Constant(int() | float() as right):
+            return Constant(left * right)
+        case "+", Constant(int() | float() as left), Constant(int() | float() as right):
+            return Constant(left + right)
+        case "-", Constant(int() | float() as left), Constant(int() | float() as right):
+            return Constant(left - right)
+        case "unary -", Constant(int() | float() as left), _:
+            return Constant(-left)
+        case _:
+            return Unknown("what a buffer was made to hold")
+
+
+def _unwritten() -> Store:
+    return Store({WRITES: Writes()})
+
+
+def new_buffer(shape: Shape | None, fill: Value, how: str, site: Site, context: Context) -> BufferValue:
+    """Make a buffer of one constant."""
+    return BufferValue(shape=shape, store=_unwritten(), fill=fill, how=how, site=site, scope=context.scope_name())

@@ -1,0 +1,269 @@
+"""How much of a buffer its writes cover: rows written as far as they go leave padding, full ones do not."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from padlint.graph import DataFacts, Padding, Side
+from padlint.keras.data import DataValue, Shape, facts_of, is_new_axis, zero_token
+from padlint.keras.lengths import Length, length_as_written
+from padlint.keras.padding import NOTHING_KNOWN, remapped, united
+from padlint.keras.windows import shared_length
+from padlint.python.values import NONE, Constant, ListValue, SliceValue, Unknown, Value, alternatives
+
+
+MOST_PLACES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What one run of `buffer[index] = value` wrote: the index taken apart, and the statement that did it."""
+
+    index: tuple[Value, ...]
+    value: Value
+    statement: Hashable
+
+
+class Coverage(StrEnum):
+    """How much of an axis is written."""
+
+    FULL = "full"  # from end to end
+    PART = "part"  # as far as each row goes
+    FIXED = "fixed"  # some known places
+    CODE = "code"  # the place says what the value is: one-hot
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How much of an axis one write covers, and at which end the rest is left."""
+
+    kind: Coverage
+    side: Side = Side.POST
+
+
+FULL, FIXED, CODE, UNCLEAR = (Cover(kind) for kind in (Coverage.FULL, Coverage.FIXED, Coverage.CODE, Coverage.UNCLEAR))
+
+
+def facts_of_buffer(writes: tuple[Write, ...], shape: Shape | None, padding: Padding) -> DataFacts:
+    """Work out which axes of a buffer are padded, from all that was written into it."""
+    if not writes:
+        return NOTHING_KNOWN
+    rank = len(shape) if shape is not None else max(len(write.index) for write in writes)
+    covers = [_covers(write, writes, shape, rank) for write in writes]
+    paddings = [
+        replace(padding, axes=(axis,), side=side)
+        for axis in range(1 if shape is None and rank > 1 else 0, rank)
+        if (side := _padded_side([cover[axis] for cover in covers], [write.value for write in writes])) is not None
+    ]
+    rows = united(_facts_of_row(write, rank) for write in writes)
+    kinds = {cover.kind for row in covers for cover in row[1:]} | (
+        {row[0].kind for row in covers} if rank == 1 else set()
+    )
+    whole = not paddings and not rows.paddings and not rows.unresolved and kinds <= {Coverage.FULL, Coverage.CODE}
+    return DataFacts(
+        paddings=(*_merged(paddings), *rows.paddings),
+        unpadded="an array written in full" if whole else "",
+        unresolved=() if paddings else rows.unresolved,
+        zero_is_a_token=_zero_token(write.value for write in writes),
+        mask=bool(paddings)
+        and all(write.value in (Constant(1), Constant(1.0), Constant(True)) for write in writes)
+        and not any(cover.kind is Coverage.CODE for row in covers for cover in row),
+    )
+
+
+def _merged(paddings: list[Padding]) -> list[Padding]:
+    """Put padding along several axes into one where it is on the same side."""
+    sides = dict.fromkeys(padding.side for padding in paddings)
+    return [
+        replace(alike[0], axes=tuple(axis for padding in alike for axis in padding.axes))
+        for side in sides
+        if (alike := [padding for padding in paddings if padding.side is side])
+    ]
+
+
+def _padded_side(covers: list[Cover], values: list[Value]) -> Side | None:
+    """Return the side on which an axis is left unwritten, None when it is not or that is not clear."""
+    parts = [(cover, value) for cover, value in zip(covers, values, strict=True) if cover.kind is Coverage.PART]
+    if not parts or any(cover.kind is Coverage.CODE for cover in covers):
+        return None
+    # A scalar written from some place on is the padding itself, spelled out.
+    content = [cover for cover, value in parts if not isinstance(value, Constant)] or [cover for cover, _ in parts]
+    sides = {cover.side for cover in content}
+    return content[0].side if len(sides) == 1 else Side.UNKNOWN
+
+
+def _facts_of_row(write: Write, rank: int) -> DataFacts:
+    """Return what the written value brings of its own, by the buffer's axes."""
+    open_axes = [axis for axis in range(rank) if axis >= len(write.index) or not _picks_one(write.index[axis])]
+    if not open_axes or isinstance(write.value, Constant):
+        return DataFacts(unpadded="numbers")
+    facts = facts_of(write.value)
+    short = max(len(open_axes) - facts.rank, 0) if facts.rank is not None else 0
+    return remapped(facts, lambda axis: open_axes[axis + short] if axis + short < len(open_axes) else None, rank)
+
+
+def _picks_one(part: Value) -> bool:
+    return not isinstance(part, SliceValue | DataValue | ListValue) and part != Constant(...)
+
+
+def _covers(write: Write, writes: tuple[Write, ...], shape: Shape | None, rank: int) -> tuple[Cover, ...]:
+    """Return how much of each axis a write covers."""
+    index = [part for part in write.index if not is_new_axis(part)]
+    if Constant(...) in index:
+        at = index.index(Constant(...))
+        whole = SliceValue(NONE, NONE, NONE)
+        index[at : at + 1] = [whole] * max(rank - len(index) + 1, 0)
+    covers: list[Cover] = []
+    for axis in range(rank):
+        if axis >= len(index):
+            covers.append(FULL)
+            continue
+        extent = shape[axis] if shape is not None else Unknown("an axis of unknown length")
+        together = [
+            other.index[axis] for other in writes if other.statement == write.statement and axis < len(other.index)
+        ]
+        last = axis == rank - 1 and rank > 1
+        if isinstance(index[axis], Constant) and _every_place(axis, extent, writes):
+            covers.append(FULL)
+            continue
+        covers.append(_cover(index[axis], extent, together, coded=last and _is_number(write.value)))
+    return tuple(covers)
+
+
+def _every_place(axis: int, extent: Value, writes: tuple[Write, ...]) -> bool:
+    """Say whether the constant places that are written along an axis are all that it has."""
+    places = {part for write in writes for part in write.index[axis : axis + 1] if isinstance(part, Constant)}
+    if not isinstance(extent, Constant) or not isinstance(extent.value, int):
+        return False
+    return extent.value <= MOST_PLACES and places >= set(map(Constant, range(extent.value)))
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, int | float)
+
+
+def _cover(part: Value, extent: Value, together: list[Value], *, coded: bool) -> Cover:
+    if extent == Constant(1):
+        return FULL
+    match part:
+        case SliceValue():
+            return _slice_cover(part, length_as_written(extent))
+        case ListValue() | DataValue():
+            return CODE if coded else UNCLEAR
+        case Unknown(operation="counter", sources=bounds):
+            return _counter_cover(bounds, length_as_written(extent))
+        case Unknown(operation="enumerate", sources=(sequence, _)):
+            return _enumerated_cover(sequence, length_as_written(extent))
+        case Unknown(operation="item" | "") | Unknown(sources=()):
+            return CODE if coded else UNCLEAR
+        case _:
+            return _place_cover(part, extent, together, coded=coded)
+
+
+def _slice_cover(part: SliceValue, extent: Length) -> Cover:
+    starts = part.lower in (NONE, Constant(0))
+    if starts and part.upper == NONE:
+        return FULL
+    if starts:
+        upper = length_as_written(part.upper)
+        if upper.same(extent):
+            return FULL
+        return FIXED if upper.is_steady else Cover(Coverage.PART, Side.PRE if upper.runs_backwards else Side.POST)
+    lower = length_as_written(part.lower)
+    if part.upper == NONE:
+        return FIXED if lower.is_steady else Cover(Coverage.PART, Side.PRE)
+    upper = length_as_written(part.upper)
+    if upper.minus(lower).is_steady:
+        return FIXED if upper.is_steady else UNCLEAR
+    if upper.same(extent):
+        return Cover(Coverage.PART, Side.PRE)
+    return Cover(Coverage.PART, Side.POST if lower.is_steady else Side.UNKNOWN)
+
+
+def _counter_cover(bounds: tuple[Value, ...], extent: Length) -> Cover:
+    if not bounds:
+        return UNCLEAR
+    end = length_as_written(bounds[-1] if len(bounds) < 3 else bounds[1])
+    if len(bounds) == 1 and end.same(extent):
+        return FULL
+    if len(bounds) > 1 and end.same(extent) and length_as_written(bounds[0]).is_steady:
+        return FIXED
+    if end.is_steady or len(bounds) > 2:
+        return UNCLEAR
+    return Cover(Coverage.PART, Side.POST)
+
+
+def _enumerated_cover(sequence: Value, extent: Length) -> Cover:
+    count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
+    counted = length_as_written(count or Unknown("its length", "len", (sequence,)))
+    if counted.same(extent):
+        return FULL
+    shared = shared_length(sequence)
+    if shared is None:
+        return Cover(Coverage.PART, Side.POST)
+    return FULL if shared.same(extent) else UNCLEAR
+
+
+def _place_cover(part: Value, extent: Value, together: list[Value], *, coded: bool) -> Cover:
+    """Judge an index that is computed: a counter with an offset, or one that the loop itself moves on."""
+    places = [length_as_written(option) for value in together for option in alternatives(value)]
+    if (
+        len({place.constant for place in places}) > 1
+        and len({frozenset(place.symbols.items()) for place in places}) == 1
+    ):
+        return _walked_cover(places, extent)
+    match part:
+        case Unknown(operation="+" | "-", sources=(left, right)):
+            counters = [side for side in (left, right) if _is_counter(side)]
+            if len(counters) == 1:
+                return _offset_cover(part, counters[0], extent)
+        case Unknown(operation="unary -", sources=(inner,)) if _is_counter(inner):
+            return _offset_cover(part, inner, extent)
+        case Constant():
+            return FIXED
+        case _:
+            pass
+    return CODE if coded else UNCLEAR
+
+
+def _walked_cover(places: list[Length], extent: Value) -> Cover:
+    """Judge an index that differs from round to round by a constant: `k += 1`."""
+    constants = {place.constant for place in places}
+    if places[0].symbols:
+        return Cover(Coverage.PART, Side.PRE)
+    if (
+        isinstance(extent, Constant)
+        and isinstance(extent.value, int)
+        and constants >= set(range(min(extent.value, 64)))
+    ):
+        return FULL
+    return Cover(Coverage.PART, Side.POST)
+
+
+def _is_counter(value: Value) -> bool:
+    match value:
+        case Unknown(operation="counter" | "enumerate"):
+            return True
+        case Unknown(operation="+" | "-" | "unary -", sources=sources):
+            return any(map(_is_counter, sources))
+        case _:
+            return False
+
+
+def _offset_cover(part: Value, counter: Value, extent: Value) -> Cover:
+    """Judge `maxlen - 1 - t` and `t + 1` by the counter in them."""
+    inner = counter
+    while isinstance(inner, Unknown) and inner.operation not in ("counter", "enumerate"):
+        inner = next(source for source in inner.sources if _is_counter(source))
+    found = _cover(inner, extent, [], coded=False)
+    backwards = length_as_written(part).runs_backwards
+    if found.kind is Coverage.FULL and not backwards:
+        return FIXED
+    return replace(found, side=Side.PRE) if backwards else found
+
+
+def _zero_token(values: Iterable[Value]) -> str:
+    return next((why for value in values if (why := zero_token(value))), "")

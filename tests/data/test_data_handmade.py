@@ -1,0 +1,385 @@
+"""Padding made by hand, and the buffers that look like it and are not."""
+
+from __future__ import annotations
+
+import pytest
+
+NUMPY = "import numpy as np\n"
+ZEROS = "np.zeros filled in part"
+
+
+@pytest.mark.parametrize(
+    ("fill", "known"),
+    [
+        pytest.param("for i, s in enumerate(rows):\n    x[i, :len(s)] = s", "post 0 axis 1", id="slice"),
+        pytest.param("for i, s in enumerate(rows):\n    x[i][:len(s)] = s", "post 0 axis 1", id="slice of a row"),
+        pytest.param("for i in range(len(rows)):\n    row = x[i]\n    row[:len(rows[i])] = rows[i]", "post 0 axis 1", id="view"),
+        pytest.param("for i, s in enumerate(rows):\n    x[i, 0:min(len(s), maxlen)] = s[:maxlen]", "post 0 axis 1", id="cut"),
+        pytest.param("for i, s in enumerate(rows):\n    x[i, -len(s):] = s", "pre 0 axis 1", id="right-aligned"),
+        pytest.param("for i, s in enumerate(rows):\n    x[i, maxlen - len(s):] = s", "pre 0 axis 1", id="from an offset"),
+        pytest.param("for i, s in enumerate(rows):\n    x[i, 1:len(s) + 1] = s", "post 0 axis 1", id="after a start token"),
+        pytest.param("for i, (s, k) in enumerate(zip(rows, lengths)):\n    x[i, :k] = s", "post 0 axis 1", id="length from the data"),
+        pytest.param("for i, s in enumerate(rows):\n    for t, w in enumerate(s):\n        x[i, t] = index[w]", "post 0 axis 1", id="element-wise"),
+        pytest.param("for i, s in enumerate(rows):\n    for t in range(len(s)):\n        x[i][t] = s[t]", "post 0 axis 1", id="counted"),
+        pytest.param(
+            "for i in range(len(rows)):\n    for t in range(min(maxlen, len(rows[i]))):\n        x[i, t] = rows[i][t]",
+            "post 0 axis 1",
+            id="counted up to a limit",
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    k = 0\n    for w in s:\n        if k < maxlen:\n            x[i, k] = index[w]\n            k += 1",
+            "post 0 axis 1",
+            id="own counter",
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    k = maxlen - 1\n    for w in reversed(s):\n        x[i, k] = w\n        k -= 1",
+            "pre 0 axis 1",
+            id="backwards",
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    for t, w in enumerate(s):\n        x[i, maxlen - 1 - t] = w",
+            "pre 0 axis 1",
+            id="from the end",
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    for t, w in enumerate(s):\n        if t > 0:\n            x[i, t - 1] = w",
+            "post 0 axis 1",
+            id="shifted target",
+        ),
+    ],
+)
+def test_rows_written_as_far_as_they_go(known_of, fill, known):
+    assert known_of(f"{NUMPY}x = np.zeros((len(rows), maxlen))\n{fill}") == f"{ZEROS} {known}"
+
+
+@pytest.mark.parametrize(
+    ("allocation", "how", "value"),
+    [
+        ("np.zeros([len(rows), maxlen])", "np.zeros", "0"),
+        ("np.zeros(shape=(len(rows), maxlen), dtype=np.int32)", "np.zeros", "0"),
+        ("np.zeros((len(rows), maxlen)).astype('int32')", "np.zeros", "0"),
+        ("np.full((len(rows), maxlen), 7)", "np.full", "7"),
+        ("np.full((len(rows), maxlen), fill_value=-1)", "np.full", "-1"),
+        ("np.full((len(rows), maxlen), vocabulary['PAD'])", "np.full", "?"),
+        ("np.ones((len(rows), maxlen))", "np.ones", "1"),
+        ("np.ones((len(rows), maxlen)) * -1", "np.ones", "-1"),
+        ("-np.ones((len(rows), maxlen))", "np.ones", "-1"),
+        ("np.zeros((len(rows), maxlen)) + 3", "np.zeros", "3"),
+        ("np.zeros_like(other)", "np.zeros_like", "0"),
+        ("np.zeros((len(rows), max([len(s) for s in rows])))", "np.zeros", "0"),
+        ("np.zeros((len(rows), max(map(len, rows))))", "np.zeros", "0"),
+        ("np.zeros((len(rows), len(max(rows, key=len))))", "np.zeros", "0"),
+    ],
+)
+def test_what_a_buffer_holds_is_the_padding_value(known_of, allocation, how, value):
+    program = f"{NUMPY}x = {allocation}\nfor i, s in enumerate(rows):\n    x[i, :len(s)] = s"
+    assert known_of(program) == f"{how} filled in part post {value} axis 1"
+
+
+def test_two_levels_are_padded_along_both_axes(known_of):
+    program = NUMPY + """
+x = np.zeros((len(texts), MAX_SENTENCES, MAX_WORDS), dtype="int32")
+for i, sentences in enumerate(texts):
+    for j, sentence in enumerate(sentences):
+        if j < MAX_SENTENCES:
+            k = 0
+            for word in sentence.split():
+                if k < MAX_WORDS:
+                    x[i, j, k] = index[word]
+                    k = k + 1
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1+2"
+
+
+def test_vectors_of_words(known_of):
+    program = NUMPY + """
+x = np.zeros((len(texts), maxlen, 300))
+for i, words in enumerate(texts):
+    for t, word in enumerate(words):
+        x[i, t, :] = vectors[word]
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"
+
+
+def test_one_hot_letters_of_words_that_differ_in_length(known_of):
+    program = NUMPY + """
+x = np.zeros((len(texts), max_length, len(alphabet)), dtype="bool")
+for i, text in enumerate(texts):
+    for t, letter in enumerate(text):
+        x[i, t, alphabet[letter]] = 1
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"
+
+
+def test_one_hot_letters_of_windows_fill_the_buffer(known_of):
+    program = NUMPY + """
+maxlen = 40
+sentences, following = [], []
+for i in range(0, len(text) - maxlen, 3):
+    sentences.append(text[i : i + maxlen])
+    following.append(text[i + maxlen])
+x = np.zeros((len(sentences), maxlen, len(letters)), dtype="bool")
+y = np.zeros((len(sentences), len(letters)), dtype="bool")
+for i, sentence in enumerate(sentences):
+    for t, letter in enumerate(sentence):
+        x[i, t, index[letter]] = 1
+    y[i, index[following[i]]] = 1
+"""
+    assert known_of(program) == "not padded: an array written in full"
+    assert known_of(program, "y") == "not padded: an array written in full"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("x = np.zeros((n, steps, 3))\nfor i in range(n):\n    x[i] = np.random.rand(steps, 3)", id="rows"),
+        pytest.param(
+            "x = np.zeros((n, steps))\nfor i in range(n):\n    for t in range(steps):\n        x[i, t] = series[i + t]",
+            id="range over the same bounds",
+        ),
+        pytest.param("x = np.zeros((n, steps, 2))\nx[:, :, 0] = np.random.rand(n, steps)\nx[:, :, 1] = np.ones((n, steps))", id="columns"),
+        pytest.param("x = np.empty((len(rows), 4))\nfor i, row in enumerate(rows):\n    x[i, :4] = 1.0", id="the whole width"),
+        pytest.param("x = np.zeros((n, 8))\nx[np.arange(n), labels] = 1", id="labels"),
+    ],
+)
+def test_buffers_that_are_written_in_full(known_of, program):
+    assert known_of(NUMPY + program) == "not padded: an array written in full"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("x = np.zeros((1, 1, n_tokens))\nx[0, 0, index['\\t']] = 1.0", id="the start token of a decoder"),
+        pytest.param("x = np.zeros((n, 10))\nx[:, :4] = first\nx[:, 4:] = second", id="two fixed parts"),
+        pytest.param("x = np.zeros((n, maxlen))", id="never written"),
+        pytest.param("x = np.zeros((len(texts), words))\nfor i, text in enumerate(texts):\n    for w in text:\n        x[i, index[w]] = 1", id="bag of words"),
+        pytest.param("x = np.zeros((n, steps))\nfor i in range(n):\n    x[i] = features(i)", id="rows that were not read"),
+    ],
+)
+def test_buffers_that_are_not_padded(known_of, evidence, program):
+    assert "axis" not in known_of(NUMPY + program)
+    assert evidence(NUMPY + program) == []
+
+
+def test_an_embedding_matrix_is_no_padding(evidence):
+    program = NUMPY + """
+matrix = np.zeros((len(index) + 1, 300))
+for word, i in index.items():
+    if word in vectors:
+        matrix[i] = vectors[word]
+"""
+    assert evidence(program) == []
+
+
+def test_a_mask_of_the_real_steps(known_of):
+    program = NUMPY + "x = np.zeros((len(rows), maxlen))\nfor i, s in enumerate(rows):\n    x[i, :len(s)] = 1"
+    assert known_of(program) == f"{ZEROS} post 0 axis 1, as a mask"
+
+
+# Helpers --------------------------------------------------------------------------------------------------------
+
+
+def test_a_helper_that_pads_one_row(known_of):
+    program = NUMPY + """
+def vector(text, maxlen=300):
+    x = np.zeros((maxlen, 100))
+    for i, word in enumerate(text.split()[-maxlen:]):
+        x[i, :] = model[word]
+    return x
+
+x = np.zeros((batch, 300, 100))
+for i in range(batch):
+    x[i] = vector(texts[i])
+z = np.array([vector(text) for text in texts])
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"
+    assert known_of(program, "z") == f"{ZEROS} post 0 axis 1"
+
+
+def test_a_method_that_fills_what_another_made(known_of):
+    program = NUMPY + """
+class Reader:
+    def __init__(self):
+        self.ids = np.zeros((len(texts), MAX_LEN))
+    def read(self, texts):
+        for i in range(len(texts)):
+            words = texts[i]
+            for t in range(min(MAX_LEN, len(words))):
+                if words[t] in self.index:
+                    self.ids[i, t] = self.index[words[t]]
+
+reader = Reader()
+reader.read(texts)
+x = reader.ids
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"
+
+
+def test_rows_padded_by_numpy(known_of):
+    program = NUMPY + """
+def pad_zeros(rows):
+    longest = max([row.shape[0] for row in rows])
+    return np.array([
+        np.concatenate([row, np.zeros((longest - row.shape[0],) + row.shape[1:])], axis=0) for row in rows
+    ])
+x = pad_zeros(series)
+"""
+    assert known_of(program) == "np.zeros added post 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    ("row", "known"),
+    [
+        ("s + [0] * (maxlen - len(s))", "[0] * n added post 0 axis 1"),
+        ("[0] * (maxlen - len(s)) + s", "[0] * n added pre 0 axis 1"),
+        ("[0] * max(0, maxlen - len(s)) + s", "[0] * n added pre 0 axis 1"),
+        ("s[:maxlen] + [PAD] * (maxlen - len(s))", "[PAD] * n added post ? axis 1"),
+        ("list(s) + [-1] * (maxlen - len(s))", "[-1] * n added post -1 axis 1"),
+        ("[start] + s + [end] + [0] * (maxlen - len(s) - 2)", "[0] * n added post 0 axis 1"),
+        ("s + [0 for _ in range(maxlen - len(s))]", "filler added post 0 axis 1"),
+        ("s + [[0] * 3 for _ in range(maxlen - len(s))]", "filler added post 0 axis 1"),
+        ("s + (maxlen - len(s)) * [0]", "[0] * n added post 0 axis 1"),
+        ("np.concatenate([s, np.zeros(maxlen - len(s))])", "np.zeros added post 0 axis 1"),
+        ("np.hstack((np.zeros(maxlen - len(s)), s))", "np.zeros added pre 0 axis 1"),
+        ("np.append(s, np.zeros(maxlen - len(s)))", "np.zeros added post 0 axis 1"),
+        ("np.pad(s, (0, maxlen - len(s)), 'constant')", "np.pad post 0 axis 1"),
+        ("np.pad(s, (maxlen - len(s), 0), mode='constant', constant_values=-1)", "np.pad pre -1 axis 1"),
+        ("np.pad(s, ((0, maxlen - len(s)), (0, 0)), 'constant')", "np.pad post 0 axis 1"),
+        ("tf.pad(s, [[0, maxlen - tf.shape(s)[0]]])", "tf.pad post 0 axis 1"),
+        ("[index[c] for c in s.ljust(maxlen)]", "ljust to maxlen post ' ' axis 1"),
+        ("[index[c] for c in s + ' ' * (maxlen - len(s))]", "' ' * n added post ' ' axis 1"),
+    ],
+)
+def test_filler_added_to_each_row(known_of, row, known):
+    program = f"import numpy as np\nimport tensorflow as tf\nx = np.array([{row} for s in rows])"
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("statements", "known"),
+    [
+        ("while len(s) < maxlen:\n        s.append(0)", "`append` until the length is reached post 0 axis 1"),
+        ("while len(s) < maxlen:\n        s.insert(0, 0)", "`insert` until the length is reached pre 0 axis 1"),
+        ("while len(s) != maxlen:\n        s.append('')", "`append` until the length is reached post '' axis 1"),
+        ("for _ in range(maxlen - len(s)):\n        s.append(0)", "`append` until the length is reached post 0 axis 1"),
+        ("for _ in range(max(0, maxlen - len(s))):\n        s.append(np.zeros(3))", "`append` until the length is reached post 0 axis 1"),
+        ("s.extend([0] * (maxlen - len(s)))", "[0] * n added post 0 axis 1"),
+        ("s += [0] * (maxlen - len(s))", "[0] * n added post 0 axis 1"),
+        ("if len(s) < maxlen:\n        s = s + [0] * (maxlen - len(s))\n    else:\n        s = s[:maxlen]", "[0] * n added post 0 axis 1"),
+    ],
+)
+def test_filler_added_by_statements(known_of, statements, known):
+    program = f"""
+import numpy as np
+out = []
+for text in texts:
+    s = [index[word] for word in text]
+    {statements}
+    out.append(s)
+x = np.array(out)
+"""
+    assert known_of(program) == known
+
+
+def test_filler_for_several_lists_at_once(known_of):
+    program = NUMPY + """
+all_ids, all_marks = [], []
+for text in texts:
+    ids = encode(text)
+    marks = [1] * len(ids)
+    while len(ids) < maxlen:
+        ids.append(0)
+        marks.append(0)
+    all_marks.append(marks)
+x = np.array(all_marks)
+"""
+    assert known_of(program) == "`append` until the length is reached post 0 axis 1"
+
+
+def test_zero_vectors_of_unknown_words_are_no_padding(evidence):
+    program = NUMPY + """
+rows = []
+for word in text:
+    if word in model:
+        rows.append(model[word])
+    else:
+        rows.append(np.zeros(300))
+x = np.array(rows)
+"""
+    assert evidence(program) == []
+
+
+def test_columns_of_zip_longest(known_of):
+    program = NUMPY + "from itertools import zip_longest\nx = np.array(list(zip_longest(*rows, fillvalue=0))).T"
+    assert known_of(program) == "zip_longest post 0 axis 1"
+
+
+def test_lists_of_a_fixed_length_written_in_part(known_of):
+    program = NUMPY + """
+out = []
+for text in texts:
+    row = [0] * maxlen
+    for i, word in enumerate(text):
+        row[i] = index[word]
+    out.append(row)
+x = np.array(out)
+"""
+    assert known_of(program) == "[0] * n filled in part post 0 axis 1"
+
+
+def test_literal_rows_that_end_in_zeros(known_of):
+    program = NUMPY + "x = np.array([[5, 8, 2, 0, 0], [3, 1, 4, 1, 6], [9, 2, 0, 0, 0]])"
+    assert known_of(program) == "rows that end in zeros post 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "[[0, 1, 1, 0, 0], [0, 0, 0, 2, 2]]",
+        "[[[0], [1], [1], [0], [0]], [[0], [0], [2], [2], [0]]]",
+        "[[0, 0], [0, 1], [1, 0], [1, 1]]",
+        "[[1, 0, 0], [0, 1, 0], [0, 0, 1]]",
+        "[[0.1, 0.5, 0.0], [0.3, 0.2, 0.1]]",
+    ],
+)
+def test_literal_rows_with_zeros_in_them(known_of, rows):
+    assert "axis" not in known_of(f"{NUMPY}x = np.array({rows})")
+
+
+# What is not padding --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = np.random.rand(100, 20, 3)",
+        "x = np.random.random((100, 20, 3))",
+        "x = np.random.randint(0, 9, size=(100, 20))",
+        "x = np.arange(100).reshape((10, 10, 1))",
+        "x = np.sin(np.linspace(0, 1, 100))",
+        "x = np.array([series[i : i + 10] for i in range(len(series) - 10)])",
+        "x = []\nfor i in range(len(series) - window):\n    x.append(series[i : i + window, 0])\nx = np.array(x)",
+        "x = []\nfor i in range(60, len(series)):\n    x.append(series[i - 60 : i])\nx = np.reshape(np.array(x), (n, 60, 1))",
+        "def cut(series, k):\n    rows = []\n    for i in range(len(series) - k - 1):\n        rows.append(series[i : (i + k)])\n    return np.array(rows)\nx = cut(data, 3)",
+        "x = np.stack([frame.iloc[i : i + 5].values for i in range(n)])",
+        "import pandas as pd\nx = pd.read_csv('a.csv').values.reshape((-1, 1, 8))",
+        "import pandas as pd\ndf = pd.read_csv('a.csv')\nx = np.array([df['a'].values[i : i + 5] for i in range(n)])",
+        "from keras.datasets import mnist\n(x, y), _ = mnist.load_data()\nx = x.reshape(60000, 28, 28) / 255",
+        "from sklearn.preprocessing import MinMaxScaler\nx = MinMaxScaler().fit_transform(np.random.rand(9, 9))",
+    ],
+)
+def test_data_that_is_shown_not_to_be_padded(known_of, program):
+    assert known_of(NUMPY + program).startswith("not padded: ")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = np.pad(y, [(0, 0), (1, 0)], 'constant')",
+        "x = tf.pad(ids, [[0, 0], [1, 0]])",
+        "x = np.pad(image, ((2, 2), (2, 2)), 'constant')",
+        "x = np.pad(image, 2, 'reflect')",
+    ],
+)
+def test_shifts_and_frames_are_no_padding_of_steps(evidence, program):
+    assert evidence(f"import numpy as np\nimport tensorflow as tf\n{program}") == []
