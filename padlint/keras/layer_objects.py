@@ -19,7 +19,7 @@ from padlint.graph import (
 )
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
-from padlint.keras.facts import Parameters, Part
+from padlint.keras.facts import LayerFacts, Parameters, Part
 from padlint.keras.layers import canonical_kind, layer_facts, parameters
 from padlint.keras.settings import bind, setting_of
 from padlint.keras.tensors import TensorValue, tensor_of
@@ -42,6 +42,7 @@ from padlint.python.values import (
     alternatives,
 )
 
+OTHER_VERSION = {2: 3, 3: 2}
 MASK_ARGUMENTS = ("mask", "attention_mask", "query_mask", "key_mask", "value_mask", "input_mask")
 STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
 FLAG_ARGUMENTS = frozenset({"training", "return_attention_scores", "use_causal_mask", "name"})
@@ -64,7 +65,7 @@ class LayerValue(LibraryObject):
     @property
     def part(self) -> Part | None:
         """What the layer is to the analysis, None for one that the table lacks."""
-        facts = layer_facts(self.layer, self.builder.keras)
+        facts = _facts(self)
         return facts.part if facts is not None else None
 
     def call(self, call: Call, context: Context) -> Value | None:
@@ -230,8 +231,13 @@ def _holds_tensor(value: Value) -> bool:
 
 
 def _output_count(value: LayerValue) -> int:
-    facts = layer_facts(value.layer, value.builder.keras)
+    facts = _facts(value)
     return 1 + len(facts.also) if facts is not None else 1
+
+
+def _facts(value: LayerValue) -> LayerFacts | None:
+    """Return what the table says of a layer; one that only the other Keras has is read as that one's."""
+    return layer_facts(value.layer, value.builder.keras) or layer_facts(value.layer, OTHER_VERSION[value.builder.keras])
 
 
 # Code inside layers ---------------------------------------------------------------------------------------------

@@ -81,6 +81,9 @@ class TensorValue(LibraryObject):
         return None
 
     def iterate(self, site: Site, context: Context) -> Items | None:
+        operation = self.builder.node(self.id).operation
+        if isinstance(operation, RawOp) and operation.effect is Effect.EACH_STEP:
+            return Items((), self)
         return Items((), raw(self.builder, RawOp("for", Effect.UNKNOWN), (self.id,), site))
 
     def same(self, other: Value) -> bool:
