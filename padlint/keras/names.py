@@ -34,6 +34,7 @@ OTHER_HOMES = {
 # Folders in which classes have lived over the years; the last part of a name below them is what counts.
 DEEP_FOLDERS = {
     "keras.layers": "keras.layers",
+    "keras.engine": "keras.layers",
     "keras.legacy.layers": "keras.layers",
     "keras.preprocessing": "keras.preprocessing",
     "keras.utils": "keras.utils",
