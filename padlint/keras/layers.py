@@ -20,7 +20,19 @@ from padlint.keras.facts import (
     Reads,
     Steps,
 )
-from padlint.keras.table import Among, Condition, Entries, Equals, Given, HasAxis, Relative, Row, SameWhen, Wraps, shipped_table
+from padlint.keras.table import (
+    Among,
+    Condition,
+    Entries,
+    Equals,
+    Given,
+    HasAxis,
+    Relative,
+    Row,
+    SameWhen,
+    Wraps,
+    shipped_table,
+)
 
 __all__ = [
     "EmptyRow",
@@ -116,7 +128,7 @@ def layer_function(name: str) -> str | None:
 
 
 def same_object(function: str, keras: int) -> SameWhen | None:
-    """Say when a raw function returns the very tensor it was given, mask and all (`tensorflow.cast`); None for never."""
+    """Say when a raw function returns the very tensor that it was given (`tensorflow.cast`); None for never."""
     return shipped_table().same_object[keras].get(function)
 
 
@@ -146,7 +158,9 @@ def _holds(condition: Condition, layer: Layer, keras: int, row: Row) -> _Answer:
         case Among(setting, words):
             return _over(_setting(layer, setting, keras), lambda value: value in words)
         case Entries(setting, count):
-            return _over(_setting(layer, setting, keras), lambda value: isinstance(value, tuple) and len(value) == count)
+            return _over(
+                _setting(layer, setting, keras), lambda value: isinstance(value, tuple) and len(value) == count
+            )
         case Equals(setting, wanted):
             return _over(_setting(layer, setting, keras), lambda value: _first(value) == wanted)
         case HasAxis(setting, axis):

@@ -240,6 +240,7 @@ def _row(kind: str, entry: TomlTable, history: tuple[TomlTable, ...]) -> Row:
 
 
 def read_conditions(when: Mapping[str, object]) -> Iterator[Condition]:
+    """Read the conditions of a row, written as `{ return_sequences = true, axis = { has = 1 } }`."""
     for setting, wanted in when.items():
         match wanted:
             case str() as kinds if setting.split(".")[-1] == "inner":
