@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from padlint.confirm.built_trial import BuiltModel, TappedTrial, try_built
+from padlint.confirm.construct import VOCABULARY
 from padlint.confirm.frameworks import Framework, LayerObject
-from padlint.confirm.measure import SEEDS, Record
+from padlint.confirm.measure import Record
 from padlint.confirm.messages import Measured
 from padlint.confirm.replay import Misfit, misfits, quiet
 from padlint.confirm.sequences import FEATURES, InputPlan, Sampler
-from padlint.confirm.trial import LEAST_GRADIENT, LEAST_MOVE, Showing
+from padlint.confirm.trial import LEAST_GRADIENT, LEAST_MOVE, SEEDS, SEEDS_FOR_FIGURES, Showing
 from padlint.confirm.weights import randomise
 from padlint.finding import Position, Span
 from padlint.graph import Layer, LayerId, Side, TensorId
@@ -87,7 +88,7 @@ def measure_built(framework: Framework, model: Model, side: Side, value: float |
             shift, token_share = tapped.trial.shift(), tapped.trial.token_share()
             for name, showing in _shown(tapped, consumers):
                 records[name][bool(seed)].add(showing, shift, token_share)
-        if seed and all(own.leaking or drawn.leaking for own, drawn in records.values()):
+        if seed + 1 >= SEEDS_FOR_FIGURES and all(own.leaking or drawn.leaking for own, drawn in records.values()):
             break
     kinds = {consumer.name: type(consumer).__name__ for consumer in consumers}
     return tuple(
@@ -179,7 +180,8 @@ def _sampler(framework: Framework, model: Model, side: Side, value: float | None
         shapes[tensor] = tuple(
             size if size is not None else STEPS if axis == 0 else FEATURES for axis, size in enumerate(shape)
         )
-    return Sampler(tuple(plans), shapes)
+    sizes = [layer.input_dim for layer in sources if hasattr(layer, "input_dim")]
+    return Sampler(tuple(plans), shapes, vocabulary=min([VOCABULARY, *sizes]))
 
 
 def _input_shapes(model: Model) -> tuple[tuple[int | None, ...], ...]:

@@ -17,7 +17,7 @@ from padlint.confirm.replay import Misfit, Values, misfits, quiet
 from padlint.confirm.sequences import Batch, Sampler
 from padlint.confirm.taps import MASKS, Heard
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of
-from padlint.confirm.trial import Reader, Trial
+from padlint.confirm.trial import Reader, Trial, checked_rows
 from padlint.graph import Side, TensorId
 
 
@@ -79,6 +79,7 @@ def try_built(built: BuiltModel, side: Side, seed: int) -> TappedTrial:
         framework=built.framework,
         tape=tape,
         rows=batch.rows,
+        checked=checked_rows(batch.rows, seed),
         values=record.values,
         real=record.real,
         sources=tuple(record.sources),
@@ -179,8 +180,8 @@ class _Recording:
 
     def _add_source(self, number: TensorId, read: Sequence[TensorId]) -> None:
         self.sources.append(number)
-        ids = self.values[read[0]] if read else None
-        if ids is not None and not is_float(ids):
+        ids, made = self.values[read[0]] if read else None, self.values[number]
+        if ids is not None and made is not None and len(made.shape) > len(ids.shape):
             self.ids[number] = ids.numpy()
 
     def _add_reader(

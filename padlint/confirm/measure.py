@@ -15,13 +15,10 @@ from padlint.confirm.rebuilt_trial import try_rebuilt
 from padlint.confirm.replay import Misfit, RebuiltModel
 from padlint.confirm.sequences import plan_inputs
 from padlint.confirm.tensors import Truth
-from padlint.confirm.trial import Showing, Trial
+from padlint.confirm.trial import SEEDS, SEEDS_FOR_FIGURES, Showing, Trial
 from padlint.confirm.weights import randomise
 from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
-
-SEEDS = 5
-SEEDS_FOR_FIGURES = 2
 
 
 @dataclass(slots=True)

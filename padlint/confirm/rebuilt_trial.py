@@ -9,7 +9,7 @@ from padlint.confirm.part import operands
 from padlint.confirm.replay import Misfit, RebuiltModel, Values, misfits
 from padlint.confirm.taps import Heard, listening
 from padlint.confirm.tensors import Array, Truth, is_float, mask_of
-from padlint.confirm.trial import Reader, Trial
+from padlint.confirm.trial import Reader, Trial, checked_rows
 from padlint.graph import ApplyOp, Node, Side, TensorId
 
 
@@ -54,6 +54,7 @@ def try_rebuilt(
         framework=model.framework,
         tape=tape,
         rows=batch.rows,
+        checked=checked_rows(batch.rows, seed),
         values=values,
         real=model.presence(values, batch.real) if real is None else real,
         sources=sources,

@@ -298,7 +298,8 @@ def misfits(framework: Framework) -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
+    """Give the line that says what is wrong, without TensorFlow's colours and the names of its own functions."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    telling = [line for line in lines if not line.startswith(("Exception encountered", "{{function_node"))]
+    lines = [line.strip().rpartition("}} ")[2] for line in plain.splitlines() if line.strip()]
+    telling = [line for line in lines if not line.startswith(("Exception encountered", "Arguments received", "•"))]
     return (telling or lines or [type(error).__name__])[0][:200]

@@ -229,10 +229,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Draws batches for the inputs of a rebuilt model, whose shapes are settled."""
+    """Draws batches for the inputs of a model, whose shapes are settled; ids are below `vocabulary`."""
 
     plans: tuple[InputPlan, ...]
     shapes: Mapping[TensorId, tuple[int, ...]]
+    vocabulary: int = VOCABULARY
     rows: int = 3
 
     @property
@@ -286,8 +287,8 @@ class Sampler:
         if plan.mask:
             return real.astype(np.int32)
         if plan.ids:
-            ids = random.integers(2, VOCABULARY, real.shape)
-            return np.where(real, ids, int(plan.value) % VOCABULARY).astype(np.int32)
+            ids = random.integers(min(2, self.vocabulary - 1), self.vocabulary, real.shape)
+            return np.where(real, ids, int(plan.value) % self.vocabulary).astype(np.int32)
         content = random.normal(size=real.shape)
         padding = np.full(real.shape, plan.value)
         if plan.one_hot:
