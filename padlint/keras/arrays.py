@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from padlint.graph import DataFacts, Padding, Side, Unresolved
+from padlint.keras.buffers import BufferValue, new_buffer
 from padlint.keras.data import (
     DataValue,
     Handler,
     Shape,
-    facts_of,
     held_facts,
     note_paddings,
     noted,
@@ -19,7 +19,6 @@ from padlint.keras.data import (
     transposed,
     unpadded,
 )
-from padlint.keras.buffers import BufferValue, new_buffer
 from padlint.keras.handmade import with_filler
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, padded_by, remapped, united
@@ -114,7 +113,7 @@ def as_array(value: Value, context: Context) -> DataValue | None:
             found = array_of(value, context)
             return found if isinstance(found, DataValue) else None
         case Unknown():
-            facts = facts_of(value)
+            facts = held_facts(value)
             return DataValue(facts) if facts.paddings else None
         case _:
             return None
@@ -275,7 +274,7 @@ def _stack(call: Call, context: Context) -> Value | None:
 
 
 def _rank(value: Value) -> int | None:
-    facts = facts_of(value)
+    facts = held_facts(value)
     if facts.rank is not None:
         return facts.rank
     return 1 if facts.paddings and all(padding.axes == (0,) for padding in facts.paddings) else None

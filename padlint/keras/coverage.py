@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import DataValue, Shape, facts_of, is_new_axis, zero_token
+from padlint.keras.data import DataValue, Shape, held_facts, is_new_axis, zero_token
 from padlint.keras.lengths import Length, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, remapped, united
 from padlint.keras.windows import shared_length
 from padlint.python.values import NONE, Constant, ListValue, SliceValue, Unknown, Value, alternatives
-
 
 MOST_PLACES = 64
 
@@ -100,7 +99,7 @@ def _facts_of_row(write: Write, rank: int) -> DataFacts:
     open_axes = [axis for axis in range(rank) if axis >= len(write.index) or not _picks_one(write.index[axis])]
     if not open_axes or isinstance(write.value, Constant):
         return DataFacts(unpadded="numbers")
-    facts = facts_of(write.value)
+    facts = held_facts(write.value)
     short = max(len(open_axes) - facts.rank, 0) if facts.rank is not None else 0
     return remapped(facts, lambda axis: open_axes[axis + short] if axis + short < len(open_axes) else None, rank)
 

@@ -228,7 +228,13 @@ def facts_of(value: Value) -> DataFacts:
     Each hop that could not be read is listed among the unresolved; nothing is invented for it.
     """
     facts = held_facts(value)
-    return remapped(facts, lambda axis: axis if axis >= 0 else None, facts.rank)
+    # The first axis of what is fed is the batch: fewer rows than there was room for are no padded steps.
+    paddings = (replace(padding, axes=_steps(padding.axes)) for padding in facts.paddings if max(padding.axes) >= 0)
+    return replace(facts, paddings=tuple(paddings))
+
+
+def _steps(axes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(axis for axis in axes if axis > 0) or (0,)
 
 
 def held_facts(value: Value, hops: int = MOST_HOPS) -> DataFacts:
@@ -271,8 +277,9 @@ def _facts_through(value: Unknown, hops: int) -> DataFacts:
     if hops <= 0 or value.operation in NOT_DATA:
         return lost
     match value:
-        case Unknown(operation="item", sources=(table, DataValue() as ids)) if ids.facts.paddings and not ids.facts.mask:
-            facts = altered(ids.facts, "embedded", "the row that a table holds for the padding id")
+        case Unknown(operation="item", sources=(_, DataValue() as ids)) if ids.facts.paddings and not ids.facts.mask:
+            # What was looked up in may be vectors or other ids: the new value is not known, nor that it is a vector.
+            facts = altered(ids.facts, "", "what was looked up for the padding")
             return doubted(facts, value.why)
         case _:
             pass
@@ -312,7 +319,7 @@ def _has_special_tokens(sequence: Value) -> bool:
 def taken(value: DataValue, index: Value) -> Value | None:
     """Return `value[index]`: which axes stay, and which way they are read."""
     parts = index.items if isinstance(index, TupleValue) else (index,)
-    if isinstance(parts[0], Constant) and isinstance(parts[0].value, str):
+    if parts and isinstance(parts[0], Constant) and isinstance(parts[0].value, str):
         return None
     if len(parts) == 1 and is_position(parts[0]):
         return row_of(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.arrays import array_of, as_array
-from padlint.keras.data import DataValue, Handler, MethodHandler, facts_of, noted, row_of, setting_or, unpadded
+from padlint.keras.data import DataValue, Handler, MethodHandler, held_facts, noted, row_of, setting_or, unpadded
 from padlint.keras.padding import moved, padded_by
 from padlint.keras.texts import ragged_ids
 from padlint.python.context import Context
@@ -94,8 +94,11 @@ def _batch_of_instance(instance: Instance, site: Site, context: Context) -> Valu
     getter = context.find_method(instance, "__getitem__")
     if getter is not None:
         return context.call(getter, Call((Unknown("the number of a batch", "counter"),), {}, site))
-    for name in ("__iter__", "__next__"):
-        if context.find_method(instance, name) is not None:
+    for name in ("__iter__", "__next__", "next"):
+        step = context.find_method(instance, name)
+        if step is not None and name == "next":
+            return context.call(step, Call((), {}, site))
+        if step is not None:
             return any_of(context.iterate(instance, site), context)
     return None
 
@@ -360,7 +363,7 @@ def _padded_leaf(element: Value, shapes: Value | None, padding: Padding, context
     if isinstance(shapes, TupleValue) and isinstance(element, Unknown) and any(map(_is_shape, shapes.items)):
         return TupleValue(tuple(_padded_leaf(element, shape, padding, context) for shape in shapes.items))
     axes = _padded_axes(element, shapes)
-    known = facts_of(element) if isinstance(element, DataValue) else DataFacts()
+    known = held_facts(element) if isinstance(element, DataValue) else DataFacts()
     facts = moved(known, 1)
     if not axes:
         return DataValue(replace(facts, unpadded=facts.unpadded or "one number for each example"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from padlint.graph import DataFacts, Padding, Side
+from padlint.graph import DataFacts, Padding, Setting, Side
 from padlint.keras.buffers import BufferValue, new_buffer
 from padlint.keras.data import DataValue, Filler, Handler, MethodHandler, computed, held_facts, noted, setting_or
 from padlint.keras.lengths import length_as_written
@@ -109,8 +109,18 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
 
 
 def _padding(how: str, item: Value, site: Site, context: Context) -> Padding:
-    value = item.padding.value if isinstance(item, BufferValue) else setting_of(item)
-    return Padding(how=how, span=site.span, axes=(0,), value=value, side=Side.POST, scope=context.scope_name())
+    return Padding(how=how, span=site.span, axes=(0,), value=_value(item), side=Side.POST, scope=context.scope_name())
+
+
+def _value(item: Value) -> Setting:
+    """Return what a filler item holds: of a vector of one number, the number."""
+    match item:
+        case BufferValue():
+            return item.padding.value
+        case ListValue() if len(set(item.items.known)) == 1:
+            return _value(item.items.known[0])
+        case _:
+            return setting_of(item)
 
 
 def is_same_each_time(value: Value) -> bool:

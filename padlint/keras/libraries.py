@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from padlint.keras import arrays, datasets, files, handmade, scikit, sequences, tables, texts
 from padlint.keras.arrays import on_each
-from padlint.keras.data import DataValue, Handler, MethodHandler
 from padlint.keras.buffers import BufferValue
+from padlint.keras.data import DataValue, Handler, MethodHandler
 from padlint.keras.names import canonical, last
 from padlint.python.context import Context
 from padlint.python.values import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.graph import Narrowing, Padding, Side
-from padlint.keras.data import DataValue, Handler, facts_of, noted, record, setting_or, side_of, unpadded
+from padlint.graph import DataFacts, Narrowing, Padding, Side
+from padlint.keras.data import DataValue, Handler, held_facts, noted, record, setting_or, side_of, unpadded
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
@@ -20,7 +20,7 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     sequences = call.argument(0, "sequences")
     if sequences is None:
         return None
-    given = facts_of(sequences)
+    given = held_facts(sequences)
     length = call.argument(MAXLEN, "maxlen")
     if _is_full_matrix(sequences, length):
         return sequences
@@ -38,12 +38,12 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
 
 
 def _is_full_matrix(sequences: Value, length: Value | None) -> bool:
-    """Say whether all rows have one known length that is not below `maxlen`: nothing is then padded."""
-    match sequences:
-        case DataValue(shape=(_, Constant(int(width)), *_)):
-            return length is None or (
-                isinstance(length, Constant) and isinstance(length.value, int) and length.value <= width
-            )
+    """Say whether all rows have one length, so that nothing is padded: unless `maxlen` is known to be above it."""
+    match sequences, length:
+        case DataValue(shape=(_, Constant(int(width)), *_)), Constant(int(wanted)):
+            return wanted <= width
+        case DataValue(known=DataFacts(paddings=(), unpadded=why)), _:
+            return bool(why)
         case _:
             return False
 
@@ -80,7 +80,7 @@ def to_categorical(call: Call, context: Context) -> Value | None:
     labels = call.argument(0, "y") or call.argument(0, "x")
     if labels is None:
         return None
-    facts = facts_of(labels)
+    facts = held_facts(labels)
     if not facts.paddings and not facts.unpadded:
         return None
     encoded = altered(facts, "one_hot", "the one-hot vector of the padding id")

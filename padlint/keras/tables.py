@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from padlint.graph import DataFacts
 from padlint.keras.arrays import array_of
-from padlint.keras.data import DataValue, Handler, facts_of, is_position, taken, unpadded
+from padlint.keras.data import DataValue, Handler, held_facts, is_position, taken, unpadded
 from padlint.keras.padding import moved
 from padlint.python.context import Context
 from padlint.python.heap import Store
@@ -90,7 +90,7 @@ def _two_axes(table: TableValue) -> tuple[Value, ...]:
 def column(row: Value | None = None) -> DataValue:
     """Make a column: of cells that are not known, or each as the row given."""
     cell = row if row is not None else Unknown("a cell of a table", "item")
-    facts = moved(facts_of(row), 1) if row is not None else DataFacts(unpadded="a column of a table")
+    facts = moved(held_facts(row), 1) if row is not None else DataFacts(unpadded="a column of a table")
     return DataValue(facts, None, cell)
 
 

@@ -246,8 +246,11 @@ x = pad_zeros(series)
         ("np.pad(s, (maxlen - len(s), 0), mode='constant', constant_values=-1)", "np.pad pre -1 axis 1"),
         ("np.pad(s, ((0, maxlen - len(s)), (0, 0)), 'constant')", "np.pad post 0 axis 1"),
         ("tf.pad(s, [[0, maxlen - tf.shape(s)[0]]])", "tf.pad post 0 axis 1"),
-        ("[index[c] for c in s.ljust(maxlen)]", "ljust to maxlen post ' ' axis 1"),
-        ("[index[c] for c in s + ' ' * (maxlen - len(s))]", "' ' * n added post ' ' axis 1"),
+        ("[index[c] for c in s.ljust(maxlen)]", "ljust to maxlen post ? axis 1, (an item of something unresolved)"),
+        (
+            "[index[c] for c in s + ' ' * (maxlen - len(s))]",
+            "' ' * n added post ? axis 1, (an item of something unresolved)",
+        ),
     ],
 )
 def test_filler_added_to_each_row(known_of, row, known):

@@ -106,7 +106,7 @@ x = pad_sequences(rows)
         ("x = to_categorical(x, num_classes=9)", "pad_sequences pre ? axis 1 one_hot"),
         ("x = tf.one_hot(x, 9)", "pad_sequences pre ? axis 1 one_hot"),
         ("x = np.eye(9)[x]", "pad_sequences pre ? axis 1 embedded"),
-        ("x = vectors[x]", "pad_sequences pre ? axis 1 embedded, (an item of something unresolved)"),
+        ("x = vectors[x]", "pad_sequences pre ? axis 1, (an item of something unresolved)"),
         ("x = StandardScaler().fit_transform(x)", "pad_sequences pre ? axis 1 scaled"),
         ("x = x != 0", "pad_sequences pre 0 axis 1, as a mask"),
         ("x = mystery(x)", "pad_sequences pre 0 axis 1, (the result of mystery.mystery)"),
