@@ -51,6 +51,7 @@ class Interpreter:
         self.overlay = overlay
         self.modules = modules
         self.budget = budget or Budget()
+        self.set_on_libraries = Store()
         self.heap = Heap(join, self.spend)
         self.frames: list[Frame] = []
         self.depth = 0

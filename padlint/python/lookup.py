@@ -90,6 +90,9 @@ def attribute(run: Interpreter, value: Value, name_: str, site: Site) -> Value:
             return command_line.flag(run, name_)
         case LibraryName(dotted):
             longer = LibraryName(f"{dotted}.{name_}")
+            own = run.set_on_libraries.read(longer.dotted)
+            if own is not ABSENT:
+                return present(own)
             return run.overlay.attribute(longer, site, run) or longer
         case SuperValue():
             return _super_attribute(run, value, name_, site)

@@ -20,6 +20,7 @@ from padlint.python.values import (
     FunctionValue,
     Instance,
     Items,
+    LibraryName,
     LibraryObject,
     ListValue,
     Method,
@@ -86,6 +87,8 @@ def set_attribute(run: Interpreter, owner: Value, name: str, value: Value, site:
             run.heap.write(owner.scope.store, name, value)
         case LibraryObject():
             owner.set_attribute(name, value, site, run)
+        case LibraryName(dotted):
+            run.heap.write(run.set_on_libraries, f"{dotted}.{name}", value)
         case Choice():
             deltas = []
             for option in alternatives(owner):

@@ -210,3 +210,15 @@ def test_the_package_that_a_program_prefers_is_the_one_it_uses(variables):
         except:
             import json
     """) == {"pickle": "cPickle", "layers": "keras.layers", "json": "json5"}
+
+
+def test_an_attribute_set_on_something_outside_the_project_is_read_back(variables):
+    assert variables(
+        """
+        import wandb
+        config = wandb.config
+        config.maxlen = 300
+        x = config.maxlen
+        """,
+        "x",
+    ) == {"x": "300"}
