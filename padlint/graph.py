@@ -16,7 +16,7 @@ from padlint.finding import Span
 TensorId = NewType("TensorId", int)
 LayerId = NewType("LayerId", int)
 
-Plain: TypeAlias = "None | bool | int | float | str | tuple[Plain, ...]"
+Plain: TypeAlias = "bool | int | float | str | tuple[Plain, ...] | None"
 
 
 # Settings: what is known of a layer's argument ------------------------------------------------------------------
@@ -91,6 +91,7 @@ class DataFacts:
         rank: number of axes with the batch, or None.
         zero_is_a_token: why index 0 is a real token ("Tokenizer(char_level) shifted by -1"), or "".
         mask: whether the array is itself a 0/1 mask of the padded one.
+        outside: whether it comes in through a parameter that nothing in the program gives.
     """
 
     paddings: tuple[Padding, ...] = ()
@@ -99,6 +100,7 @@ class DataFacts:
     rank: int | None = None
     zero_is_a_token: str = ""
     mask: bool = False
+    outside: bool = False
 
 
 # Layers ---------------------------------------------------------------------------------------------------------
@@ -232,7 +234,7 @@ class EitherOp:
 
 @dataclass(frozen=True, slots=True)
 class MaskOp:
-    """The mask tensor that `layer.compute_mask(x)` or `x._keras_mask` gives for its input; layer None for the latter."""
+    """The mask tensor that `layer.compute_mask(x)` gives for its input, or `x._keras_mask` when there is no layer."""
 
     layer: Layer | None = None
 
@@ -250,7 +252,7 @@ class BoundaryOp:
 
 @dataclass(frozen=True, slots=True)
 class EnterStepOp:
-    """The way into `TimeDistributed(model or custom layer)`: one step of the outer time axis is seen, axis 1 is gone."""
+    """The way into `TimeDistributed(model or custom layer)`: one step of the outer time axis, axis 1 is gone."""
 
     layer: Layer
 
@@ -269,9 +271,7 @@ class OpaqueOp:
     why: str
 
 
-Operation: TypeAlias = (
-    InputOp | ApplyOp | RawOp | EitherOp | MaskOp | BoundaryOp | EnterStepOp | ExitStepOp | OpaqueOp
-)
+Operation: TypeAlias = InputOp | ApplyOp | RawOp | EitherOp | MaskOp | BoundaryOp | EnterStepOp | ExitStepOp | OpaqueOp
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from padlint.finding import Confidence
 from padlint.flow.lattice import Evidence
 from padlint.flow.program import Program
-from padlint.graph import ApplyOp, Model, Padding, TensorId
+from padlint.graph import ApplyOp, Known, Model, Padding, TensorId
 from padlint.keras.layers import Part, Reads
 
 NEAR: Final = 2
@@ -27,6 +27,8 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     models = [model for model in program.graph.models if tensor in model.inputs and not model.nested]
     bonds = _BONDS if _takes_ids(tensor, program) else _BONDS_OF_FEATURES
     for bond in bonds:
+        if bond in _BETWEEN_FILES and _is_in_sight(tensor, program):
+            return ()
         found = tuple(
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
             for model in models
@@ -44,6 +46,11 @@ def _is_left_unfed(model: Model, program: Program) -> bool:
     """Say whether a neighbour, built in the same place, is trained and this model is not: then it is just not used."""
     fed = {feed.model for feed in program.graph.feeds}
     return any(other.scope == model.scope and other.id in fed for other in program.graph.models if other.id != model.id)
+
+
+def _is_in_sight(tensor: TensorId, program: Program) -> bool:
+    """Say whether the program itself gives the data, however little could be read of it, and pads it nowhere."""
+    return any(not feed.facts.outside for feed in program.feeds.get(tensor, ()))
 
 
 def _takes_ids(tensor: TensorId, program: Program) -> bool:
@@ -89,24 +96,37 @@ def _same_class(padding: Padding, model: Model, program: Program) -> str:
 def _same_module(padding: Padding, model: Model, program: Program) -> str:
     """The one padding of the file, when it was not followed to another model."""
     path = model.span.path
-    if padding.span.path != path or _is_followed(padding, program) or not _agree(_done_at(0, model, program)):
+    in_file = [other for other in program.graph.paddings if other.span.path == path and _is_numeric(other)]
+    if padding not in in_file or _is_followed(padding, program) or not _agree(in_file):
         return ""
     return f"`{padding.how}` is the only padding of the file, and no other data was seen for this model"
 
 
 def _same_project(padding: Padding, model: Model, program: Program) -> str:
-    """The nearest padding, in a file that imports the model's or is imported by it, over few steps."""
+    """The nearest padding, in a file that imports the model's or is imported by it, that was followed nowhere else.
+
+    A file of the same folder comes before all others.
+    """
+    candidates = _unfollowed_near(model, program)
+    at_home = [other for other in candidates if _folder(other.span.path) == _folder(model.span.path)]
+    nearest = min((_distance(other, model, program) for other in at_home or candidates), default=0)
     distance = _distance(padding, model, program)
-    if not 0 < distance <= NEAR or not _agree(_done_at(distance, model, program)):
-        return ""
-    if any(_done_at(nearer, model, program) for nearer in range(distance)):
+    if padding not in (at_home or candidates) or distance != nearest:
         return ""
     linked = "one of the two files imports the other" if distance == 1 else "the files import each other over others"
     return f"{padding.span.path} pads with `{padding.how}`, and {linked}"
 
 
+def _same_folder(padding: Padding, model: Model, program: Program) -> str:
+    """The nearest padding of the project, when it is done in the folder of the model."""
+    return _same_project(padding, model, program) if _folder(padding.span.path) == _folder(model.span.path) else ""
+
+
 _BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project)
-_BONDS_OF_FEATURES: Final[tuple[Bond, ...]] = (_same_length, _same_class)
+_BONDS_OF_FEATURES: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_folder)
+
+
+_BETWEEN_FILES: Final = frozenset({_same_project, _same_folder})
 
 
 # What bonds ask ---------------------------------------------------------------------------------------------------
@@ -124,9 +144,24 @@ def _distance(padding: Padding, model: Model, program: Program) -> int:
     return program.import_distances(model.span.path).get(padding.span.path, NEAR + 1)
 
 
-def _done_at(distance: int, model: Model, program: Program) -> list[Padding]:
-    """Return the padding that is done at a distance from the model."""
-    return [padding for padding in program.graph.paddings if _distance(padding, model, program) == distance]
+def _unfollowed_near(model: Model, program: Program) -> list[Padding]:
+    """Return the padding in other files near the model's that was not seen to reach any model."""
+    return [
+        padding
+        for padding in program.graph.paddings
+        if 0 < _distance(padding, model, program) <= NEAR
+        and _is_numeric(padding)
+        and not _is_followed(padding, program)
+    ]
+
+
+def _is_numeric(padding: Padding) -> bool:
+    """Say whether a padding may hold numbers: blanks that fill up a line of text are no steps."""
+    return not (isinstance(padding.value, Known) and isinstance(padding.value.value, str))
+
+
+def _folder(path: str) -> PurePath:
+    return PurePath(path).parent
 
 
 def _is_followed(padding: Padding, program: Program) -> bool:

@@ -78,9 +78,14 @@ def along_axes(evidence: Evidence, gaps: tuple[str, ...] = ()) -> Iterator[Padde
     padding = evidence.padding
     if padding is None:
         return
-    for axis in padding.axes:
+    for axis in padding.axes if evidence.feed else batched(padding.axes):
         for content in _contents(padding):
             yield PaddedAxis(axis, evidence, padding.side, content, gaps=gaps[:MOST_GAPS])
+
+
+def batched(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the axes of a batch of what was padded, where it was padded one by one: (0,) of a row is (1,) of rows."""
+    return tuple(axis + 1 for axis in axes) if 0 in axes else axes
 
 
 def _contents(padding: Padding) -> Iterator[Content]:

@@ -271,7 +271,7 @@ def _facts_of_rows(items: Items, hops: int) -> DataFacts:
 
 def _facts_through(value: Unknown, hops: int) -> DataFacts:
     """Follow what could not be resolved to the data that it was made from."""
-    lost = DataFacts(unresolved=(value.why,))
+    lost = DataFacts(unresolved=(value.why,), outside=_is_from_outside(value, hops))
     if value.operation == "enumerate":
         return DataFacts(zero_is_a_token=zero_token(value), rank=0)
     if hops <= 0 or value.operation in NOT_DATA:
@@ -288,6 +288,17 @@ def _facts_through(value: Unknown, hops: int) -> DataFacts:
     found = [held_facts(source, hops - 1) for source in sources if not isinstance(source, Constant)]
     padded = [facts for facts in found if facts.paddings]
     return doubted(united(padded), value.why) if padded else lost
+
+
+def _is_from_outside(value: Value, hops: int) -> bool:
+    """Say whether something unresolved is, or is part of, a parameter that nothing in the program gives."""
+    match value:
+        case Unknown(operation="parameter"):
+            return True
+        case Unknown(sources=(first, *_)) if hops > 0:
+            return _is_from_outside(first, hops - 1)
+        case _:
+            return False
 
 
 def zero_token(value: Value) -> str:

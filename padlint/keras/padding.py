@@ -33,6 +33,7 @@ def united(options: Iterable[DataFacts]) -> DataFacts:
         rank=ranks.pop() if len(ranks) == 1 else None,
         zero_is_a_token=next((one.zero_is_a_token for one in facts if one.zero_is_a_token), ""),
         mask=all(one.mask for one in facts),
+        outside=any(one.outside for one in facts),
     )
 
 

@@ -119,7 +119,31 @@ def test_a_model_whose_neighbour_is_trained_is_just_not_used(k):
 
 def test_features_need_more_than_a_common_import(k):
     unfed_model(k, ids=False)
-    pads(k)
+    pads(k, path="tools/train.py")
+    k.imports = {"tools/train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_features_padded_in_the_folder_of_the_model(k):
+    unfed_model(k, ids=False, path="speech/model.py")
+    pads(k, path="speech/batches.py")
+    k.imports = {"speech/batches.py": frozenset({"speech/model.py"})}
+    assert confidences(k) == [Confidence.LIKELY]
+
+
+def test_padding_that_was_followed_to_another_model_is_no_sign(k):
+    unfed_model(k)
+    padding = k.padding(path="train.py")
+    other = k.input(None)
+    trained = k.model([other], [k.Dense(2)(other)], scope="train", path="train.py")
+    k.fed(other, padding, model=trained)
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_blanks_that_fill_up_a_line_are_no_padding(k):
+    unfed_model(k)
+    pads(k, value=" ", how="' ' * n added")
     k.imports = {"train.py": frozenset({"model.py"})}
     assert confidences(k) == [Confidence.POSSIBLE]
 
