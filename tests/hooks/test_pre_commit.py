@@ -1,8 +1,9 @@
-"""The hooks of `.pre-commit-hooks.yaml`, installed and run by pre-commit itself."""
+"""The hooks of `.pre-commit-hooks.yaml`, under the settings of docs/integrations.md, run by pre-commit itself."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,15 +13,23 @@ import pytest
 
 from padlint import __version__
 
-CONFIGURATION = """\
+PAGE = Path(__file__).parents[2] / "docs/integrations.md"
+HOOK = """\
 repos:
-  - repo: {repository}
-    rev: v{version}
+  - repo: https://github.com/padlint/padlint
+    rev: v0.1.0
     hooks:
-      - id: {hook}
+      - id: padlint
 """
 
-Run = Callable[[str], subprocess.CompletedProcess[str]]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def settings(name: str) -> str:
+    """Return the settings that stand behind a name in docs/integrations.md."""
+    found = re.search(rf"^```yaml {name}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert found, f"docs/integrations.md has no settings for {name}"
+    return found[1]
 
 
 @pytest.fixture(scope="module")
@@ -31,20 +40,22 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(package_index, published: Path, project: Path, store: Path) -> Run:
-    """Run one of the hooks over all files of the project."""
+    """Run the hooks of a configuration over the files of the project, with padlint from this checkout."""
 
-    def run_hook(hook: str) -> subprocess.CompletedProcess[str]:
-        configuration = CONFIGURATION.format(repository=published.as_posix(), version=__version__, hook=hook)
-        (project / ".pre-commit-config.yaml").write_text(configuration, encoding="utf-8")
-        command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never", "--verbose"]
+    def run_hooks(configuration: str, *files: str) -> subprocess.CompletedProcess[str]:
+        here = configuration.replace("https://github.com/padlint/padlint", published.as_posix())
+        text = re.sub(r"rev: v[\d.]+", f"rev: v{__version__}", here)
+        (project / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
+        chosen = ("--files", *files) if files else ("--all-files",)
+        command = [sys.executable, "-m", "pre_commit", "run", "--color=never", "--verbose", *chosen]
         environment = {**os.environ, "PRE_COMMIT_HOME": str(store)}
         return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
-    return run_hook
+    return run_hooks
 
 
 def test_a_finding_fails_the_hook_once_and_the_excluded_file_counts_nowhere(run: Run):
-    done = run("padlint")
+    done = run(HOOK)
     assert done.returncode == 1, done.stderr
     assert "- hook id: padlint\n" in done.stdout
     assert "--> recordings.py:4:" in done.stdout
@@ -52,16 +63,21 @@ def test_a_finding_fails_the_hook_once_and_the_excluded_file_counts_nowhere(run:
     assert "legacy" not in done.stdout
 
 
-def test_the_hook_passes_when_nothing_leaks(run: Run, project: Path):
-    (project / "recordings.py").write_text("import keras\n", encoding="utf-8")
-    done = run("padlint")
+def test_the_hook_sees_the_files_of_the_commit_alone(run: Run):
+    done = run(HOOK, "clean.py", "legacy/old.py")
     assert done.returncode == 0, done.stdout
-    assert "Nothing to report in 2 files" in done.stdout
+    assert "Nothing to report in 1 file" in done.stdout
+
+
+def test_the_recommended_hook_sees_the_whole_project(run: Run):
+    done = run(settings("pre-commit"), "clean.py")
+    assert done.returncode == 1, done.stderr
+    assert "Found 1 error in 2 files, 0 models." in done.stdout
 
 
 def test_the_other_hook_applies_what_is_safe_and_fails_so_that_it_is_looked_at(run: Run, project: Path):
-    done = run("padlint-fix")
+    done = run(settings("pre-commit-fix"))
     assert done.returncode == 1, done.stderr
     assert "files were modified by this hook" in done.stdout
     assert 'padding="post", dtype="float32")' in (project / "recordings.py").read_text(encoding="utf-8")
-    assert run("padlint-fix").returncode == 0
+    assert run(settings("pre-commit-fix")).returncode == 0
