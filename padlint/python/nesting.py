@@ -18,6 +18,7 @@ MOST_BRACKETS = 200
 MOST_LINKS = 500
 # A tree takes two to four kilobytes a token, and 15 to 30 microseconds.
 MOST_TOKENS = 100_000
+MOST_CHARACTERS = 5_000_000
 # What all deep places of a text may cost together, in pairs of nested brackets: about two seconds.
 MOST_STRAIN = 100_000
 
@@ -41,6 +42,8 @@ class TooMuch:
 
 def measure(text: str, most_tokens: int = MOST_TOKENS) -> int | TooMuch:
     """Return about how many tokens a text has, at the most, or why it is not to be parsed."""
+    if len(text) > MOST_CHARACTERS:
+        return TooMuch(f"there are more than {MOST_CHARACTERS:,} characters", size=True)
     data = text.encode("utf-8", "replace")
     tokens = 2 * (len(data) - len(data.translate(None, MARKS)))
     if tokens > most_tokens or _deep_brackets(data) or _long_chains(text):
@@ -100,6 +103,8 @@ class _Measure:
         """Take one more token into account."""
         self.tokens += 1
         kind, text = token.type, token.string
+        if kind in (tokenize.NL, tokenize.COMMENT):
+            return
         self._count_elif(kind, text)
         if kind == tokenize.OP and text in "([{":
             self._link()
@@ -124,8 +129,9 @@ class _Measure:
         if self.after_text:
             self._link()
         # Up to Python 3.11, a formatted string with the expressions in it is one token.
-        if "f" in text[:2].lower() and _deep_brackets(text.encode("utf-8", "replace")):
-            self.strain = MOST_STRAIN + 1
+        if "f" in text[:2].lower():
+            self.tokens += 3 * text.count("{")
+            self.strain += MOST_STRAIN + 1 if _deep_brackets(text.encode("utf-8", "replace")) else 0
 
     def _count_elif(self, kind: int, text: str) -> None:
         if kind == tokenize.INDENT:
@@ -135,7 +141,7 @@ class _Measure:
             self.indent -= 1
         elif self.starts_row and kind == tokenize.NAME:
             self.elifs[self.indent] = self.elifs.get(self.indent, 0) + 1 if text == "elif" else 0
-        if kind not in (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT):
+        if kind not in (tokenize.INDENT, tokenize.DEDENT):
             self.starts_row = kind == tokenize.NEWLINE
 
     def verdict(self, row: int) -> TooMuch | None:

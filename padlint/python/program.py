@@ -10,7 +10,7 @@ from typing import TypeVar
 import libcst as cst
 
 from padlint.python import functions, lookup
-from padlint.python.budget import FUNCTION_PART, Budget, OutOfBudget
+from padlint.python.budget import FUNCTION_PART, MOST_STEPS, Budget, OutOfBudget
 from padlint.python.frames import Frame
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
@@ -57,7 +57,7 @@ class Program:
         run, file = self._run, site.unit.file
         if file not in self._files:
             return
-        run.budget = self._budgets.setdefault(file, Budget())
+        run.budget = self._budgets.setdefault(file, Budget(MOST_STEPS + len(site.unit.code)))
         frame = Frame(site.unit, self._modules.module_of(file).scope, run.heap.mark(), site=site)
         try:
             with run.budget.limited(FUNCTION_PART), run.framed(frame):

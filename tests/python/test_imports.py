@@ -25,7 +25,7 @@ def test_packages_relative_imports_and_what_they_pass_on(project):
             {
                 "models/__init__.py": "from .lstm import build\nfrom . import sizes",
                 "models/sizes.py": "UNITS = 8",
-                "models/lstm.py": "from .sizes import UNITS\nfrom ..settings import RATE\nbuild = lambda: (UNITS, RATE)",
+                "models/lstm.py": "from .sizes import UNITS\nfrom ..settings import *\nbuild = lambda: (UNITS, RATE)",
                 "settings.py": "RATE = 0.5",
                 "main.py": """
             from models import build, sizes

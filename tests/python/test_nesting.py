@@ -1,0 +1,85 @@
+"""What is not given to the parser: code that nests too deeply for it, and more code than there is time for."""
+
+from __future__ import annotations
+
+import pytest
+
+from padlint.python.nesting import MOST_TOKENS, TooMuch, measure
+
+DEEP = {
+    "brackets": lambda n: "x = " + "(" * n + "1" + ")" * n,
+    "mixed brackets": lambda n: "x = " + "f([{" * (n // 3) + "1" + "}])" * (n // 3),
+    "brackets that are never closed": lambda n: "x = " + "[" * n,
+    "brackets over many rows": lambda n: "x = " + "(\n" * n + "1" + ")\n" * n,
+    "brackets in a formatted string": lambda n: 'x = f"{' + "(" * n + "1" + ")" * n + '}"',
+    "subscripts": lambda n: "x = " + "a[" * n + "1" + "]" * n,
+    "attributes": lambda n: "x = a" + ".b" * n,
+    "calls of calls": lambda n: "x = a" + "()" * n,
+    "sums": lambda n: "x = " + "1 + " * n + "1",
+    "sums over many rows": lambda n: "x = (" + "1 +\n" * n + "1)",
+    "sums with backslashes": lambda n: "x = 1" + " \\\n + 1" * n,
+    "powers": lambda n: "x = " + "2 ** " * n + "1",
+    "not": lambda n: "x = " + "not " * n + "1",
+    "and": lambda n: "x = " + "a and " * n + "b",
+    "conditions": lambda n: "x = " + "a if b else " * n + "c",
+    "lambdas": lambda n: "x = " + "lambda: " * n + "1",
+    "texts one after the other": lambda n: "x = (" + '"a"\n' * n + ")",
+    "elif": lambda n: "if a: pass\n" + "elif b: pass\n" * n,
+}
+
+
+@pytest.mark.parametrize("make", DEEP.values(), ids=DEEP)
+def test_deep_nesting_is_refused(make):
+    assert isinstance(measure(make(600)), TooMuch)
+    assert isinstance(measure(make(20_000)), TooMuch)
+
+
+@pytest.mark.parametrize("make", DEEP.values(), ids=DEEP)
+def test_the_nesting_of_real_code_is_not(make):
+    assert isinstance(measure(make(60)), int)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "faces = [\n" + '    ":(", ":-((",\n' * 200 + "]",
+        "# " + "(" * 1000,
+        'x = """' + "[" * 1000 + '"""',
+        "x = [\n" + "    [1, 2, 3],\n" * 2000 + "]",
+        "x = [" + "1," * 2000 + "]",
+        "x = {" + "'a': b + c," * 2000 + "}",
+        "\n".join(f"x{i} = a.b(c)[d] + {i}" for i in range(2000)),
+        "f(a" + ",\n  b=c + d" * 300 + ")",
+        "if a: pass\nelif b: pass\n" * 600,
+        'x = f"' + "{a} " * 500 + '"',
+        "",
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_is_only_long_is_read(text):
+    assert isinstance(measure(text), int)
+
+
+def test_the_row_is_where_it_gets_too_deep():
+    assert measure("x = 1\ny = 2\nz = " + "(" * 300) == TooMuch("too many nested brackets", 3)
+
+
+def test_what_cannot_be_read_hides_nothing():
+    assert isinstance(measure('x = "\n' + "(" * 300), TooMuch)
+
+
+@pytest.mark.parametrize(
+    "text", ["x = 1\n" * 1_000_000, "x = [" + "1," * 2_500_000 + "]", 'x = f"' + "{a}" * 200_000 + '"', "#" * 6_000_000]
+)
+def test_there_is_an_end_to_how_much_is_read(text):
+    found = measure(text)
+    assert isinstance(found, TooMuch)
+    assert found.size
+
+
+def test_the_cells_of_a_notebook_count_together():
+    text = "x = 1\n" * 10_000
+    tokens = measure(text)
+    assert isinstance(tokens, int)
+    assert isinstance(measure(text, MOST_TOKENS - 3 * tokens), TooMuch | int)
+    assert isinstance(measure(text, 10_000), TooMuch)
