@@ -22,7 +22,8 @@ from padlint.keras.data import DataValue
 from padlint.keras.facts import LayerFacts, Parameters, Part
 from padlint.keras.layers import canonical_kind, layer_facts, parameters
 from padlint.keras.settings import bind, setting_of
-from padlint.keras.tensors import TensorValue, tensor_of
+from padlint.keras.tensors import TensorValue, tensor_of, tensors_in
+from padlint.keras.texts import layer_on_data
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (
@@ -69,6 +70,10 @@ class LayerValue(LibraryObject):
         return facts.part if facts is not None else None
 
     def call(self, call: Call, context: Context) -> Value | None:
+        if self.layer_site is not None and not any(tensors_in(value) for value in call.everything()):
+            data = layer_on_data(self.layer.kind, self.arguments, self.layer_site, call, context)
+            if data is not None:
+                return data
         return apply(self, call, context)
 
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
-from padlint.keras import custom, handmade, libraries
+from padlint.keras import custom, handmade, libraries, texts
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import LayerValue, flat_tensors, make_layer
@@ -139,7 +139,10 @@ class KerasOverlay:
         if kind == "merge":
             return self._old_merge(call, context)
         if canonical_kind(kind) in kinds() or kind[:1].isupper():
-            return make_layer(self.builder, kind, call)
+            made = make_layer(self.builder, kind, call)
+            if isinstance(made, LayerValue):
+                texts.note_layer(made.layer.kind, made.arguments, call.site, context)
+            return made
         return None
 
     def _input(self, call: Call) -> Value:

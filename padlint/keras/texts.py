@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Handler, MethodHandler, noted, setting_or, side_of, unpadded
-from padlint.keras.padding import NOTHING_KNOWN
+from padlint.keras.padding import NOTHING_KNOWN, altered
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
@@ -87,7 +87,7 @@ def _word_list(call: Call, context: Context) -> Value | None:
     return DataValue(NOTHING_KNOWN, (Unknown("the length of a text", "len"),))
 
 
-# TextVectorization ----------------------------------------------------------------------------------------------
+# Preprocessing layers -------------------------------------------------------------------------------------------
 
 
 def vectorized(arguments: Mapping[str, Value], site: Site, context: Context) -> DataValue:
@@ -111,6 +111,25 @@ def vectorized(arguments: Mapping[str, Value], site: Site, context: Context) -> 
     )
     steps = length if length is not None and length != NONE else Unknown("the longest text of the batch", "max")
     return DataValue(DataFacts((noted(padding, context),)), (ANY_COUNT, steps))
+
+
+def layer_on_data(kind: str, arguments: Mapping[str, Value], site: Site, call: Call, context: Context) -> Value | None:
+    """Call a preprocessing layer on data rather than on a tensor; None for every other layer."""
+    given = call.arguments[0] if call.arguments else None
+    if kind == "TextVectorization":
+        return vectorized(arguments, site, context)
+    if kind in LOOKUPS and isinstance(given, DataValue):
+        return DataValue(altered(given.facts, "", "the id of the padding token"), given.shape)
+    return None
+
+
+def note_layer(kind: str, arguments: Mapping[str, Value], site: Site, context: Context) -> None:
+    """Notice a layer that pads wherever it is put: inside a model as much as in front of it."""
+    if kind == "TextVectorization":
+        vectorized(arguments, site, context)
+
+
+LOOKUPS = frozenset({"StringLookup", "IntegerLookup"})
 
 
 # Hub packers and Hugging Face tokenizers ------------------------------------------------------------------------
