@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +71,35 @@ def flags() -> set[str]:
 def test_flags_are_ones_that_padlint_knows(page: str, flags: set[str]):
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text_of(page)))
     assert named - flags - FOREIGN == set()
+
+
+COMMANDS = [
+    command.partition("  # ")[0].strip()
+    for page in PAGES
+    for language, prompt in (("console", "$ "), ("yaml", "    - "))
+    for _, fence in fences(page, language)
+    for command in re.findall(rf"^{re.escape(prompt)}(padlint .*)$", fence, re.MULTILINE)
+]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that has what the commands of the pages name."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "src/model.py").write_text("import keras\n", encoding="utf-8")
+    shutil.copy(CHECKOUT / "fixtures/notebook.ipynb", tmp_path / "train.ipynb")
+    shutil.copytree(CHECKOUT / "fixtures/sentiment", tmp_path / "fixtures/sentiment")
+    (tmp_path / ".padlint-baseline.json").write_text('{"version": 1, "findings": []}\n', encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", dict.fromkeys(COMMANDS))
+def test_commands_can_be_typed(command: str, project: Path):
+    program = [sys.executable, "-P", "-m", *shlex.split(command)]
+    done = subprocess.run(program, cwd=project, input="", capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    assert "error:" not in done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES)
