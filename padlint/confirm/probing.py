@@ -212,7 +212,8 @@ def _guards(probe: Probe, facts: LayerFacts) -> Iterator[int]:
     if not facts.leaks_masked < facts.leaks_unmasked:
         return
     for index in range(probe.subject.inputs):
-        if probe.leaks(Question(probe.only(index))) == facts.leaks_masked:
+        alone = probe.only(index)
+        if alone == probe.everywhere or probe.leaks(Question(alone)) == facts.leaks_masked:
             yield index
 
 
@@ -260,30 +261,28 @@ def _states(subject: Subject) -> tuple[Array, ...]:
 
 def _explicitly(probe: Probe, facts: LayerFacts) -> LayerFacts:
     """Add the arguments of `call` that protect when a mask is given in them."""
-    found = [
-        (argument, form)
-        for argument in _mask_arguments(probe.subject)
-        for form in MASK_FORMS
-        if _protects(probe, facts, Question(probe.nowhere, explicit=argument, form=form))
-    ]
+    if not facts.leaks_unmasked:
+        return facts
+    forms = {argument: _protecting_form(probe, argument) for argument in _mask_arguments(probe.subject)}
+    found = {argument: form for argument, form in forms.items() if form is not None}
     if not found:
         return facts
-    argument, form = found[0]
+    argument, form = next(iter(found.items()))
     valid = validity(Side.POST)
     outcome = probe.run(probe.nowhere, **{argument: explicit_mask(valid, form, probe.subject.inputs)})
     words = iter([(MaskOut.SAME, valid)])
-    return replace(
-        facts, explicit=tuple(dict.fromkeys(name for name, _ in found)), explicit_out=_named(outcome.masks[0], words, 0)
-    )
+    return replace(facts, explicit=tuple(found), explicit_out=_named(outcome.masks[0], words, 0))
 
 
-def _protects(probe: Probe, facts: LayerFacts, question: Question) -> bool:
-    if not facts.leaks_unmasked:
-        return False
-    try:
-        return not probe.leaks(question)
-    except Refused:
-        return False
+def _protecting_form(probe: Probe, argument: str) -> str | None:
+    """Find the form in which a mask given as this argument protects; None when it does in none."""
+    for form in MASK_FORMS:
+        try:
+            if not probe.leaks(Question(probe.nowhere, explicit=argument, form=form)):
+                return form
+        except Refused:
+            continue
+    return None
 
 
 def _mask_arguments(subject: Subject) -> list[str]:
