@@ -1,13 +1,13 @@
-"""One project's files to findings: evaluate the program, read its models, follow padding and masks, word what leaks."""
+"""One unit's files to findings: evaluate the program, read its models, follow padding and masks, word what leaks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from padlint.catalogue import Catalogue
-from padlint.config import Settings
+from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Severity
 from padlint.fixes.plan import plan
 from padlint.fixes.tree import Trees
@@ -16,12 +16,14 @@ from padlint.flow.observe import observations
 from padlint.flow.solve import solve
 from padlint.graph import ModelGraph
 from padlint.keras.overlay import KerasOverlay
-from padlint.keras.versions import keras_version
+from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
 from padlint.python.parse import Misparse
 from padlint.python.program import Program
+from padlint.sources.dependencies import Dependencies
 from padlint.sources.source import Source, read
+from padlint.unit import Unit
 
 SYNTAX_ERROR = "syntax-error"
 
@@ -43,31 +45,33 @@ class Reading:
     keras: int
     misparses: tuple[Misparse, ...]
     exhausted: tuple[str, ...]
+    dependencies: Dependencies
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The findings of one project, before any policy, and which file of it imports which."""
+    """The findings of one unit, before any policy, which file of it imports which, and what else was looked at."""
 
     findings: tuple[Finding, ...]
     coverage: Coverage
     imports: Mapping[str, frozenset[str]]
+    dependencies: Dependencies
 
 
-def analyse(sources: Sequence[Source], settings: Settings, catalogue: Catalogue) -> Analysis:
+def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
     """Find what leaks in files that belong together."""
-    reading = read_program(sources, settings)
+    reading = read_program(unit)
     pages = {rule.kind: rule for rule in catalogue}
     solution = solve(reading.graph, reading.keras)
     seen = [each for each in observations(solution) if each.kind in pages]
     found = [
         *(
             replace(in_words(each.seen, pages[each.seen.kind]), fix=each.fix, unfixed=each.why_not)
-            for each in plan(seen, solution, Trees(sources))
+            for each in plan(seen, solution, Trees(unit.sources))
         ),
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
     ]
-    return Analysis(tuple(found), _coverage(reading), reading.graph.imports)
+    return Analysis(tuple(found), _coverage(reading), reading.graph.imports, reading.dependencies)
 
 
 def _coverage(reading: Reading) -> Coverage:
@@ -81,55 +85,59 @@ def _coverage(reading: Reading) -> Coverage:
     return Coverage(len(models), len(models) - len(given_up), (*given_up, *too_long))
 
 
-def read_program(sources: Sequence[Source], settings: Settings) -> Reading:
+def read_program(unit: Unit) -> Reading:
     """Evaluate files that belong together, without running them."""
-    root = _common_root(sources, settings.root)
-    shown = {source.file: source for source in sources}
-    overlay = KerasOverlay(settings.keras)
-    modules = ProjectModules(root, lambda file: shown.get(file) or _read_module(file, root, sources))
+    imported = _Imported(unit)
+    overlay = KerasOverlay(unit.keras)
+    modules = ProjectModules(unit.root, imported.read)
     run = Interpreter(overlay, modules)
-    Program(run, modules, sources).evaluate()
-    graph = replace(overlay.graph(), imports=_imports(modules, root, sources))
+    Program(run, modules, unit.sources).evaluate()
+    graph = overlay.graph()
+    links = {imported.shown(file): frozenset(map(imported.shown, targets)) for file, targets in modules.imports.items()}
     return Reading(
-        graph=graph,
-        keras=keras_version(settings.keras, graph.keras, root),
+        graph=replace(graph, imports=links),
+        keras=unit.keras or graph.keras or unit.implied or DEFAULT_KERAS,
         misparses=tuple(modules.misparses),
         exhausted=tuple(dict.fromkeys(modules.exhausted)),
+        dependencies=Dependencies(imported.digests, modules.finder.looks),
     )
 
 
-def _common_root(sources: Sequence[Source], fallback: Path) -> Path:
-    """Return the folder beyond which no module is looked for."""
-    folders = [source.file.parent for source in sources]
-    if not folders:
-        return fallback
-    root = folders[0]
-    while not all(folder.is_relative_to(root) for folder in folders):
-        root = root.parent
-    return fallback if root.is_relative_to(fallback) else root
+class _Imported:
+    """The modules that linted files import, shown in the way the linted files are, and what they held."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.digests: dict[str, str] = {}
+        self._linted = {source.file: source for source in unit.sources}
+        self._root = unit.root
+        self._prefix = _prefix(unit.sources[0])
+
+    def read(self, file: Path) -> Source | None:
+        """Return a module's source, None when it cannot be read."""
+        if file in self._linted:
+            return self._linted[file]
+        try:
+            data = file.read_bytes()
+        except OSError:
+            self.digests[str(file)] = ""
+            return None
+        self.digests[str(file)] = digest(data)
+        found = read(self.shown(file), file, data)
+        return found if isinstance(found, Source) else None
+
+    def shown(self, file: Path) -> str:
+        """Return the path of a file as the user will see it."""
+        if file in self._linted:
+            return self._linted[file].path
+        if self._prefix and str(file).startswith(self._prefix):
+            return str(file)[len(self._prefix) :]
+        return str(file.relative_to(self._root)) if file.is_relative_to(self._root) else str(file)
 
 
-def _read_module(file: Path, root: Path, sources: Sequence[Source]) -> Source | None:
-    """Read a module that a linted file imports; it is shown in the way the linted files are."""
-    found = read(_shown(file, root, sources), file)
-    return found if isinstance(found, Source) else None
-
-
-def _shown(file: Path, root: Path, sources: Sequence[Source]) -> str:
-    sample = sources[0]
-    prefix = sample.file.as_posix().removesuffix(Path(sample.path).as_posix())
-    if prefix != sample.file.as_posix() and file.as_posix().startswith(prefix):
-        return file.as_posix()[len(prefix) :]
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
-
-
-def _imports(modules: ProjectModules, root: Path, sources: Sequence[Source]) -> Mapping[str, frozenset[str]]:
-    names = {source.file: source.path for source in sources}
-
-    def name(file: Path) -> str:
-        return names.get(file) or _shown(file, root, sources)
-
-    return {name(file): frozenset(map(name, imported)) for file, imported in modules.imports.items()}
+def _prefix(sample: Source) -> str:
+    """Return what stands before the path that the user sees of a file, "" when that is another one altogether."""
+    before = str(sample.file).removesuffix(sample.path)
+    return "" if before == str(sample.file) else before
 
 
 def _misparsed(misparse: Misparse, catalogue: Catalogue) -> Finding:

@@ -2,62 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from traceback import format_exception
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from padlint.catalogue import Catalogue
-from padlint.config import Settings
-from padlint.finding import Applicability, Confidence, Edit, Finding, Position, Severity, Span
+from padlint.finding import Applicability, Edit, Finding
 from padlint.fixes.prove import Linted, Proof, prove
-from padlint.policy.pragmas import Pragma, pragmas
+from padlint.outcome import Outcome
+from padlint.outcomes import Outcomes, Progress
 from padlint.policy.sift import Sieve, Sifted
-from padlint.report import Coverage, Trouble
 from padlint.request import Request
-from padlint.sources.projects import Project, contents, projects
+from padlint.sources.projects import Project, projects
 from padlint.sources.rewrite import CannotRewrite, rewritten
-from padlint.sources.source import Source, Unreadable, as_written, read
+from padlint.sources.source import as_written
+from padlint.verdicts import Analyse
 
-if TYPE_CHECKING:
-    from padlint.analysis import Analysis
-
-SYNTAX_ERROR = "syntax-error"
-
-Analyse: TypeAlias = "Callable[[Sequence[Source], Settings, Catalogue], Analysis]"
-Progress: TypeAlias = Callable[[int, int], None]
 Edited: TypeAlias = Mapping[Path, bytes]
 """What files hold once edits are made in them; files that are not named hold what is on the disk."""
 
 AS_IS: Edited = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a project came to before any policy is applied: all that a cache must keep, or a worker send back.
-
-    `imports` says which file imports which, by path.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    comments: tuple[Pragma, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
-    coverage: Coverage = field(default_factory=Coverage)
-    imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    @classmethod
-    def sum(cls, outcomes: Iterable[Outcome]) -> Outcome:
-        """Put outcomes together."""
-        each = tuple(outcomes)
-        return cls(
-            tuple(finding for outcome in each for finding in outcome.findings),
-            tuple(comment for outcome in each for comment in outcome.comments),
-            tuple(trouble for outcome in each for trouble in outcome.troubles),
-            sum((outcome.coverage for outcome in each), Coverage()),
-            {path: imported for outcome in each for path, imported in outcome.imports.items()},
-        )
 
 
 class Linter:
@@ -73,8 +39,7 @@ class Linter:
 
     def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse) -> None:
         self._request = request
-        self._catalogue = catalogue
-        self._analyse = analyse
+        self._outcomes = Outcomes(request, catalogue, analyse)
         self.found, self.closed = request.found()
         self.where = {each.path: each.file for each in self.found}
         self._sieve = Sieve(self.where, request.configurations.of, catalogue)
@@ -82,36 +47,14 @@ class Linter:
     # Linting ----------------------------------------------------------------------------------------------------
 
     def outcomes(self, progress: Progress) -> dict[Project, Outcome]:
-        """Lint each project. This loop is where workers would share the work, and a cache save it."""
-        outcomes: dict[Project, Outcome] = {}
-        done = 0
-        for project in projects(self.found, self._request.named):
-            progress(done, len(self.found))
-            outcomes[project] = self.outcome(project)
-            done += len(project.files)
-        progress(done, len(self.found))
-        return outcomes
+        """Lint each project."""
+        each = tuple(projects(self.found, self._request.named))
+        return dict(zip(each, self._outcomes.of(each, self._request.given, progress), strict=True))
 
     def outcome(self, project: Project, edited: Edited = AS_IS) -> Outcome:
         """Lint one project."""
-        held = contents(project, {**self._request.given, **edited})
-        sources: list[Source] = []
-        unreadable = list(held.closed)
-        for each in project.files:
-            if held.must_be_read(each.file):
-                source = read(each.path, each.file, held.data[each.file])
-                if isinstance(source, Source):
-                    sources.append(source)
-                else:
-                    unreadable.append(source)
-        own = Outcome(
-            findings=tuple(_syntax_error(each, self._catalogue) for each in unreadable if each.opened),
-            comments=tuple(comment for source in sources for comment in pragmas(source)),
-            troubles=tuple(trouble_of(each) for each in unreadable if not each.opened),
-        )
-        parsed = [source for source in sources if source.file in held.parsed]
-        settings = self._request.configurations.of(project.root)
-        return Outcome.sum((own, _analysed(parsed, settings, self._catalogue, self._analyse)))
+        (outcome,) = self._outcomes.of((project,), {**self._request.given, **edited}, _silent)
+        return outcome
 
     def sifted(self, outcome: Outcome, edited: Edited = AS_IS) -> Sifted:
         """Apply the policy: decide which findings to show."""
@@ -180,6 +123,10 @@ class Linter:
             raise CannotRewrite(f"{file}: {error.strerror}") from error
 
 
+def _silent(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
 def _is_allowed(finding: Finding, allowed: frozenset[Applicability]) -> bool:
     return finding.fix is not None and finding.fix.applicability in allowed
 
@@ -202,54 +149,6 @@ def _groups(project: Project, imports: Mapping[str, frozenset[str]]) -> Iterator
         seen |= group
         if group:
             yield replace(project, files=tuple(each for each in project.files if each.path in group))
-
-
-# One project ----------------------------------------------------------------------------------------------------
-
-
-def _analysed(sources: Sequence[Source], settings: Settings, catalogue: Catalogue, analyse: Analyse) -> Outcome:
-    """Analyse sources together; after a crash one by one, so that only the file that provokes it is lost."""
-    if not sources:
-        return Outcome()
-    try:
-        analysis = analyse(sources, settings, catalogue)
-    except Exception as error:  # noqa: BLE001 - a crash on one file must not lose what is known of the others
-        if len(sources) == 1:
-            return Outcome(troubles=(_crash(f"{sources[0].path}: padlint failed on this file", error),))
-        alone = Outcome.sum(_analysed([source], settings, catalogue, analyse) for source in sources)
-        together = _crash(f"{settings.root}: padlint failed on these files together", error)
-        return alone if alone.troubles else replace(alone, troubles=(together,))
-    read_of = analysis.coverage
-    return Outcome(
-        findings=analysis.findings,
-        coverage=Coverage(0, len(sources), read_of.models, read_of.resolved, read_of.given_up),
-        imports=analysis.imports,
-    )
-
-
-def _crash(what: str, error: Exception) -> Trouble:
-    told = next(iter(str(error).splitlines()), "")
-    return Trouble(f"{what}: {type(error).__name__}: {told}".rstrip(": "), "".join(format_exception(error)))
-
-
-def trouble_of(closed: Unreadable) -> Trouble:
-    """Say of a file that it cannot be opened."""
-    return Trouble(f"{closed.path}: {closed.why}")
-
-
-def _syntax_error(broken: Unreadable, catalogue: Catalogue) -> Finding:
-    rule = catalogue.find(SYNTAX_ERROR)
-    message, advice = rule.worded(reason=broken.why)
-    start = Position(broken.row, broken.column)
-    return Finding(
-        rule.code,
-        rule.name,
-        message,
-        rule.severity or Severity.ERROR,
-        Confidence.CERTAIN,
-        Span(broken.path, 0, start, start),
-        help=advice,
-    )
 
 
 class Texts:

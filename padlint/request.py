@@ -29,6 +29,8 @@ class Request:
         paths: files and folders as the user named them.
         buffer: text to lint in place of `paths`.
         use_baseline: whether known findings are told apart.
+        use_cache: whether what earlier runs found is used again, and what this one finds is kept.
+        processes: how many processes there may be at a time; None for one on each processor.
     """
 
     paths: tuple[str, ...]
@@ -36,6 +38,8 @@ class Request:
     working_folder: Path
     buffer: Buffer | None = None
     use_baseline: bool = True
+    use_cache: bool = False
+    processes: int | None = None
 
     @property
     def named(self) -> tuple[Path, ...]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from padlint.catalogue import Catalogue
-from padlint.config import Settings
 from padlint.finding import Applicability, Finding
-from padlint.linter import AS_IS, SYNTAX_ERROR, Analyse, Edited, Linter, Outcome, Progress, trouble_of
+from padlint.linter import AS_IS, Edited, Linter
+from padlint.outcome import Outcome
+from padlint.outcomes import SYNTAX_ERROR, Progress, trouble_of
 from padlint.policy.annotate import annotation
 from padlint.policy.ignores import UNUSED
 from padlint.report import Report, Trouble
 from padlint.request import Buffer, Request
 from padlint.sources.discover import Found
-from padlint.sources.projects import Project, contents, projects
+from padlint.sources.projects import Project, contents, parsed, projects
 from padlint.sources.rewrite import CannotRewrite, replace_file, rewritten
-from padlint.sources.source import Source, Unreadable, as_written, read, reason
+from padlint.sources.source import Unreadable, as_written, read, reason
+from padlint.unit import Unit
+from padlint.verdicts import Analyse
 
 if TYPE_CHECKING:
     from padlint.analysis import Analysis
@@ -94,11 +97,11 @@ def _silent(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _analysis(sources: Sequence[Source], settings: Settings, catalogue: Catalogue) -> Analysis:
+def _analysis(unit: Unit, catalogue: Catalogue) -> Analysis:
     """Analyse in earnest. The import is here because it costs more than deciding that no file needs it."""
     from padlint.analysis import analyse
 
-    return analyse(sources, settings, catalogue)
+    return analyse(unit, catalogue)
 
 
 def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
@@ -107,7 +110,8 @@ def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
     yield from ((each, False) for each in closed)
     for project in projects(found, request.named):
         held = contents(project, request.given)
-        yield from ((each, each.file in held.parsed) for each in project.files if each.file in held.data)
+        chosen = parsed(held)
+        yield from ((each, each.file in chosen) for each in project.files if each.file in held.digests)
         yield from ((each, False) for each in held.closed)
 
 
@@ -171,16 +175,24 @@ def mend(
     return Mended(report, tuple(cured), tuple(changes))
 
 
-def write(changes: Iterable[Change]) -> Iterator[Trouble]:
-    """Write files, each in one step; yield what could not be written, which is then as it was."""
-    for change in changes:
+def write(mended: Mended) -> Mended:
+    """Write the files, each in one step. What could not be written is as it was, and is told."""
+    failed: dict[str, Trouble] = {}
+    for change in mended.changes:
         try:
             if change.file.read_bytes() != change.before:
-                yield Trouble(f"{change.path}: it changed while padlint ran; nothing was written to it")
+                failed[change.path] = Trouble(
+                    f"{change.path}: it changed while padlint ran, so no fix was written to it"
+                )
             else:
                 replace_file(change.file, change.after)
         except OSError as error:
-            yield Trouble(f"{change.path}: {reason(error)}; nothing was written to it")
+            failed[change.path] = Trouble(f"{change.path}: {reason(error)}; no fix was written to it")
+    return Mended(
+        replace(mended.report, troubles=(*mended.report.troubles, *failed.values())),
+        tuple(finding for finding in mended.cured if finding.span.path not in failed),
+        tuple(change for change in mended.changes if change.path not in failed),
+    )
 
 
 # Ignoring -------------------------------------------------------------------------------------------------------

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
+from padlint.analysis import Analysis, Coverage
 from padlint.catalogue import Catalogue, Rule
 from padlint.config import ConfigError, Configurations
 from padlint.finding import Confidence, Finding, Position, Severity, Span
 from padlint.policy.baseline import dump, entries
 from padlint.session import Buffer, Request, files, run
+from padlint.sources.dependencies import Dependencies
 from padlint.sources.discover import Found, MissingPath
 
 KERAS = "from keras.layers import LSTM, Embedding\n"
@@ -37,21 +38,21 @@ def finding(path: str, row: int, code: str = "PAD101", confidence: Confidence = 
     return Finding(code, CATALOGUE.find(code).name, "leaks", Severity.ERROR, confidence, span)
 
 
-def found(*findings: Finding, models: int = 1) -> SimpleNamespace:
-    coverage = SimpleNamespace(models=models, resolved=models, given_up=())
-    return SimpleNamespace(findings=findings, coverage=coverage, imports={})
+def found(*findings: Finding, models: int = 1) -> Analysis:
+    coverage = Coverage(models, models)
+    return Analysis(findings, coverage, {}, Dependencies())
 
 
-def every_leak(sources, _settings, _catalogue):
+def every_leak(unit, _catalogue):
     """Find a leak in each row that says so, of the confidence that it says."""
     leaks = [
         finding(source.path, row, confidence=Confidence(words[words.index("leak:") + 1]))
-        for source in sources
+        for source in unit.sources
         for cell in source.cells
         for row, line in enumerate(cell.text.splitlines(), start=1)
         if "leak:" in (words := line.split())
     ]
-    return found(*reversed(leaks), models=len(sources))
+    return found(*reversed(leaks), models=len(unit.sources))
 
 
 class Folder:
@@ -104,9 +105,9 @@ def test_files_without_keras_are_counted_but_never_handed_to_the_analysis(folder
     folder.write(a_py="import numpy\n# leak: certain\n", b_py=KERAS)
     seen = []
 
-    def spy(sources, *rest):
-        seen.append([each.path for each in sources])
-        return every_leak(sources, *rest)
+    def spy(unit, *rest):
+        seen.append([each.path for each in unit.sources])
+        return every_leak(unit, *rest)
 
     report = folder.run(analyse=spy)
     assert seen == [["b.py"]]
@@ -119,12 +120,12 @@ def test_each_project_is_analysed_by_itself_under_its_own_settings(folder):
     )
     seen = []
 
-    def spy(sources, settings, *rest):
-        seen.append((settings.keras, len(sources)))
-        return every_leak(sources, settings, *rest)
+    def spy(unit, *rest):
+        seen.append((unit.keras, [each.path for each in unit.sources]))
+        return every_leak(unit, *rest)
 
     folder.run(analyse=spy)
-    assert seen == [(2, 2), (None, 1)]
+    assert seen == [(2, ["one/b.py"]), (2, ["one/src/a.py"]), (None, ["two/a.py"])]
 
 
 def test_possible_findings_are_hidden_and_counted(folder):
@@ -200,10 +201,10 @@ def test_a_wrong_setting_is_said_before_anything_is_analysed(folder):
 def test_a_crash_costs_only_the_file_that_provokes_it(folder):
     folder.write(a_py=KERAS + "# leak: certain\n", b_py=KERAS + "# crash\n", c_py=KERAS + "# leak: certain\n")
 
-    def crash(sources, *rest):
-        if any("# crash" in cell.text for source in sources for cell in source.cells):
+    def crash(unit, *rest):
+        if any("# crash" in cell.text for source in unit.sources for cell in source.cells):
             raise RecursionError("too deep\nsecond line")
-        return every_leak(sources, *rest)
+        return every_leak(unit, *rest)
 
     report = folder.run(analyse=crash)
     assert places(report) == ["a.py:2 PAD101", "c.py:2 PAD101"]
@@ -214,12 +215,12 @@ def test_a_crash_costs_only_the_file_that_provokes_it(folder):
 
 
 def test_a_crash_of_files_together_is_trouble_even_when_each_alone_is_fine(folder):
-    folder.write(a_py=KERAS + "# leak: certain\n", b_py=KERAS)
+    folder.write(a_py=KERAS + "# leak: certain\n", b_py=KERAS + "import a\n")
 
-    def crash(sources, *rest):
-        if len(sources) > 1:
+    def crash(unit, *rest):
+        if len(unit.sources) > 1:
             raise ValueError("no")
-        return every_leak(sources, *rest)
+        return every_leak(unit, *rest)
 
     report = folder.run(analyse=crash)
     assert places(report) == ["a.py:2 PAD101"]
@@ -232,7 +233,7 @@ def test_progress_is_told_from_nothing_to_all(folder):
     folder.write(one__setup_py="", one__a_py=KERAS, two__setup_py="", two__a_py=KERAS)
     told = []
     run(folder.request(), CATALOGUE, every_leak, lambda done, total: told.append((done, total)))
-    assert told == [(0, 4), (2, 4), (4, 4)]
+    assert told == [(0, 4), (2, 4), (3, 4), (4, 4)]
 
 
 # Standard input

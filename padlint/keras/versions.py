@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from padlint.keras.names import implied_version
+from padlint.sources.imports import Import
 
 DEFAULT = 3
 DECLARING_FILES = ("requirements*.txt", "pyproject.toml", "setup.py", "setup.cfg", "environment*.yml", "Pipfile")
@@ -21,9 +25,16 @@ _SEPARATORS = str.maketrans("\"'[](),;{}|", " " * 11)
 _PINS = ("===", "==", "~=", "<=", "<", "=")
 
 
-def keras_version(setting: int | None, implied: int | None, root: Path) -> int:
-    """Return the version to judge by: the setting, else what the project declares, else what its imports imply."""
-    return setting or declared_version(root) or implied or DEFAULT
+def implied_by(statements: Iterable[Import]) -> int | None:
+    """Return the version that most of some imports speak for, None when none does."""
+    votes = Counter(
+        version
+        for statement in statements
+        for name in (statement.dotted, *(f"{statement.dotted}.{name}" for name in statement.names))
+        for version in [implied_version(name)]
+        if version is not None
+    )
+    return max(votes, key=lambda version: votes[version], default=None)
 
 
 def declared_version(root: Path) -> int | None:

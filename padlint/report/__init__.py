@@ -5,7 +5,7 @@ A reporter yields text and prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -59,14 +59,16 @@ class Coverage:
     resolved: int = 0
     given_up: tuple[tuple[str, str], ...] = ()
 
-    def __add__(self, other: Coverage) -> Coverage:
-        """Return what two runs covered together."""
-        return Coverage(
-            self.files + other.files,
-            self.analysed + other.analysed,
-            self.models + other.models,
-            self.resolved + other.resolved,
-            (*self.given_up, *other.given_up),
+    @classmethod
+    def sum(cls, coverages: Iterable[Coverage]) -> Coverage:
+        """Return what several runs covered together."""
+        each = tuple(coverages)
+        return cls(
+            sum(one.files for one in each),
+            sum(one.analysed for one in each),
+            sum(one.models for one in each),
+            sum(one.resolved for one in each),
+            tuple(pair for one in each for pair in one.given_up),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from padlint.sources.imports import Import, imports
@@ -31,29 +31,32 @@ _DRIVING = (*FEEDS, *CONSUMERS, *PADDINGS)
 
 def relevant(data: bytes) -> bool:
     """Say whether a file names Keras and something that a leak is made of."""
-    return _names_keras(data) and _names_any(data, _LEAKS)
+    return names_keras(data) and _names_any(data, _LEAKS)
 
 
 def candidate(data: bytes) -> bool:
     """Say whether a file that is not relevant may be a driver, or lie between one and what it drives."""
     if b"import" not in data or any(word in data for word in OTHER_FRAMEWORKS):
         return False
-    return _names_keras(data) or _names_any(data, _DRIVING)
+    return names_keras(data) or _names_any(data, _DRIVING)
 
 
-def drivers(candidates: Mapping[Path, bytes], roots: Collection[Path]) -> set[Path]:
-    """Return the candidates that do not name Keras themselves but use a file that does, directly or through another.
+def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> set[Path]:
+    """Return the files that do not name Keras themselves but use one that does, directly or through another.
 
     Such a file can bind data to a model that it imported, or make layers whose names it imported with a star.
 
     Args:
-        candidates: the files that are not relevant, with their bytes.
+        others: the files that are not relevant, with their bytes.
         roots: the files that are.
     """
-    targets = {*roots, *(file for file, data in candidates.items() if _names_keras(data))}
-    waiting = {
-        file: tuple(imports(data)) for file, data in candidates.items() if file not in targets and candidate(data)
-    }
+    targets = set(roots)
+    waiting: dict[Path, tuple[Import, ...]] = {}
+    for file, data in others:
+        if names_keras(data):
+            targets.add(file)
+        elif candidate(data):
+            waiting[file] = tuple(imports(data))
     found: set[Path] = set()
     while targets:
         index = _Index(targets)
@@ -86,7 +89,8 @@ class _Index:
 # Words ----------------------------------------------------------------------------------------------------------
 
 
-def _names_keras(data: bytes) -> bool:
+def names_keras(data: bytes) -> bool:
+    """Say whether a file names Keras at all."""
     return any(word in data for word in KERAS)
 
 

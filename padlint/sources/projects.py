@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from padlint.digest import digest
 from padlint.sources.discover import Found
-from padlint.sources.prefilter import drivers, relevant
+from padlint.sources.prefilter import drivers, names_keras, relevant
 from padlint.sources.source import Unreadable, is_notebook, reason
 
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "padlint.toml", ".padlint.toml")
@@ -26,26 +28,15 @@ class Contents:
     """What a project's files hold.
 
     Args:
-        data: the bytes of each file that could be opened.
-        parsed: the files whose bytes say that they must be parsed.
+        digests: a name for the content of each file that could be opened.
+        data: the bytes of those that name Keras, hold ignore comments, or show at once that they are broken, and
+            of those that are not to be read.
         closed: the files that could not be opened.
     """
 
+    digests: Mapping[Path, str]
     data: Mapping[Path, bytes]
-    parsed: frozenset[Path]
     closed: tuple[Unreadable, ...] = ()
-
-    def must_be_read(self, file: Path) -> bool:
-        """Whether a file is to be parsed, has ignore comments to judge, or shows at once that it is broken."""
-        data = self.data.get(file)
-        if data is None:
-            return False
-        return file in self.parsed or b"padlint:" in data or b"\0" in data or _is_no_json(file, data)
-
-
-def _is_no_json(file: Path, data: bytes) -> bool:
-    text = data.removeprefix(b"\xef\xbb\xbf").strip()
-    return is_notebook(file) and not (text.startswith(b"{") and text.endswith(b"}"))
 
 
 def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]:
@@ -56,12 +47,15 @@ def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]
     """
     deepest_first = sorted(named, key=lambda path: -len(path.parts))
     known: dict[Path, Path | None] = {}
+    roots: dict[str, Path] = {}
     grouped: dict[Path, list[Found]] = {}
     for each in found:
-        root = _root_above(each.file.parent, known)
-        if root is None:
-            root = next((path for path in deepest_first if each.file.is_relative_to(path)), each.file.parent)
-        grouped.setdefault(root, []).append(each)
+        folder = os.path.dirname(each.file)
+        if folder not in roots:
+            above = Path(folder)
+            fallback = (path for path in deepest_first if above.is_relative_to(path))
+            roots[folder] = _root_above(above, known) or next(fallback, above)
+        grouped.setdefault(roots[folder], []).append(each)
     yield from (Project(root, tuple(group)) for root, group in grouped.items())
 
 
@@ -82,19 +76,48 @@ def _root_above(folder: Path, known: dict[Path, Path | None]) -> Path | None:
 
 
 def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
-    """Read the bytes of a project's files, and say which of them must be parsed.
+    """Read a project's files, and keep of them what may have to be read as Python.
 
     Args:
         given: what files hold that are not to be read: standard input, or text that was edited.
     """
-    data: dict[Path, bytes] = {}
+    digests: dict[Path, str] = {}
+    kept: dict[Path, bytes] = {}
     closed = []
     for each in project.files:
         try:
-            data[each.file] = given[each.file] if each.file in given else each.file.read_bytes()
+            data = given[each.file] if each.file in given else each.file.read_bytes()
         except OSError as error:
             closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
-    roots = {file: content for file, content in data.items() if relevant(content)}
-    others = {file: content for file, content in data.items() if file not in roots}
-    parsed = frozenset(roots) | (drivers(others, roots) if roots else frozenset())
-    return Contents(data, parsed, tuple(closed))
+            continue
+        digests[each.file] = digest(data)
+        if each.file in given or names_keras(data) or _has_its_say(each.file, data):
+            kept[each.file] = data
+    return Contents(digests, kept, tuple(closed))
+
+
+def parsed(held: Contents) -> dict[Path, bytes]:
+    """Return the files that must be parsed: those that name what a leak is made of, and those that use them."""
+    roots = {file: data for file, data in held.data.items() if relevant(data)}
+    if not roots:
+        return {}
+    others = ((file, held.data.get(file) or _bytes(file)) for file in held.digests if file not in roots)
+    return roots | {file: held.data.get(file) or _bytes(file) for file in sorted(drivers(others, roots))}
+
+
+def _has_its_say(file: Path, data: bytes) -> bool:
+    """Say whether a file has ignore comments to judge, or shows at once that it is broken."""
+    return b"padlint:" in data or b"\0" in data or _is_no_json(file, data)
+
+
+def _is_no_json(file: Path, data: bytes) -> bool:
+    text = data.removeprefix(b"\xef\xbb\xbf").strip()
+    return is_notebook(file) and not (text.startswith(b"{") and text.endswith(b"}"))
+
+
+def _bytes(file: Path) -> bytes:
+    """Read a file that was read before; one that is gone by now holds nothing."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""

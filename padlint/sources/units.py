@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from padlint.sources.exchange import exchange
 from padlint.sources.folders import Finder
 from padlint.sources.imports import Import, imports
 from padlint.sources.prefilter import relevant
@@ -17,7 +18,8 @@ def units(
     """Yield groups of files that import each other, directly or through files that are not analysed.
 
     Two files that import the same third one belong together when that one names Keras: what it builds, both may feed.
-    Of a third one that does not, each takes what it needs, and neither sees the other.
+    Of a third one that does not, each takes what it needs, and neither sees the other. A file that loads what another
+    saves belongs to it, too.
 
     Args:
         parsed: the files to analyse, with their bytes.
@@ -29,10 +31,19 @@ def units(
     for file in parsed:
         for met in importing.met(file, parsed):
             _unite(group, file, met)
+    for saving, loading in _exchanges(parsed):
+        _unite(group, saving, loading)
     for file in sorted(parsed):
         members = sorted(member for member in group[file] if member in parsed)
         if members[0] == file:
             yield tuple(members)
+
+
+def _exchanges(parsed: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of files of which one may save what the other loads."""
+    exchanges = {file: exchange(data) for file, data in parsed.items()}
+    savers = {name: file for file, each in exchanges.items() for name in each.saved}
+    yield from ((savers[name], file) for file, each in exchanges.items() for name in each.loaded & savers.keys())
 
 
 def _unite(group: dict[str, list[str]], one: str, other: str) -> None:

@@ -6,13 +6,14 @@ import io
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from padlint import cli, session
+from padlint.analysis import Analysis, Coverage
 from padlint.catalogue import Catalogue, Rule
 from padlint.finding import Confidence, Consumer, Family, Finding, Position, Role, Severity, Span, TraceStep
+from padlint.sources.dependencies import Dependencies
 
 KERAS = "from keras.layers import LSTM, Embedding\n"
 LEAK = KERAS + "model.add(LSTM(4))  # error certain\n"
@@ -34,10 +35,10 @@ RULES = Catalogue(
 )
 
 
-def analysis(sources, _settings, _catalogue):
+def analysis(unit, _catalogue):
     """Find a leak in each row that ends in a severity and a confidence; crash where a row says so."""
     findings = []
-    for source in sources:
+    for source in unit.sources:
         for cell in source.cells:
             for row, line in enumerate(cell.text.splitlines(), start=1):
                 words = line.partition("#")[2].split()
@@ -57,8 +58,8 @@ def analysis(sources, _settings, _catalogue):
                             Consumer("LSTM", Family.RECURRENT),
                         )
                     )
-    coverage = SimpleNamespace(models=len(sources), resolved=len(sources), given_up=(("a.py:1:1", "too odd"),))
-    return SimpleNamespace(findings=tuple(findings), coverage=coverage, imports={})
+    coverage = Coverage(len(unit.sources), len(unit.sources), (("a.py:1:1", "too odd"),))
+    return Analysis(tuple(findings), coverage, {}, Dependencies())
 
 
 @dataclass(frozen=True)

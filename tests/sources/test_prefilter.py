@@ -41,7 +41,7 @@ def driven(**files: str) -> set[str]:
     data = {Path("/work", *name.split("__")).with_suffix(".py"): text.encode() for name, text in files.items()}
     roots = {file for file, content in data.items() if relevant(content)}
     others = {file: content for file, content in data.items() if file not in roots}
-    return {file.stem for file in drivers(others, roots)}
+    return {file.stem for file in drivers(others.items(), roots)}
 
 
 MODEL = "import keras\ndef build(): return keras.Sequential([keras.layers.LSTM(3)])\n"
@@ -94,4 +94,4 @@ def test_a_file_of_another_framework_drives_no_keras():
 @pytest.mark.parametrize("noise", [b"import x ", b"from a import (", b"import \t", b"from \t", b"(", b"'"])
 def test_a_hostile_row_costs_no_more_than_its_length(noise: bytes):
     row = noise * (2_000_000 // len(noise))
-    assert drivers({Path("/work/row.py"): row + b"import; fit"}, [Path("/work/model.py")]) == set()
+    assert drivers([(Path("/work/row.py"), row + b"import; fit")], [Path("/work/model.py")]) == set()

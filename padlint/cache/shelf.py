@@ -1,0 +1,120 @@
+"""What one project came to in earlier runs, each piece along with all that it depended on."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from padlint.cache.codec import Malformed, decode, encode
+from padlint.cache.store import Store
+from padlint.sources.dependencies import Dependencies, World
+
+_SECONDS_A_DAY = 86_400
+_DAYS_KEPT = 30
+_KEPT_OF_ONE_PLACE = 3
+_MOST_ENTRIES = 10_000
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A piece of work: what its files held, when it was last of use, what else it depends on, and what it came to.
+
+    The latter two are texts, so that they cost nothing until somebody asks for them.
+    """
+
+    content: str
+    used: int
+    dependencies: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """All that a shelf holds, and the padlint that found it: another one may find something else."""
+
+    stamp: str
+    entries: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict)
+
+
+class Shelf:
+    """Keeps what pieces of work came to.
+
+    A place names a piece of work: the files that it is about and the settings that it is done under. Its content is
+    what those files hold.
+    """
+
+    def __init__(self, store: Store, name: str, stamp: str, world: World) -> None:
+        self._store = store
+        self._name = f"{name}.json"
+        self._stamp = stamp
+        self._world = world
+        self._today = int(time.time()) // _SECONDS_A_DAY
+        self._entries = dict(self._read())
+        self._changed: dict[str, tuple[_Entry, ...]] = {}
+
+    def find(self, place: str, content: str, kind: type[_T]) -> _T | None:
+        """Return what was kept for a place with this content, None when there is nothing or it no longer holds."""
+        for entry in self._entries.get(place, ()):
+            if entry.content == content:
+                try:
+                    held = self._world.agrees(_loaded(Dependencies, entry.dependencies))
+                    found = _loaded(kind, entry.value) if held else None
+                except Malformed:
+                    continue
+                if found is not None and entry.used != self._today:
+                    self._put(place, replace(entry, used=self._today))
+                return found
+        return None
+
+    def keep(self, place: str, content: str, value: object, dependencies: Dependencies) -> None:
+        """Keep what a piece of work came to: a dataclass."""
+        self._put(place, _Entry(content, self._today, _dumped(dependencies), _dumped(value)))
+
+    def save(self) -> None:
+        """Write what is new, on top of what other runs may have written by now."""
+        if not self._changed:
+            return
+        entries = self._recent({**self._read(), **self._changed})
+        self._store.write(self._name, _dumped(_Document(self._stamp, entries)).encode())
+        self._changed.clear()
+
+    def _put(self, place: str, entry: _Entry) -> None:
+        others = [other for other in self._entries.get(place, ()) if other.content != entry.content]
+        self._entries[place] = self._changed[place] = (entry, *others[: _KEPT_OF_ONE_PLACE - 1])
+
+    def _recent(self, entries: Mapping[str, tuple[_Entry, ...]]) -> dict[str, tuple[_Entry, ...]]:
+        """Leave out what has been of no use for long, the longest first."""
+        last_used = {place: max(entry.used for entry in kept) for place, kept in entries.items() if kept}
+        recent = [place for place, used in last_used.items() if used >= self._today - _DAYS_KEPT]
+        return {place: entries[place] for place in sorted(recent, key=lambda place: -last_used[place])[:_MOST_ENTRIES]}
+
+    def _read(self) -> Mapping[str, tuple[_Entry, ...]]:
+        content = self._store.read(self._name)
+        if content is None:
+            return {}
+        try:
+            document = _loaded(_Document, content)
+        except Malformed:
+            return {}
+        return document.entries if document.stamp == self._stamp else {}
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(encode(value), separators=(",", ":"))
+
+
+def _loaded(kind: type[_T], text: str | bytes) -> _T:
+    """Return what `_dumped` wrote.
+
+    Raises:
+        Malformed: it did not write that.
+    """
+    try:
+        return decode(kind, json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error)) from error

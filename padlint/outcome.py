@@ -1,0 +1,33 @@
+"""What linting came to before any policy is applied: all that a cache must keep, or a worker send back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from padlint.finding import Finding
+from padlint.policy.pragmas import Pragma
+from padlint.report import Coverage, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What some files came to; `imports` says which file imports which, by path."""
+
+    findings: tuple[Finding, ...] = ()
+    comments: tuple[Pragma, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def sum(cls, outcomes: Iterable[Outcome]) -> Outcome:
+        """Put outcomes together."""
+        each = tuple(outcomes)
+        return cls(
+            tuple(finding for outcome in each for finding in outcome.findings),
+            tuple(comment for outcome in each for comment in outcome.comments),
+            tuple(trouble for outcome in each for trouble in outcome.troubles),
+            Coverage.sum(outcome.coverage for outcome in each),
+            {path: imported for outcome in each for path, imported in outcome.imports.items()},
+        )

@@ -1,0 +1,229 @@
+"""What projects come to: as it was where nothing has changed, and analysed unit by unit where something has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from padlint.cache import stamp
+from padlint.cache.shelf import Shelf
+from padlint.cache.store import Store
+from padlint.catalogue import Catalogue
+from padlint.config import Settings
+from padlint.digest import digest
+from padlint.finding import Confidence, Finding, Position, Severity, Span
+from padlint.keras.names import LIBRARIES
+from padlint.keras.versions import declared_version, implied_by
+from padlint.outcome import Outcome
+from padlint.policy.pragmas import pragmas
+from padlint.report import Trouble
+from padlint.request import Request
+from padlint.sources.dependencies import Dependencies, World
+from padlint.sources.discover import Found
+from padlint.sources.folders import Finder
+from padlint.sources.imports import imports
+from padlint.sources.projects import Contents, Project, contents, parsed
+from padlint.sources.source import Source, Unreadable, read
+from padlint.sources.units import units
+from padlint.unit import Unit
+from padlint.verdicts import Analyse, Verdict, verdicts
+
+SYNTAX_ERROR = "syntax-error"
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a whole project came to, and the version of Keras that its imports speak for."""
+
+    outcome: Outcome
+    implied: int | None
+
+
+class _Key(NamedTuple):
+    """What a piece of work is about, and what that holds."""
+
+    place: str
+    content: str
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A project's outcome while parts of it are missing.
+
+    Args:
+        own: what was found without an analysis.
+        parts: what the units came to, None for those that are still to be analysed.
+        looks: what was looked for to tell the units apart.
+    """
+
+    project: Project
+    shelf: Shelf
+    key: _Key
+    own: Outcome
+    implied: int | None = None
+    units: tuple[Unit, ...] = ()
+    keys: tuple[_Key, ...] = ()
+    parts: list[Verdict | None] = field(default_factory=list)
+    looks: Dependencies = field(default_factory=Dependencies)
+    complete: bool = False
+
+    def fill(self, number: int, verdict: Verdict) -> None:
+        """Take what a unit came to, and keep it unless something went wrong."""
+        self.parts[number] = verdict
+        if not verdict.outcome.troubles:
+            self.shelf.keep(*self.keys[number], verdict, verdict.dependencies)
+
+    def outcome(self) -> Outcome:
+        """Return what the project came to, and keep it unless something went wrong."""
+        found = [part for part in self.parts if part is not None]
+        whole = Outcome.sum((self.own, *(part.outcome for part in found)))
+        if not self.complete and not whole.troubles:
+            dependencies = Dependencies.union((self.looks, *(part.dependencies for part in found)))
+            self.shelf.keep(*self.key, _Kept(whole, self.implied), dependencies)
+        return whole
+
+
+class Outcomes:
+    """Lints projects; what a run has come to once is not worked out again, unless something has changed.
+
+    Args:
+        analyse: reads the files of a unit and returns what it found.
+    """
+
+    def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse) -> None:
+        self._request = request
+        self._catalogue = catalogue
+        self._analyse = analyse
+        self._world = World()
+        self._shelves: dict[Path, Shelf] = {}
+        self._implied: dict[Path, int | None] = {}
+
+    def of(self, projects: Sequence[Project], given: Mapping[Path, bytes], progress: Progress) -> list[Outcome]:
+        """Return what each project comes to.
+
+        Args:
+            given: what files hold that are not to be read: standard input, or text that was edited.
+        """
+        total = sum(len(project.files) for project in projects)
+        progress(0, total)
+        drafts = [self._draft(project, given) for project in projects]
+        missing = [(draft, number) for draft in drafts for number, part in enumerate(draft.parts) if part is None]
+        todo = [draft.units[number] for draft, number in missing]
+        done = total - sum(len(unit.sources) for unit in todo)
+        progress(done, total)
+        for place, verdict in verdicts(todo, self._analyse, self._catalogue, self._request.processes):
+            draft, number = missing[place]
+            draft.fill(number, verdict)
+            done += len(todo[place].sources)
+            progress(done, total)
+        outcomes = [draft.outcome() for draft in drafts]
+        for shelf in self._shelves.values():
+            shelf.save()
+        return outcomes
+
+    # One project ------------------------------------------------------------------------------------------------
+
+    def _draft(self, project: Project, given: Mapping[Path, bytes]) -> _Draft:
+        """Return what is known of a project before anything is analysed."""
+        settings = self._request.configurations.of(project.root)
+        held = contents(project, given)
+        self._world.know({str(file): name for file, name in held.digests.items() if file not in given})
+        shelf = self._shelf(project.root, settings)
+        keras = settings.keras or declared_version(project.root)
+        about = self._about(project.root, settings, keras)
+        key = _Key(digest(b"project", about, _names(project.files)), digest(*_digests(project.files, held)))
+        kept = None if held.closed else shelf.find(*key, _Kept)
+        if kept is not None:
+            self._implied.setdefault(project.root, kept.implied)
+            return _Draft(project, shelf, key, kept.outcome, complete=True)
+        return self._opened(_Draft(project, shelf, key, Outcome()), held, settings, keras)
+
+    def _opened(self, draft: _Draft, held: Contents, settings: Settings, keras: int | None) -> _Draft:
+        """Read a project's files, and find of its units what is known."""
+        root = draft.project.root
+        data = parsed(held)
+        draft.own, sources = self._read(draft.project, held, data)
+        if keras is None and root not in self._implied:
+            self._implied[root] = implied_by(each for content in data.values() for each in imports(content))
+        draft.implied = self._implied.get(root)
+        finder = Finder(root, self._world.folders)
+        others = {str(file): content for file, content in held.data.items() if file not in data}
+        groups = units({str(source.file): data[source.file] for source in sources}, others, finder, LIBRARIES)
+        by_file = {str(source.file): source for source in sources}
+        draft.units = tuple(
+            Unit(tuple(by_file[file] for file in group), root, settings, keras, draft.implied) for group in groups
+        )
+        draft.looks = Dependencies(looks=finder.looks)
+        draft.keys = tuple(self._key(unit, held) for unit in draft.units)
+        draft.parts = [draft.shelf.find(*key, Verdict) for key in draft.keys]
+        return draft
+
+    def _read(self, project: Project, held: Contents, data: Mapping[Path, bytes]) -> tuple[Outcome, tuple[Source, ...]]:
+        """Return what shows without an analysis, and the sources that are to be analysed."""
+        readable: list[Source] = []
+        unreadable = list(held.closed)
+        for each in project.files:
+            content = data.get(each.file, held.data.get(each.file))
+            if content is not None:
+                found = read(each.path, each.file, content)
+                if isinstance(found, Source):
+                    readable.append(found)
+                else:
+                    unreadable.append(found)
+        own = Outcome(
+            findings=tuple(_syntax_error(each, self._catalogue) for each in unreadable if each.opened),
+            comments=tuple(comment for source in readable for comment in pragmas(source)),
+            troubles=tuple(trouble_of(each) for each in unreadable if not each.opened),
+        )
+        return own, tuple(source for source in readable if source.file in data)
+
+    # What is kept -----------------------------------------------------------------------------------------------
+
+    def _shelf(self, root: Path, settings: Settings) -> Shelf:
+        if root not in self._shelves:
+            folder = settings.cache_dir if self._request.use_cache else None
+            self._shelves[root] = Shelf(Store(folder), digest(os.fsencode(root)), stamp.of_program(), self._world)
+        return self._shelves[root]
+
+    def _about(self, root: Path, settings: Settings, keras: int | None) -> bytes:
+        """Return all that the analysis of any file of a project depends on."""
+        parts = (stamp.of_rules(self._catalogue), stamp.of_settings(settings), root, keras, self._implied.get(root))
+        return "\n".join(map(str, parts)).encode("utf-8", "surrogateescape")
+
+    def _key(self, unit: Unit, held: Contents) -> _Key:
+        about = self._about(unit.root, unit.settings, unit.keras)
+        place = digest(b"unit", about, _names(unit.sources))
+        return _Key(place, digest(*_digests(unit.sources, held)))
+
+
+def _names(files: Iterable[Found | Source]) -> bytes:
+    return "\n".join(f"{each.path}\0{each.file}" for each in files).encode("utf-8", "surrogateescape")
+
+
+def _digests(files: Iterable[Found | Source], held: Contents) -> Iterator[bytes]:
+    return (held.digests.get(each.file, "").encode() for each in files)
+
+
+def trouble_of(closed: Unreadable) -> Trouble:
+    """Say of a file that it cannot be opened."""
+    return Trouble(f"{closed.path}: {closed.why}")
+
+
+def _syntax_error(broken: Unreadable, catalogue: Catalogue) -> Finding:
+    rule = catalogue.find(SYNTAX_ERROR)
+    message, advice = rule.worded(reason=broken.why)
+    start = Position(broken.row, broken.column)
+    return Finding(
+        rule.code,
+        rule.name,
+        message,
+        rule.severity or Severity.ERROR,
+        Confidence.CERTAIN,
+        Span(broken.path, 0, start, start),
+        help=advice,
+    )

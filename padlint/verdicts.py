@@ -1,0 +1,138 @@
+"""What the analysis says of units: asked for here or in several processes, and never losing one for another's crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from traceback import format_exception
+from typing import TYPE_CHECKING, TypeAlias
+
+from padlint.catalogue import Catalogue
+from padlint.outcome import Outcome
+from padlint.pool import FORKS, Died, cores, shared
+from padlint.report import Coverage, Trouble
+from padlint.sources.dependencies import Dependencies
+from padlint.unit import Unit
+
+if TYPE_CHECKING:
+    from padlint.analysis import Analysis
+
+Analyse: TypeAlias = "Callable[[Unit, Catalogue], Analysis]"
+Judge: TypeAlias = "Callable[[Unit], Verdict]"
+
+# Characters of source that take as long as a process takes to start. Where it cannot be forked, it imports all anew.
+_WORTH_A_PROCESS = 20_000 if FORKS else 200_000
+_MOST_PROCESSES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a unit came to, and what that depends on besides its files."""
+
+    outcome: Outcome
+    dependencies: Dependencies = field(default_factory=Dependencies)
+
+
+def verdicts(
+    units: Sequence[Unit], analyse: Analyse, catalogue: Catalogue, most: int | None = None
+) -> Iterator[tuple[int, Verdict]]:
+    """Analyse units, and yield the number of each with what it came to, in the order in which they are done.
+
+    Args:
+        most: how many processes there may be at a time; None for one on each processor.
+    """
+    judge = partial(judged, analyse=analyse, catalogue=catalogue)
+    processes = min(most or cores(), _MOST_PROCESSES, _worthwhile(units))
+    if processes > 1:
+        yield from _shared(units, judge, processes)
+    else:
+        yield from ((number, judge(unit)) for number, unit in enumerate(units))
+
+
+def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
+    """Analyse a unit; after a crash its files one by one, so that only the file that provokes it is lost."""
+    try:
+        analysis = analyse(unit, catalogue)
+    except Exception as error:  # noqa: BLE001 - a crash on one file must not lose what is known of the others
+        if len(unit.sources) == 1:
+            return _lost(_crash(f"{unit.sources[0].path}: padlint failed on this file", error))
+        alone = Outcome.sum(judged(each, analyse, catalogue).outcome for each in _files_of(unit))
+        return _apart(alone, _crash(f"{unit.root}: padlint failed on these files together", error))
+    found = analysis.coverage
+    return Verdict(
+        Outcome(
+            findings=analysis.findings,
+            coverage=Coverage(0, len(unit.sources), found.models, found.resolved, found.given_up),
+            imports=analysis.imports,
+        ),
+        analysis.dependencies,
+    )
+
+
+def _worthwhile(units: Sequence[Unit]) -> int:
+    """Return how many processes pay: the longest unit keeps one busy, the rest is what others can take over."""
+    sizes = [_size(unit) for unit in units]
+    return 1 + (sum(sizes) - max(sizes, default=0)) // _WORTH_A_PROCESS
+
+
+def _size(unit: Unit) -> int:
+    return sum(len(cell.text) for source in unit.sources for cell in source.cells)
+
+
+def _files_of(unit: Unit) -> Iterator[Unit]:
+    """Yield a unit for each file of one."""
+    return (replace(unit, sources=(source,)) for source in unit.sources)
+
+
+# Several processes ----------------------------------------------------------------------------------------------
+
+
+def _shared(units: Sequence[Unit], judge: Judge, processes: int) -> Iterator[tuple[int, Verdict]]:
+    """Judge units in processes; those whose process died again, one at a time, when the others are done."""
+    longest_first = sorted(range(len(units)), key=lambda number: -_size(units[number]))
+    left = set(longest_first)
+    died = []
+    try:
+        for place, verdict in shared(judge, [units[number] for number in longest_first], processes):
+            number = longest_first[place]
+            left.discard(number)
+            if isinstance(verdict, Died):
+                died.append(number)
+            else:
+                yield number, verdict
+    except OSError:  # no process can be started any more
+        yield from ((number, judge(units[number])) for number in sorted(left))
+    for number in died:
+        yield number, _retried(units[number], judge)
+
+
+def _retried(unit: Unit, judge: Judge) -> Verdict:
+    """Judge a unit in a process of its own and, when that dies, too, its files one by one."""
+    try:
+        ((_, verdict),) = shared(judge, [unit], 1)
+    except OSError as error:
+        verdict = Died(f"no process could be started for it: {error.strerror}")
+    if not isinstance(verdict, Died):
+        return verdict
+    if len(unit.sources) == 1:
+        return _lost(Trouble(f"{unit.sources[0].path}: padlint failed on this file: {verdict.how}"))
+    alone = Outcome.sum(_retried(each, judge).outcome for each in _files_of(unit))
+    return _apart(alone, Trouble(f"{unit.root}: padlint failed on these files together: {verdict.how}"))
+
+
+# Crashes --------------------------------------------------------------------------------------------------------
+
+
+def _lost(trouble: Trouble) -> Verdict:
+    return Verdict(Outcome(troubles=(trouble,)))
+
+
+def _apart(alone: Outcome, together: Trouble) -> Verdict:
+    """Return what files came to one by one, with what went wrong when they were together if nothing else did."""
+    return Verdict(alone if alone.troubles else replace(alone, troubles=(together,)))
+
+
+def _crash(what: str, error: Exception) -> Trouble:
+    told = next(iter(str(error).splitlines()), "")
+    return Trouble(f"{what}: {type(error).__name__}: {told}".rstrip(": "), "".join(format_exception(error)))
