@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
 from padlint.finding import Confidence
 from padlint.flow.lattice import Evidence
 from padlint.flow.program import Program
-from padlint.graph import ApplyOp, Known, Model, Padding, TensorId
+from padlint.graph import ApplyOp, InputOp, Known, Model, Padding, TensorId
 from padlint.keras.layers import Part, Reads
 
 NEAR: Final = 2
+NEAR_OF_OPEN: Final = 3
 _TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT})
 
-Bond: TypeAlias = Callable[[Padding, Model, Program], str]
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A padding and a model that may belong together.
+
+    Args:
+        near: over how many imports their files may be linked.
+    """
+
+    padding: Padding
+    model: Model
+    program: Program
+    near: int
+
+
+Bond: TypeAlias = Callable[[Pair], str]
 """Says why a padding belongs to a model, or "" when it does not."""
 
 
@@ -25,8 +42,8 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     The strongest bond that any padding has with the input's models decides.
     """
     models = [model for model in program.graph.models if tensor in model.inputs and not model.nested]
-    bonds = _BONDS if _takes_ids(tensor, program) else _BONDS_OF_FEATURES
-    for bond in bonds:
+    is_open = _is_open(tensor, program)
+    for bond in _BONDS if is_open or _takes_ids(tensor, program) else _BONDS_OF_FEATURES:
         if bond in _BETWEEN_FILES and _is_in_sight(tensor, program):
             return ()
         found = tuple(
@@ -34,7 +51,7 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
             for model in models
             if not _is_left_unfed(model, program)
             for padding in program.graph.paddings
-            for reason in [bond(padding, model, program)]
+            for reason in [bond(Pair(padding, model, program, NEAR_OF_OPEN if is_open else NEAR))]
             if reason
         )
         if found:
@@ -51,6 +68,15 @@ def _is_left_unfed(model: Model, program: Program) -> bool:
 def _is_in_sight(tensor: TensorId, program: Program) -> bool:
     """Say whether the program itself gives the data, however little could be read of it, and pads it nowhere."""
     return any(not feed.facts.outside for feed in program.feeds.get(tensor, ()))
+
+
+def _is_open(tensor: TensorId, program: Program) -> bool:
+    """Say whether an input of features takes any number of steps, as the user wrote it."""
+    match program.nodes[tensor].operation:
+        case InputOp(shape=(None, _, *_)):
+            return True
+        case _:
+            return False
 
 
 def _takes_ids(tensor: TensorId, program: Program) -> bool:
@@ -75,57 +101,59 @@ def _takes_ids(tensor: TensorId, program: Program) -> bool:
 # Bonds ------------------------------------------------------------------------------------------------------------
 
 
-def _same_length(padding: Padding, model: Model, program: Program) -> str:
+def _same_length(pair: Pair) -> str:
     """The model is built for the very length, by its name, that the padding fills up to."""
-    wanted = _name_of_length(padding.length)
-    if not wanted or wanted not in map(_name_of_length, model.lengths):
+    wanted = _name_of_length(pair.padding.length)
+    if (
+        not wanted
+        or wanted not in map(_name_of_length, pair.model.lengths)
+        or _distance(pair.padding, pair) > pair.near
+    ):
         return ""
-    if _distance(padding, model, program) > NEAR:
-        return ""
-    return f"the model is built for `{padding.length}` steps, and `{padding.how}` fills up to them"
+    return f"the model is built for `{pair.padding.length}` steps, and `{pair.padding.how}` fills up to them"
 
 
-def _same_class(padding: Padding, model: Model, program: Program) -> str:
+def _same_class(pair: Pair) -> str:
     """A method of the class that builds the model pads."""
+    padding, model = pair.padding, pair.model
     owner = _class_of(padding.scope, padding.span.path)
     if not owner or owner != _class_of(model.scope, model.span.path) or padding.span.path != model.span.path:
         return ""
     return f"`{owner.rpartition('.')[2]}` both builds the model and pads with `{padding.how}`"
 
 
-def _same_module(padding: Padding, model: Model, program: Program) -> str:
+def _same_module(pair: Pair) -> str:
     """The one padding of the file, when it was not followed to another model."""
-    path = model.span.path
-    in_file = [other for other in program.graph.paddings if other.span.path == path and _is_numeric(other)]
-    if padding not in in_file or _is_followed(padding, program) or not _agree(in_file):
+    path = pair.model.span.path
+    in_file = [other for other in pair.program.graph.paddings if other.span.path == path and _is_numeric(other)]
+    if pair.padding not in in_file or _is_followed(pair.padding, pair.program) or not _agree(in_file):
         return ""
-    return f"`{padding.how}` is the only padding of the file, and no other data was seen for this model"
+    return f"`{pair.padding.how}` is the only padding of the file, and no other data was seen for this model"
 
 
-def _same_project(padding: Padding, model: Model, program: Program) -> str:
+def _same_project(pair: Pair) -> str:
     """The nearest padding, in a file that imports the model's or is imported by it, that was followed nowhere else.
 
     A file of the same folder comes before all others.
     """
-    candidates = _unfollowed_near(model, program)
-    at_home = [other for other in candidates if _folder(other.span.path) == _folder(model.span.path)]
-    nearest = min((_distance(other, model, program) for other in at_home or candidates), default=0)
-    distance = _distance(padding, model, program)
-    if padding not in (at_home or candidates) or distance != nearest:
+    everywhere = [other for other in pair.program.graph.paddings if 0 < _distance(other, pair) <= pair.near]
+    candidates = [other for other in everywhere if _is_numeric(other) and not _is_followed(other, pair.program)]
+    at_home = [other for other in candidates if _is_at_home(other, pair.model)]
+    nearest = min((_distance(other, pair) for other in at_home or candidates), default=0)
+    distance = _distance(pair.padding, pair)
+    if pair.padding not in (at_home or candidates) or distance != nearest:
         return ""
     linked = "one of the two files imports the other" if distance == 1 else "the files import each other over others"
-    return f"{padding.span.path} pads with `{padding.how}`, and {linked}"
+    return f"{pair.padding.span.path} pads with `{pair.padding.how}`, and {linked}"
 
 
-def _same_folder(padding: Padding, model: Model, program: Program) -> str:
+def _same_folder(pair: Pair) -> str:
     """The nearest padding of the project, when it is done in the folder of the model."""
-    return _same_project(padding, model, program) if _folder(padding.span.path) == _folder(model.span.path) else ""
+    return _same_project(pair) if _is_at_home(pair.padding, pair.model) else ""
 
 
 _BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project)
 _BONDS_OF_FEATURES: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_folder)
-
-
 _BETWEEN_FILES: Final = frozenset({_same_project, _same_folder})
 
 
@@ -139,20 +167,9 @@ def _name_of_length(text: str) -> str:
     return named[-1].casefold() if named else ""
 
 
-def _distance(padding: Padding, model: Model, program: Program) -> int:
+def _distance(padding: Padding, pair: Pair) -> int:
     """Return over how many imports the file that pads and the one that builds the model are linked."""
-    return program.import_distances(model.span.path).get(padding.span.path, NEAR + 1)
-
-
-def _unfollowed_near(model: Model, program: Program) -> list[Padding]:
-    """Return the padding in other files near the model's that was not seen to reach any model."""
-    return [
-        padding
-        for padding in program.graph.paddings
-        if 0 < _distance(padding, model, program) <= NEAR
-        and _is_numeric(padding)
-        and not _is_followed(padding, program)
-    ]
+    return pair.program.import_distances(pair.model.span.path).get(padding.span.path, pair.near + 1)
 
 
 def _is_numeric(padding: Padding) -> bool:
@@ -160,13 +177,14 @@ def _is_numeric(padding: Padding) -> bool:
     return not (isinstance(padding.value, Known) and isinstance(padding.value.value, str))
 
 
-def _folder(path: str) -> PurePath:
-    return PurePath(path).parent
+def _is_at_home(padding: Padding, model: Model) -> bool:
+    """Say whether the padding is done in the folder in which the model is built."""
+    return PurePath(padding.span.path).parent == PurePath(model.span.path).parent
 
 
 def _is_followed(padding: Padding, program: Program) -> bool:
     """Say whether data with this padding was followed to some model."""
-    return any(padding.span == seen.span for feed in program.graph.feeds for seen in feed.facts.paddings)
+    return padding.span in program.followed
 
 
 def _agree(paddings: list[Padding]) -> bool:

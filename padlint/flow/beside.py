@@ -7,6 +7,7 @@ from typing import Final
 
 from padlint.finding import Confidence, Consumer, Family, Role, Severity, TraceStep
 from padlint.flow import route
+from padlint.flow.later import trains_on
 from padlint.flow.lattice import Covers, Hidden, Mask, Misses, NoMask, PaddedAxis, UnknownMask
 from padlint.flow.layers import Application, applications
 from padlint.flow.leaks import less_sure
@@ -103,9 +104,12 @@ def padded_losses(solution: Solution) -> Iterator[Observation]:
             if len(uncovered) < len(state.masks):
                 continue
             for padded in sorted(state.padded, key=repr):
-                hidden = isinstance(padded.content, Hidden)
-                if padded.axis == 1 and padded.evidence.padding is not None and not hidden:
+                if padded.evidence.padding is not None and _is_counted(padded, training):
                     yield _padded_loss(training, padded, uncovered[0], solution.program)
+
+
+def _is_counted(padded: PaddedAxis, training: Training) -> bool:
+    return padded.axis == 1 and not isinstance(padded.content, Hidden) and trains_on(padded.evidence, training)
 
 
 def _padded_loss(training: Training, padded: PaddedAxis, mask: Mask, program: Program) -> Observation:

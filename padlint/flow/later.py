@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from padlint.flow.lattice import Hidden
+from padlint.flow.lattice import Evidence, Hidden
 from padlint.flow.readings import Manner, Outcome, Reading, readings
 from padlint.flow.solve import Solution
-from padlint.graph import Effect, Node, RawOp, TensorId
+from padlint.graph import Effect, Node, RawOp, TensorId, Training
 
 
 class Reach(IntEnum):
@@ -25,7 +25,7 @@ def reach_of(reading: Reading, solution: Solution) -> Reach:
         tensor = waiting.pop()
         if _is_hidden(tensor, reading, solution):
             continue
-        reached = max(reached, _leaving(tensor, solution))
+        reached = max(reached, _leaving(tensor, reading.padded.evidence, solution))
         for node in solution.program.readers.get(tensor, ()):
             reached = max(reached, _read_at(node, solution))
             if _passes_on(node) and node.id not in seen:
@@ -40,14 +40,20 @@ def _is_hidden(tensor: TensorId, reading: Reading, solution: Solution) -> bool:
     return all(isinstance(padded.content, Hidden) for padded in left)
 
 
-def _leaving(tensor: TensorId, solution: Solution) -> Reach:
-    """Say what happens to a tensor as the output of a model."""
+def _leaving(tensor: TensorId, evidence: Evidence, solution: Solution) -> Reach:
+    """Say what happens to a tensor as the output of a model, for the data that the padding came with."""
     graph = solution.program.graph
     models = {model.id for model in graph.models if tensor in model.outputs and not model.nested}
-    trained = [training for training in graph.trainings if training.model in models]
-    if trained:
-        return Reach.NOWHERE if all(training.weighted for training in trained) else Reach.COUNTED
-    return Reach.OUT_OF_SIGHT if models or not solution.program.readers.get(tensor) else Reach.NOWHERE
+    trainings = [training for training in graph.trainings if training.model in models]
+    counting = [training for training in trainings if trains_on(evidence, training)]
+    if counting:
+        return Reach.NOWHERE if all(training.weighted for training in counting) else Reach.COUNTED
+    return Reach.OUT_OF_SIGHT if models and not trainings else Reach.NOWHERE
+
+
+def trains_on(evidence: Evidence, training: Training) -> bool:
+    """Say whether a model is trained on padded data, not only asked to predict from it."""
+    return evidence.feed is None or evidence.feed.span == training.span
 
 
 def _read_at(node: Node, solution: Solution) -> Reach:

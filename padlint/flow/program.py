@@ -103,6 +103,11 @@ class Program:
             found.setdefault(feed.tensor, []).append(feed)
         return {tensor: tuple(feeds) for tensor, feeds in found.items()}
 
+    @cached_property
+    def followed(self) -> frozenset[Span]:
+        """Where the padding is written that was followed to some model."""
+        return frozenset(padding.span for feed in self.graph.feeds for padding in feed.facts.paddings)
+
     def import_distances(self, path: str) -> Mapping[str, int]:
         """Return over how many imports each file is linked with one, in either direction."""
         return self._distances.setdefault(path, _distances_from(path, self._imports))

@@ -144,7 +144,8 @@ class KerasProgram:
 
     def fed(self, tensor: Tensor, *paddings: Padding, model: int | None = None, **facts) -> Tensor:
         self.paddings.extend(paddings)
-        self.feeds.append(Feed(tensor.id, DataFacts(paddings, **facts), "fit", self.line("fit"), model))
+        how = facts.pop("how", "fit")
+        self.feeds.append(Feed(tensor.id, DataFacts(paddings, **facts), how, self.line(how), model))
         return tensor
 
     def input(self, *shape, name="") -> Tensor:
@@ -230,8 +231,11 @@ class KerasProgram:
         return number
 
     def trained(self, inputs, outputs, *, loss="sparse_categorical_crossentropy", weighted=False) -> None:
+        """Train a model on the data that was fed to its inputs, or on any when that was not seen."""
         number = self.model(inputs, outputs)
-        self.trainings.append(Training(number, (setting(loss),), weighted, (), self.line("fit")))
+        fed = {tensor.id for tensor in inputs}
+        spans = [feed.span for feed in self.feeds if feed.tensor in fed and feed.how == "fit"] or [self.line("fit")]
+        self.trainings.append(Training(number, (setting(loss),), weighted, (), spans[0]))
 
     def graph(self) -> ModelGraph:
         return ModelGraph(

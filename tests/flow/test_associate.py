@@ -8,7 +8,7 @@ from padlint.graph import Padding, Side
 
 def unfed_model(k, scope="model.build", path="model.py", lengths=(), *, ids=True):
     """A model that no data was seen to reach; returns the number of the model."""
-    inputs = k.input(None) if ids else k.input(None, 8)
+    inputs = k.input(None) if ids else k.input(40, 8)
     x = k.Embedding(100, 8)(inputs) if ids else inputs
     return k.model([inputs], [k.LSTM(4)(x)], scope=scope, path=path, lengths=lengths)
 
@@ -151,6 +151,31 @@ def test_blanks_that_fill_up_a_line_are_no_padding(k):
 def test_features_of_the_same_length_by_name(k):
     unfed_model(k, ids=False, lengths=("MAX_STEPS",))
     pads(k, length="MAX_STEPS")
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.LIKELY]
+
+
+def test_an_input_of_open_length_is_bound_over_more_imports(k):
+    for length in (None, 40):
+        inputs = k.input(length, 8)
+        k.model([inputs], [k.LSTM(4)(inputs)], scope=f"model.build_{length}", path="core/model.py")
+    pads(k, path="datasets/batches.py")
+    k.imports = {"train.py": frozenset({"datasets/batches.py", "load.py"}), "load.py": frozenset({"core/model.py"})}
+    assert confidences(k) == [Confidence.LIKELY, Confidence.POSSIBLE]
+
+
+def test_data_that_the_program_gives_but_does_not_pad_is_not_bound_across_files(k):
+    inputs = k.fed(k.input(None), unresolved=("an item of something unresolved",))
+    k.model([inputs], [k.LSTM(4)(k.Embedding(100, 8)(inputs))], path="model.py")
+    pads(k)
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_data_that_comes_by_a_parameter_is(k):
+    inputs = k.fed(k.input(None), unresolved=("parameter `x` of `fit`",), outside=True)
+    k.model([inputs], [k.LSTM(4)(k.Embedding(100, 8)(inputs))], path="model.py")
+    pads(k)
     k.imports = {"train.py": frozenset({"model.py"})}
     assert confidences(k) == [Confidence.LIKELY]
 

@@ -67,8 +67,9 @@ def test_bidirectional_reads_from_both_ends(k):
     ],
 )
 def test_it_is_an_error_when_the_last_thing_read_is_padding(k, side, settings, severity):
-    k.LSTM(4, **settings)(k.features(side))
-    assert [seen.severity for seen in k.observations()] == [severity]
+    x = k.features(side)
+    k.trained([x], [k.LSTM(4, **settings)(x)])
+    assert k.observations()[0].severity == severity
 
 
 # What only the padded steps get wrong -----------------------------------------------------------------------------
@@ -116,13 +117,35 @@ def test_a_model_that_is_not_seen_to_be_trained_is_less_sure(k):
     assert [seen.confidence for seen in k.observations()] == [Confidence.LIKELY]
 
 
+def test_padding_that_only_a_prediction_sees_is_in_no_loss(k):
+    ids = k.fed(k.input(None), unpadded="dates of ten characters")
+    k.fed(ids, k.padding(), how="predict")
+    x = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8)(ids))
+    k.trained([ids], [k.Dense(5)(x)])
+    assert k.leaks() == []
+
+
+def test_padding_that_a_prediction_sees_is_read_by_a_final_state(k):
+    ids = k.fed(k.input(None), unpadded="dates of ten characters")
+    k.fed(ids, k.padding(), how="predict")
+    x = k.LSTM(4)(k.Embedding(100, 8)(ids))
+    k.trained([ids], [k.Dense(5)(x)])
+    assert k.leaks() == ["unmasked-embedding at Embedding -> LSTM"]
+
+
+def test_a_result_that_leads_nowhere_counts_for_nothing(k):
+    k.LSTM(4, return_sequences=True)(k.features(POST))
+    assert k.leaks() == []
+
+
 # Loops written by hand --------------------------------------------------------------------------------------------
 
 
 def looped(k, side, pick=lambda x: x):
-    x = k.Embedding(100, 8)(k.ids(side))
+    ids = k.ids(side)
+    x = k.Embedding(100, 8)(ids)
     step = k.raw("tf.unstack", Effect.EACH_STEP, x, axis=1)
-    k.trained([], [k.Dense(2)(pick(k.GRU(4)(step)))])
+    k.trained([ids], [k.Dense(2)(pick(k.GRU(4)(step)))])
 
 
 @pytest.mark.parametrize("side", [PRE, POST])
