@@ -14,7 +14,7 @@ from enum import IntEnum, StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -22,11 +22,13 @@ from typer.core import TyperGroup
 from padlint import __version__
 from padlint.catalogue import HOMEPAGE, Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
-from padlint.finding import Confidence, Finding, Severity
+from padlint.finding import Applicability, Confidence, Finding, Severity
 from padlint.policy import baseline
 from padlint.report import Format, Report, Trouble, reporter
+from padlint.report.diff import unified
 from padlint.report.palette import PLAIN, TERMINAL, Palette
-from padlint.session import Buffer, Request, add_ignores, files, run
+from padlint.report.place import shown_place
+from padlint.session import Buffer, Mended, Request, add_ignores, files, mend, run, write
 from padlint.sources.discover import Found, MissingPath
 from padlint.spelling import suggestion
 
@@ -169,8 +171,19 @@ def check(
     cache_dir: Annotated[
         str | None, typer.Option(metavar="DIR", envvar="PADLINT_CACHE_DIR", help="Folder of the cache.")
     ] = None,
-    # Editors that know ruff pass it; it says what is so anyway.
-    no_fix: Annotated[bool, typer.Option("--no-fix", hidden=True, help="Change no file.")] = False,
+    fix: Annotated[bool, typer.Option("--fix/--no-fix", help="Make the safe fixes, and report what is left.")] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes/--no-unsafe-fixes", help="Make fixes, too, that change what a model computes."),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what fixes would change; change and report nothing.")
+    ] = False,
+    fix_only: Annotated[bool, typer.Option("--fix-only", help="Make fixes; do not report what is left.")] = False,
+    show_fixes: Annotated[bool, typer.Option("--show-fixes", help="List what was fixed.")] = False,
+    exit_non_zero_on_fix: Annotated[
+        bool, typer.Option("--exit-non-zero-on-fix", help="Exit with 1 when anything was fixed, even all of it.")
+    ] = False,
     stdin_filename: Annotated[
         str | None, typer.Option(metavar="PATH", help="The name of what comes on standard input.")
     ] = None,
@@ -210,6 +223,15 @@ def check(
         "baseline": baseline_file,
     }
     configurations = _configurations(config or [], overrides, isolated)
+    fixing = _Fixing(
+        wanted=fix or diff or fix_only,
+        unsafe=unsafe_fixes,
+        shown=diff,
+        only=diff or fix_only,
+        listed=show_fixes,
+        counted=exit_non_zero_on_fix,
+    )
+    _check_combination(fixing, silences=add_ignore is not None or write_baseline)
     if add_ignore is not None and "-" in (paths or []):
         raise ConfigError("--add-ignore writes to files, and `-` is none")
     request = Request(
@@ -227,7 +249,8 @@ def check(
         _print_files(request)
         return
     outputs = _outputs(settings.output_format, output_file)
-    report = _run(request, load_catalogue(), quiet=quiet)
+    mended = _carried_out(_run(request, load_catalogue(), fixing, quiet=quiet), request, fixing)
+    report = mended.report
     if add_ignore is not None:
         raise typer.Exit(_add_ignores(report, add_ignore, verbose))
     if write_baseline:
@@ -235,12 +258,12 @@ def check(
     elif statistics:
         _print_statistics(report)
     else:
-        for output in outputs:
-            _write(report, output, colour)
+        _write_all(report, outputs, colour, request, fixing)
     if not quiet:
-        _summarise(report, verbose)
+        _tell_fixes(mended, fixing)
+        _summarise(report, fixing, verbose)
     _say_troubles(report.troubles, verbose)
-    raise typer.Exit(_exit_code(report, exit_zero or write_baseline, fail_on_no_files))
+    raise typer.Exit(_exit_code(mended, fixing, exit_zero or write_baseline, fail_on_no_files))
 
 
 def _add_ignores(report: Report, reason: str, verbose: bool) -> ExitCode:
@@ -251,12 +274,14 @@ def _add_ignores(report: Report, reason: str, verbose: bool) -> ExitCode:
     return ExitCode.TROUBLE if troubles else ExitCode.CLEAN
 
 
-def _exit_code(report: Report, exit_zero: bool, fail_on_no_files: bool) -> ExitCode:
+def _exit_code(mended: Mended, fixing: _Fixing, exit_zero: bool, fail_on_no_files: bool) -> ExitCode:
+    report = mended.report
     if report.troubles:
         return ExitCode.TROUBLE
     if fail_on_no_files and not report.coverage.files:
         return ExitCode.FINDINGS
-    return ExitCode.FINDINGS if report.failing and not exit_zero else ExitCode.CLEAN
+    fails = fixing.fails(mended) or (report.failing and not fixing.only)
+    return ExitCode.FINDINGS if fails and not exit_zero else ExitCode.CLEAN
 
 
 def _listed(values: Sequence[str] | None) -> list[str] | None:
@@ -299,14 +324,79 @@ def _buffer(paths: Sequence[str], name: str | None) -> Buffer | None:
     return Buffer(name or "", sys.stdin.buffer.read())
 
 
-def _run(request: Request, catalogue: Catalogue, quiet: bool) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Fixing:
+    """What was asked for of fixes.
+
+    Args:
+        wanted: to make any.
+        unsafe: those, too, that change what a model computes.
+        shown: to show them, and write nothing.
+        only: to report nothing else.
+        listed: to list them.
+        counted: to fail when anything was fixed.
+    """
+
+    wanted: bool
+    unsafe: bool
+    shown: bool
+    only: bool
+    listed: bool
+    counted: bool
+
+    def fails(self, mended: Mended) -> bool:
+        """Whether what was fixed, or would be, makes the run fail."""
+        return bool(mended.changes) and (self.shown or self.counted)
+
+
+def _check_combination(fixing: _Fixing, silences: bool) -> None:
+    if fixing.wanted and silences:
+        raise ConfigError("fix findings first, and then silence what is left with --add-ignore or --write-baseline")
+
+
+def _run(request: Request, catalogue: Catalogue, fixing: _Fixing, quiet: bool) -> Mended:
     """Run, with progress on a terminal."""
     progress = _Progress(shown=sys.stderr.isatty() and not quiet)
     try:
+        if fixing.wanted:
+            return mend(request, catalogue, progress=progress, unsafe=fixing.unsafe)
         # An editor applies what it is offered for its one buffer; a run over many files would pay for each of them.
-        return run(request, catalogue, progress=progress, proving=request.buffer is not None)
+        return Mended(run(request, catalogue, progress=progress, proving=request.buffer is not None))
     finally:
         progress.clear()
+
+
+def _carried_out(mended: Mended, request: Request, fixing: _Fixing) -> Mended:
+    """Show what fixes change, print what came on standard input as they leave it, or write files."""
+    if fixing.shown:
+        for change in mended.changes:
+            sys.stdout.writelines(unified(change.path, change.file, change.before, change.after))
+        return mended
+    if fixing.wanted and request.buffer is not None:
+        sys.stdout.buffer.write(mended.changes[0].after if mended.changes else request.buffer.data)
+        sys.stdout.flush()
+        return mended
+    return write(mended)
+
+
+def _tell_fixes(mended: Mended, fixing: _Fixing) -> None:
+    """Say on standard error what was fixed, or would be."""
+    if not fixing.wanted:
+        return
+    files = _count(len(mended.changes), "file")
+    _say(f"{'Would fix' if fixing.shown else 'Fixed'} {_count(len(mended.cured), 'finding')} in {files}.")
+    if fixing.listed:
+        counts = Counter((finding.span.path, finding.code, finding.name) for finding in mended.cured)
+        for (path, code, name), count in sorted(counts.items()):
+            _say(f"  {path}: {count} x {code} {name}")
+
+
+def _tell_available(findings: Iterable[Finding]) -> None:
+    safety = Counter(finding.fix.applicability for finding in findings if finding.fix is not None)
+    ways = (("--fix", safety[Applicability.SAFE]), ("--fix --unsafe-fixes", safety[Applicability.UNSAFE]))
+    told = [f"{count} fixable with {flags}" for flags, count in ways if count]
+    if told:
+        _say(f"{' and '.join(told)}.")
 
 
 class _Progress:
@@ -355,20 +445,29 @@ def _outputs(wanted: Sequence[str], file: Path | None) -> tuple[_Output, ...]:
     return tuple(outputs)
 
 
-def _write(report: Report, output: _Output, colour: Colour) -> None:
-    text = reporter(output.format, _palette(output, colour))(report)
+def _write_all(report: Report, outputs: Iterable[_Output], colour: Colour, request: Request, fixing: _Fixing) -> None:
+    if fixing.only:
+        return
+    # Text that came on standard input, fixed, has the standard output for itself.
+    stream = sys.stderr if fixing.wanted and request.buffer is not None else sys.stdout
+    for output in outputs:
+        _write(report, output, colour, stream)
+
+
+def _write(report: Report, output: _Output, colour: Colour, stream: TextIO) -> None:
+    text = reporter(output.format, _palette(output, colour, stream))(report)
     if output.file is None:
-        sys.stdout.writelines(text)
-        sys.stdout.flush()
+        stream.writelines(text)
+        stream.flush()
         return
     try:
-        with output.file.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.writelines(text)
+        with output.file.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(text)
     except OSError as error:
         raise ConfigError(f"{output.file}: {error.strerror}") from error
 
 
-def _palette(output: _Output, colour: Colour) -> Palette:
+def _palette(output: _Output, colour: Colour, stream: TextIO) -> Palette:
     match colour:
         case Colour.ALWAYS:
             return TERMINAL
@@ -378,7 +477,7 @@ def _palette(output: _Output, colour: Colour) -> Palette:
             if os.environ.get("FORCE_COLOR"):
                 return TERMINAL
             plain = output.file is not None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-            return PLAIN if plain or not sys.stdout.isatty() else TERMINAL
+            return PLAIN if plain or not stream.isatty() else TERMINAL
 
 
 def _write_baseline(report: Report, file: Path) -> None:
@@ -397,8 +496,10 @@ def _print_statistics(report: Report) -> None:
         print(f"{count:>{width}}  {code}  {name}")
 
 
-def _summarise(report: Report, verbose: bool) -> None:
+def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
     """Say on standard error what the report does not: how much was read, and what is not shown."""
+    if fixing.only:
+        return
     coverage = report.coverage
     if not coverage.files:
         _say("warning: nothing to lint: no Python file or notebook there")
@@ -408,6 +509,7 @@ def _summarise(report: Report, verbose: bool) -> None:
     read = f"{_count(coverage.files, 'file')}, {_count(coverage.models, 'model')}"
     where = f"what could be read of {read}" if report.troubles else read
     _say(f"Found {found} in {where}." if found else f"Nothing to report in {where}.")
+    _tell_available(report.findings)
     if report.hidden:
         _say(_told_hidden(report.hidden))
     silenced = (("ignored by comments", report.ignored), ("known to the baseline", len(report.baselined)))
@@ -420,8 +522,15 @@ def _summarise(report: Report, verbose: bool) -> None:
     for entry in report.stale:
         _say(f"warning: stale baseline entry: {entry}")
     if verbose:
-        for where, why in coverage.given_up:
-            _say(f"not read: {where}: {why}")
+        _tell_details(report)
+
+
+def _tell_details(report: Report) -> None:
+    for where, why in report.coverage.given_up:
+        _say(f"not read: {where}: {why}")
+    for finding in report.findings:
+        if finding.unfixed:
+            _say(f"no fix: {shown_place(finding.span)}: {finding.code}: {finding.unfixed}")
 
 
 def _told_hidden(hidden: Sequence[Finding]) -> str:

@@ -135,6 +135,23 @@ def line_before(tree: SyntaxTree, statement: cst.CSTNode, *lines: str) -> Edit:
     return tree.insertion(Position(start.row, 1), "".join(f"{indent}{line}{tree.newline}" for line in lines))
 
 
+def named_before(
+    tree: SyntaxTree, statement: cst.CSTNode, expression: cst.CSTNode, name: str, *lines: str
+) -> Iterator[Edit]:
+    """Give an expression a name in a line before its statement, and then put lines between the two.
+
+    The expression is not written anew, so that other edits may change it.
+    """
+    start, place = tree.span(statement).start, tree.span(expression)
+    indent = tree.before(start)
+    if indent.strip():
+        raise CannotFix("there is no room for a line of its own in front of it")
+    between = "".join(f"{tree.newline}{indent}{line}" for line in lines)
+    rest = tree.between(start, place.start)
+    yield tree.edit(start, place.start, f"{name} = ")
+    yield tree.insertion(place.end, f"{between}{tree.newline}{indent}{rest}{name}")
+
+
 def line_after(tree: SyntaxTree, statement: cst.CSTNode, *lines: str) -> Edit:
     """Put lines behind a statement, as deep as it stands."""
     place = tree.span(statement)
@@ -152,13 +169,3 @@ def without_line(tree: SyntaxTree, statement: cst.SimpleStatementLine) -> Edit:
     if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
         return tree.edit(place.start, place.end, "pass")
     return tree.edit(Position(place.start.row, 1), Position(place.end.row + 1, 1), "")
-
-
-# Names ------------------------------------------------------------------------------------------------------------
-
-
-def unused_name(tree: SyntaxTree, wanted: str) -> str:
-    """Return a name that nothing in a tree has: `mask`, else `mask_2`, and so on."""
-    taken = {node.value for node in tree.nodes if isinstance(node, cst.Name)}
-    numbered = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(name for name in numbered if name not in taken)

@@ -30,8 +30,8 @@ def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solutio
         raise CannotFix("a `Sequential` has no place to hand a mask over")
     tree = trees.at(source.span)
     made = tree.at(source.span, cst.Call)
-    name = edits.unused_name(tree, _MASK)
-    yield from _taken(tree, made, name)
+    name = trees.new_name(_MASK, source.span)
+    yield from _taken(trees, source, name)
     for reader in readers:
         yield from _given(tree, trees, tree.statement(made), reader, name, solution)
 
@@ -47,19 +47,21 @@ def _holds_padding(state: TensorState) -> bool:
     return any(padded.axis == 1 for padded in state.padded)
 
 
-def _taken(tree: SyntaxTree, called: cst.Call, name: str) -> Iterator[Edit]:
+def _taken(trees: Trees, source: Node, name: str) -> Iterator[Edit]:
     """Give the mask a name, in a line before the one that makes it."""
+    tree = trees.at(source.span)
+    called = tree.at(source.span, cst.Call)
     read = called.args[0].value if called.args else None
     if read is None or not _is_plain(read):
         raise CannotFix("what the mask is made from has no name there")
     line = tree.statement(called)
     if isinstance(called.func, cst.Call):
-        layer = edits.unused_name(tree, tree.text(called.func.func).rpartition(".")[2].lower())
-        lines = [f"{layer} = {tree.text(called.func)}"]
-        yield edits.replaced(tree, called.func, layer)
+        layer = trees.new_name(applied(source).kind.lower(), applied(source).span)
+        yield from edits.named_before(
+            tree, line, called.func, layer, f"{name} = {layer}.compute_mask({tree.text(read)})"
+        )
     else:
-        layer, lines = tree.text(called.func), []
-    yield edits.line_before(tree, line, *lines, f"{name} = {layer}.compute_mask({tree.text(read)})")
+        yield edits.line_before(tree, line, f"{name} = {tree.text(called.func)}.compute_mask({tree.text(read)})")
 
 
 def _is_plain(expression: cst.BaseExpression) -> bool:
@@ -85,6 +87,7 @@ def _given(
     ((parameter,),) = parameters
     if edits.argument(called, parameter) is not None:
         raise CannotFix(f"the call has a `{parameter}` already")
-    if calling is not tree or tree.scope(called) is not tree.scope(line) or not tree.stands_after(called, line):
+    is_seen = line in tree.ancestors(called) or tree.stands_after(called, line)
+    if calling is not tree or tree.scope(called) is not tree.scope(line) or not is_seen:
         raise CannotFix("the mask is made where the call of the layer cannot see it")
     yield from edits.with_argument(tree, called, parameter, name)

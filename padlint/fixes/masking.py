@@ -9,7 +9,7 @@ from typing import Final
 
 import libcst as cst
 
-from padlint.finding import Edit
+from padlint.finding import Edit, Span
 from padlint.fixes import edits
 from padlint.fixes.imports import spelling
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
@@ -40,7 +40,11 @@ def spots(readers: Sequence[Node], evidence: Evidence, solution: Solution) -> Se
     Raises:
         CannotFix: there is no such place for one of them.
     """
-    found = {spot.node.span: spot for reader in readers for spot in [_spot(reader, evidence, solution)]}
+    found: dict[Span, Spot] = {}
+    # A model inside another reads the same padding once more, at the same places in the program.
+    for reader in {reader.span: reader for reader in reversed(readers)}.values():
+        spot = _spot(reader, evidence, solution)
+        found[spot.node.span] = spot
     return tuple(found.values())
 
 
@@ -103,7 +107,10 @@ def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
         attribute = _attribute(tree, made)
         if attribute is not None and called.func is not made:
             name = spelling(trees, layer.span, made, MASKING)
-            yield from _as_attribute(tree, attribute, f"{name.name}({value})", calling, called)
+            owner = tree.text(attribute.value)
+            masking = f"{owner}.{trees.new_name(MASKING.lower(), layer.span)}"
+            yield edits.line_before(tree, tree.statement(attribute), f"{masking} = {name.name}({value})")
+            yield from edits.wrapped(calling, _source(called), masking)
         else:
             name = spelling(trees, spot.node.span, made if calling is tree else called, MASKING)
             yield from _in_a_call(calling, called, f"{name.name}({value})")
@@ -194,9 +201,6 @@ def _assignments(tree: SyntaxTree, block: cst.CSTNode, name: str) -> int:
     return sum(isinstance(node, cst.AssignTarget) and tree.text(node.target) == name for node in tree.within(block))
 
 
-# A layer that is an attribute -------------------------------------------------------------------------------------
-
-
 def _attribute(tree: SyntaxTree, made: cst.Call) -> cst.Attribute | None:
     """Return what a constructor's result is kept as, when that is an attribute: `self.lstm`."""
     match tree.parent(made):
@@ -204,12 +208,3 @@ def _attribute(tree: SyntaxTree, made: cst.Call) -> cst.Attribute | None:
             return target
         case _:
             return None
-
-
-def _as_attribute(
-    tree: SyntaxTree, beside: cst.Attribute, masking: str, calling: SyntaxTree, called: cst.Call
-) -> Iterator[Edit]:
-    """Keep the new layer beside the one that it protects, and call it on what that one is called on."""
-    name = f"{tree.text(beside.value)}.{edits.unused_name(tree, MASKING.lower())}"
-    yield edits.line_before(tree, tree.statement(beside), f"{name} = {masking}")
-    yield from edits.wrapped(calling, _source(called), name)

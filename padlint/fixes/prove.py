@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from padlint.finding import Edit, Finding, Position, Severity, Span
+from padlint.finding import Confidence, Edit, Finding, Position, Severity, Span
 from padlint.sources.rewrite import CannotRewrite
 
 
@@ -112,8 +112,8 @@ def _objections(fixed: Sequence[Finding], before: Linted, lint: Lint) -> dict[Fi
 
 
 def _counts(finding: Finding) -> bool:
-    """Say whether a finding is worse than advice: a mask may well be worth a slower kernel."""
-    return finding.severity is not Severity.NOTE
+    """Say whether a finding is more than advice or a guess: a mask may well be worth a slower kernel."""
+    return finding.severity is not Severity.NOTE and finding.confidence is not Confidence.POSSIBLE
 
 
 def _told(finding: Finding) -> str:

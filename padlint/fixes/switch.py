@@ -6,22 +6,45 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from padlint.finding import Edit
+from padlint.finding import Edit, Fix
 from padlint.fixes import edits
+from padlint.fixes.scene import unsafe
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
-from padlint.graph import Layer
+from padlint.fixes.way import applied
+from padlint.flow.layers import layer_name
+from padlint.flow.solve import Solution
+from padlint.graph import ApplyOp, Layer, Node
 from padlint.keras.layers import parameters
 
 _ON = "True"
 _OFF = frozenset({"False", "None", "0"})
 
 
-def switched_on(layer: Layer, switch: str, keras: int, trees: Trees) -> Iterator[Edit]:
-    """Yield the edits that turn a layer's switch on.
+def switches_of(node: Node, solution: Solution) -> frozenset[str]:
+    """Name the switches that make the layer of a node create a mask."""
+    match node.operation:
+        case ApplyOp(layer):
+            return frozenset(facts.switch for facts in solution.program.facts(layer) if facts.switch)
+        case _:
+            return frozenset()
+
+
+def switched(node: Node, solution: Solution, trees: Trees) -> Fix:
+    """Return the fix that turns the switch of a node's layer on.
 
     Raises:
-        CannotFix: what it is set to comes from where it cannot be told.
+        CannotFix: it has none, or what that is set to comes from where it cannot be told.
     """
+    layer = applied(node)
+    switches = switches_of(node, solution)
+    if len(switches) != 1:
+        raise CannotFix(f"`{layer_name(layer)}` can make no mask by itself")
+    (switch,) = switches
+    found = _switched_on(layer, switch, solution.program.keras, trees)
+    return unsafe(f"set `{switch}=True` on `{layer_name(layer)}`; id 0 is then for padding alone", *found)
+
+
+def _switched_on(layer: Layer, switch: str, keras: int, trees: Trees) -> Iterator[Edit]:
     tree = trees.at(layer.span)
     made = tree.at(layer.span, cst.Call)
     known = parameters(layer.kind, keras)

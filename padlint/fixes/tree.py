@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, count
 from typing import Final, TypeVar
 
 import libcst as cst
@@ -80,6 +81,13 @@ class SyntaxTree:
     def behind(self, position: Position) -> str:
         """Return what stands behind a position on its row."""
         return self._rows[position.row - 1][position.column - 1 :]
+
+    def between(self, start: Position, end: Position) -> str:
+        """Return what stands between two positions."""
+        if start.row == end.row:
+            return self._rows[start.row - 1][start.column - 1 : end.column - 1]
+        inner = self._rows[start.row : end.row - 1]
+        return self.newline.join([self.behind(start), *inner, self.before(end)])
 
     def row_end(self, row: int) -> Position:
         """Return where a row ends."""
@@ -172,6 +180,22 @@ class Trees:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = {source.path: source for source in sources}
         self._known: dict[str, Mapping[int, SyntaxTree]] = {}
+        self._names: dict[tuple[str, str, Span], str] = {}
+
+    def new_name(self, wanted: str, owner: Span) -> str:
+        """Return a name that nothing in a file has: `mask`, else `mask_2`, and so on.
+
+        Args:
+            owner: what gets the name; it gets the same again when another fix asks.
+        """
+        key = (owner.path, wanted, owner)
+        if key not in self._names:
+            trees = self.of(owner.path).values()
+            taken = {node.value for tree in trees for node in tree.nodes if isinstance(node, cst.Name)}
+            taken |= {name for (path, _, _), name in self._names.items() if path == owner.path}
+            numbered = (f"{wanted}_{number}" for number in count(2))
+            self._names[key] = next(name for name in chain([wanted], numbered) if name not in taken)
+        return self._names[key]
 
     def of(self, path: str) -> Mapping[int, SyntaxTree]:
         """Return the trees of a file by cell; 0 for a plain file.

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from padlint.finding import Position, Span
 from padlint.fixes import edits
 from padlint.fixes.tree import CannotFix
 
@@ -155,6 +156,10 @@ def test_a_statement_without_a_row_of_its_own_is_left_alone(text, program):
         edits.line_before(tree, tree.statement(call), "y = 2")
 
 
-def test_a_new_name_is_one_that_nothing_has(program):
-    assert edits.unused_name(program("x = 1\n").tree, "mask") == "mask"
-    assert edits.unused_name(program("mask = f.mask_2\n").tree, "mask") == "mask_3"
+def test_a_new_name_is_one_that_nothing_in_the_file_has(program):
+    written = program("mask = f.mask_2\n", "x = g(mask_3)\n")
+    trees = written.trees
+    first, second = (Span("program.py", cell, Position(1, 1), Position(1, 5)) for cell in (1, 2))
+    assert trees.new_name("mask", first) == "mask_4"
+    assert trees.new_name("mask", second) == "mask_5"
+    assert trees.new_name("mask", first) == "mask_4"

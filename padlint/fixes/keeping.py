@@ -1,0 +1,62 @@
+"""Keep a mask that something drops: by a layer that hands it on, or by handing it over in the call."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import libcst as cst
+
+from padlint.finding import Fix
+from padlint.fixes import edits
+from padlint.fixes.handing import handed_over
+from padlint.fixes.imports import spelling
+from padlint.fixes.scene import Scene, unsafe
+from padlint.fixes.tree import CannotFix
+from padlint.fixes.way import applied, makers
+from padlint.flow.lattice import Covers
+from padlint.flow.layers import layer_name
+from padlint.graph import Node, RawOp
+
+_MERGES: Final = {"+": "Add", "-": "Subtract", "*": "Multiply"}
+
+
+def keeping(scene: Scene) -> Fix:
+    """Keep the mask that something drops, or hand it over."""
+    node = scene.cure
+    match node.operation:
+        case RawOp(name=name) if name in _MERGES and _are_masked(scene, node):
+            return _merged(scene, node, _MERGES[name])
+        case _:
+            return handing(scene)
+
+
+def _are_masked(scene: Scene, node: Node) -> bool:
+    states = [scene.solution.states[tensor] for tensor in node.inputs]
+    return len(states) == 2 and all(isinstance(mask, Covers) for state in states for mask in state.masks)
+
+
+def _merged(scene: Scene, node: Node, merge: str) -> Fix:
+    """Write a merge layer in the place of an operator."""
+    tree = scene.trees.at(node.span)
+    operation = tree.at(node.span, cst.BinaryOperation)
+    reader = scene.trees.at(scene.readers[0].span).at(scene.readers[0].span, cst.Call)
+    beside = reader.func if isinstance(reader.func, cst.Call) else reader
+    name = spelling(scene.trees, node.span, beside, merge)
+    both = f"[{tree.text(operation.left)}, {tree.text(operation.right)}]"
+    return unsafe(
+        f"write `{merge}` for the operator, which drops the mask of both its sides",
+        edits.replaced(tree, operation, f"{name.name}()({both})"),
+        *name.edits,
+    )
+
+
+def handing(scene: Scene) -> Fix:
+    """Hand the mask that gets lost to the layers that read the padding."""
+    origins = makers(scene.cure, scene.solution)
+    if len(origins) != 1:
+        raise CannotFix("which of several masks belongs there cannot be told")
+    (origin,) = origins
+    found = tuple(handed_over(origin, scene.readers, scene.trees, scene.solution))
+    maker = layer_name(applied(scene.solution.program.nodes[origin]))
+    readers = " and ".join(dict.fromkeys(f"`{layer_name(applied(reader))}`" for reader in scene.readers))
+    return unsafe(f"hand the mask of `{maker}` to {readers}", *found)
