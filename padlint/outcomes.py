@@ -70,7 +70,6 @@ class _Draft:
     keys: tuple[_Key, ...] = ()
     parts: list[Verdict | None] = field(default_factory=list)
     looks: Dependencies = field(default_factory=Dependencies)
-    complete: bool = False
 
     def fill(self, number: int, verdict: Verdict) -> None:
         """Take what a unit came to, and keep it unless something went wrong."""
@@ -82,7 +81,7 @@ class _Draft:
         """Return what the project came to, and keep it unless something went wrong."""
         found = [part for part in self.parts if part is not None]
         whole = Outcome.sum((self.own, *(part.outcome for part in found)))
-        if not self.complete and not whole.troubles:
+        if self.units and not whole.troubles:
             dependencies = Dependencies.union((self.looks, *(part.dependencies for part in found)))
             self.shelf.keep(*self.key, _Kept(whole, self.implied), dependencies)
         return whole
@@ -140,7 +139,7 @@ class Outcomes:
         kept = None if held.closed else shelf.find(*key, _Kept)
         if kept is not None:
             self._implied.setdefault(project.root, kept.implied)
-            return _Draft(project, shelf, key, kept.outcome, complete=True)
+            return _Draft(project, shelf, key, kept.outcome)
         return self._opened(_Draft(project, shelf, key, Outcome()), held, settings, keras)
 
     def _opened(self, draft: _Draft, held: Contents, settings: Settings, keras: int | None) -> _Draft:
