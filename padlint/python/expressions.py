@@ -211,6 +211,8 @@ def _name(run: Interpreter, node: cst.Name) -> Value:
 
 
 def _number(run: Interpreter, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
+    if node.value.isdecimal() and node.value.isascii() and len(node.value) < 10 and node.value[0] != "0":
+        return Constant(int(node.value))
     try:
         return Constant(ast.literal_eval(node.value))
     except (ValueError, SyntaxError):
@@ -218,6 +220,8 @@ def _number(run: Interpreter, node: cst.Integer | cst.Float | cst.Imaginary) -> 
 
 
 def _string(run: Interpreter, node: cst.SimpleString) -> Value:
+    if not node.prefix and "\\" not in node.value:
+        return Constant(node.raw_value)
     try:
         return Constant(ast.literal_eval(node.value))
     except (ValueError, SyntaxError):

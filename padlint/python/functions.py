@@ -144,7 +144,7 @@ def _result(run: Interpreter, function: FunctionValue, frame: Frame) -> Value:
         ends = [end.state if end.state is not None else run.heap.delta_since(frame.mark) for end in frame.returns]
         run.heap.undo_to(frame.mark)
         run.heap.merge(ends)
-    if is_generator(run, function):
+    if frame.yields or frame.yields_rest or is_generator(run, function):
         rest = join_all(frame.yields_rest) if frame.yields_rest else None
         return run.new_list(frame.yields, rest, "generator")
     if not frame.returns:
@@ -161,6 +161,10 @@ def is_generator(run: Interpreter, function: FunctionValue) -> bool:
     if known is None:
         known = run.generators[node] = _yields(node.body)
     return known
+
+
+_CLOSED = frozenset((cst.FunctionDef, cst.Lambda, cst.Name, cst.SimpleString, cst.Integer, cst.Float))
+_PUNCTUATION = ("whitespace", "par", "leading", "comma", "colon", "operator", "dot", "equal", "keyword", "attr")
 
 
 def _yields(body: cst.CSTNode) -> bool:
@@ -180,10 +184,10 @@ def _yields(body: cst.CSTNode) -> bool:
 @cache
 def _parts(kind: Hashable) -> tuple[str, ...]:
     """Return the attributes of a kind of node that can hold statements or expressions of the same function."""
-    if kind in (cst.FunctionDef, cst.Lambda):
+    if kind in _CLOSED:
         return ()
     names: Iterable[str] = getattr(kind, "__dataclass_fields__", ())
-    return tuple(name for name in names if not any(word in name for word in ("whitespace", "par", "leading", "comma")))
+    return tuple(name for name in names if not any(word in name for word in _PUNCTUATION))
 
 
 # Parameters -----------------------------------------------------------------------------------------------------
