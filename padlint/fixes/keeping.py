@@ -11,11 +11,12 @@ from padlint.fixes import edits
 from padlint.fixes.handing import handed_over
 from padlint.fixes.imports import spelling
 from padlint.fixes.scene import Scene, unsafe
+from padlint.fixes.switch import switched, switches_of
 from padlint.fixes.tree import CannotFix
 from padlint.fixes.way import applied, makers
 from padlint.flow.lattice import Covers
 from padlint.flow.layers import layer_name
-from padlint.graph import Node, RawOp
+from padlint.graph import ApplyOp, Node, RawOp
 
 _MERGES: Final = {"+": "Add", "-": "Subtract", "*": "Multiply"}
 
@@ -24,8 +25,11 @@ def keeping(scene: Scene) -> Fix:
     """Keep the mask that something drops, or hand it over."""
     node = scene.cure
     match node.operation:
-        case RawOp(name=name) if name in _MERGES and _are_masked(scene, node):
+        case RawOp(name=name) if name in _MERGES and _are_masked(scene, node) and not _is_in_class(scene, node):
             return _merged(scene, node, _MERGES[name])
+        case ApplyOp() if switches_of(node, scene.solution):
+            # An embedding drops the mask that comes; it can make its own.
+            return switched(node, scene.solution, scene.trees)
         case _:
             return handing(scene)
 
@@ -33,6 +37,12 @@ def keeping(scene: Scene) -> Fix:
 def _are_masked(scene: Scene, node: Node) -> bool:
     states = [scene.solution.states[tensor] for tensor in node.inputs]
     return len(states) == 2 and all(isinstance(mask, Covers) for state in states for mask in state.masks)
+
+
+def _is_in_class(scene: Scene, node: Node) -> bool:
+    """Say whether an operation is in a method, which is no place to make layers in."""
+    tree = scene.trees.at(node.span)
+    return tree.closest(tree.at(node.span, cst.BinaryOperation), cst.ClassDef) is not None
 
 
 def _merged(scene: Scene, node: Node, merge: str) -> Fix:

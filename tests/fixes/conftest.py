@@ -1,16 +1,20 @@
-"""Parses a few lines, makes edits in them, and shows what comes of it."""
+"""Makes edits in a few lines, or all the fixes that a program can get, and shows what comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 import libcst as cst
 import pytest
 
+from padlint.catalogue import load_catalogue
+from padlint.config import Configurations
 from padlint.finding import Edit
 from padlint.fixes.tree import SyntaxTree, Trees
+from padlint.session import Mended, Request, mend
 from padlint.sources.rewrite import edited
 from padlint.sources.source import Cell, Source
 
@@ -53,3 +57,41 @@ class Written:
 def program():
     """Make a program of the texts of its cells; one is a plain file."""
     return lambda *cells: Written(cells)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A project of a few files, and what fixes make of it."""
+
+    root: Path
+
+    def mend(self, *, unsafe: bool = True, **overrides: object) -> Mended:
+        values = {key.replace("_", "-"): value for key, value in overrides.items()}
+        configurations = Configurations(values, isolated=True, working_folder=self.root)
+        return mend(Request((".",), configurations, self.root), load_catalogue(), unsafe=unsafe)
+
+    def fixed(self, text: str, **overrides: object) -> str:
+        """Return the lines that fixes change in a program or add to it, the others left out."""
+        before = dedent(text).lstrip()
+        (self.root / NAME).write_bytes(before.encode())
+        mended = self.mend(**overrides)
+        assert mended.report.troubles == ()
+        return "\n".join(
+            line
+            for change in mended.changes
+            for line in change.after.decode().splitlines()
+            if line not in change.before.decode().splitlines()
+        )
+
+    def why_not(self, text: str, **overrides: object) -> str:
+        """Return why what is found in a program gets no fix."""
+        assert self.fixed(text, **overrides) == ""
+        (finding,) = self.mend(**overrides).report.findings
+        return finding.unfixed
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Make an empty project."""
+    (tmp_path / ".git").mkdir()
+    return Folder(tmp_path)

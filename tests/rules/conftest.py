@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pytest
+
 from padlint.catalogue import Catalogue, Rule, load_catalogue
 
 MARK = "# PAD"
@@ -48,6 +50,14 @@ def examples(catalogue: Catalogue) -> Iterator[Example]:
                 opening = ""
             else:
                 opening, lines = line.removeprefix("```").strip(), []
+
+
+@pytest.fixture
+def programs():
+    """Return the programs on a rule's page that have a verdict."""
+    return lambda rule, verdict: [
+        case.program for case in examples(load_catalogue()) if (case.rule.code, case.verdict) == (rule.code, verdict)
+    ]
 
 
 def pytest_generate_tests(metafunc):

@@ -12,7 +12,7 @@ import pytest
 from padlint.catalogue import load_catalogue
 from padlint.config import Configurations
 from padlint.flow.observation import PLACEHOLDERS, Kind
-from padlint.session import Request, run
+from padlint.session import Request, mend, run
 
 HEADINGS = [
     "What it does",
@@ -39,6 +39,19 @@ def reported(tmp_path: Path):
     return lint
 
 
+@pytest.fixture
+def fixed(tmp_path: Path):
+    """Fix a program with the rules that are on by default and one more; return it."""
+
+    def fix(program: str, code: str) -> str:
+        (tmp_path / "example.py").write_text(program, encoding="utf-8")
+        configurations = Configurations({"extend-select": [code]}, isolated=True, working_folder=tmp_path)
+        mended = mend(Request(("example.py",), configurations, tmp_path), load_catalogue(), unsafe=True)
+        return mended.changes[0].after.decode() if mended.changes else program
+
+    return fix
+
+
 # Examples ---------------------------------------------------------------------------------------------------------
 
 
@@ -50,6 +63,16 @@ def test_a_bad_example_is_reported_at_its_marks(bad_example, reported):
 
 def test_a_good_example_is_silent(good_example, reported):
     assert_silent(good_example, reported)
+
+
+def test_a_fixed_example_is_what_the_fix_makes_of_a_bad_one(fixed_example, fixed, programs):
+    rule = fixed_example.rule
+    assert fixed_example.program in [fixed(bad, rule.code) for bad in programs(rule, "bad")]
+
+
+def test_a_page_shows_a_fix_exactly_if_one_is_offered(page, fixed, programs):
+    offered = any(fixed(bad, page.code) != bad for bad in programs(page, "bad"))
+    assert bool(programs(page, "fixed")) == offered
 
 
 def test_a_fixed_example_is_silent(fixed_example, reported):

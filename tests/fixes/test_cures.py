@@ -1,0 +1,352 @@
+"""Programs that leak, and the lines that their fixes change. A fix that did not cure would not have been made."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = """
+from keras import layers, models
+from keras.utils import pad_sequences
+
+x = pad_sequences([[11, 42, 7], [5, 19]], padding="post")
+"""
+FIT = """
+model.compile("adam", "mse")
+model.fit(x, [1, 0])
+"""
+FEATURES = HEAD.replace('padding="post"', 'padding="post", dtype="float32"').replace(
+    "[[11, 42, 7], [5, 19]]", "[[[0.1, 0.9], [0.3, 0.2]], [[0.5, 0.4]]]"
+)
+
+# mask_zero --------------------------------------------------------------------------------------------------------
+
+
+def test_an_embedding_makes_the_mask(folder):
+    program = f"{HEAD}model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}"
+    assert folder.fixed(program) == (
+        "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.LSTM(4)])"
+    )
+
+
+def test_a_switch_that_is_off_is_turned_on(folder):
+    program = f"{HEAD}model = models.Sequential([layers.Embedding(100, 8, mask_zero=False), layers.LSTM(4)]){FIT}"
+    assert folder.fixed(program) == (
+        "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.LSTM(4)])"
+    )
+
+
+def test_in_a_helper(folder):
+    program = f"""{HEAD}
+def embedding(size, width=8):
+    return layers.Embedding(size, width)
+
+model = models.Sequential()
+model.add(embedding(100))
+model.add(layers.LSTM(4)){FIT}"""
+    assert folder.fixed(program) == "    return layers.Embedding(size, width, mask_zero=True)"
+
+
+def test_in_a_helper_that_has_the_switch_as_a_parameter(folder):
+    program = f"""{HEAD}
+def embedding(size, masked=False):
+    return layers.Embedding(size, 8, mask_zero=masked)
+
+model = models.Sequential([embedding(100), layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == "def embedding(size, masked=True):"
+
+
+def test_in_a_loop(folder):
+    program = f"""{HEAD}
+ids = layers.Input((None,))
+branches = []
+for width in (4, 8):
+    embedded = layers.Embedding(100, width)(ids)
+    branches.append(layers.LSTM(4)(embedded))
+model = models.Model(ids, layers.Concatenate()(branches)){FIT}"""
+    assert folder.fixed(program) == "    embedded = layers.Embedding(100, width, mask_zero=True)(ids)"
+
+
+@pytest.mark.parametrize("options", ['{"output_dim": 8, "mask_zero": False}', "dict(output_dim=8, mask_zero=False)"])
+def test_in_a_dict_of_arguments(folder, options):
+    program = f"""{HEAD}
+options = {options}
+model = models.Sequential([layers.Embedding(100, **options), layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == f"options = {options}".replace("False", "True")
+
+
+def test_beside_a_dict_of_arguments_that_does_not_say(folder):
+    program = f"""{HEAD}
+options = dict(output_dim=8)
+model = models.Sequential([layers.Embedding(100, **options), layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == (
+        "model = models.Sequential([layers.Embedding(100, **options, mask_zero=True), layers.LSTM(4)])"
+    )
+
+
+def test_in_another_module(folder):
+    (folder.root / "network.py").write_text(
+        "from keras import layers, models\n\n\n"
+        "def build():\n"
+        "    return models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)])\n"
+    )
+    assert folder.fixed(f"{HEAD}from network import build\n\nmodel = build(){FIT}") == (
+        "    return models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.LSTM(4)])"
+    )
+
+
+def test_in_a_subclass(folder):
+    program = f"""{HEAD}
+class Net(models.Model):
+    def __init__(self):
+        super().__init__()
+        self.embedding = layers.Embedding(
+            100,
+            8,
+        )
+        self.lstm = layers.LSTM(4)
+
+    def call(self, ids):
+        return self.lstm(self.embedding(ids))
+
+model = Net(){FIT}"""
+    assert folder.fixed(program) == "            mask_zero=True,"
+
+
+def test_two_embeddings_of_one_reader_are_cured_together(folder):
+    program = f"""{HEAD}
+one, two = layers.Input((None,)), layers.Input((None,))
+h = layers.Concatenate()([layers.Embedding(100, 8)(one), layers.Embedding(50, 8)(two)])
+model = models.Model([one, two], layers.LSTM(4)(h))
+model.compile("adam", "mse")
+model.fit([x, x], [1, 0])
+"""
+    assert folder.fixed(program) == (
+        "h = layers.Concatenate()"
+        "([layers.Embedding(100, 8, mask_zero=True)(one), layers.Embedding(50, 8, mask_zero=True)(two)])"
+    )
+
+
+def test_attention_gets_its_mask_from_the_embedding_of_the_keys(folder):
+    program = f"""{HEAD}
+ids = layers.Input((None,))
+h = layers.Embedding(100, 8)(ids)
+h = layers.MultiHeadAttention(2, 4)(h, h)
+model = models.Model(ids, layers.Dense(1)(h)){FIT}"""
+    assert folder.fixed(program) == "h = layers.Embedding(100, 8, mask_zero=True)(ids)"
+
+
+def test_a_decoder_with_a_state_gets_the_new_mask_by_hand(folder):
+    program = f"""{HEAD}
+source, target = layers.Input((None,)), layers.Input((None,))
+_, h, c = layers.LSTM(4, return_state=True)(layers.Embedding(100, 8)(source))
+decoded = layers.Embedding(100, 8)(target)
+decoded = layers.LSTM(4)(decoded, initial_state=[h, c])
+model = models.Model([source, target], layers.Dense(1)(decoded))
+model.compile("adam", "mse")
+model.fit([x, x], [1, 0])
+"""
+    assert folder.fixed(program).splitlines() == [
+        "_, h, c = layers.LSTM(4, return_state=True)(layers.Embedding(100, 8, mask_zero=True)(source))",
+        "embedding = layers.Embedding(100, 8, mask_zero=True)",
+        "mask = embedding.compute_mask(target)",
+        "decoded = embedding(target)",
+        "decoded = layers.LSTM(4)(decoded, initial_state=[h, c], mask=mask)",
+    ]
+
+
+# No fix -----------------------------------------------------------------------------------------------------------
+
+
+def test_no_fix_where_a_convolution_drops_the_mask(folder):
+    program = f"""{HEAD}
+model = models.Sequential([layers.Embedding(100, 8), layers.Conv1D(8, 3, padding="same"), layers.LSTM(4)]){FIT}"""
+    assert folder.why_not(program) == "what lies between the mask and the layer moves or mixes the steps"
+
+
+def test_no_fix_where_the_padding_is_another_id(folder):
+    program = f"""{HEAD.replace('padding="post"', 'padding="post", value=99')}
+model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}"""
+    assert folder.why_not(program) == "a mask would hide nothing: the padding holds 99, the mask hides 0"
+
+
+def test_no_fix_where_the_switch_comes_from_elsewhere(folder):
+    program = f"""{HEAD}
+import sys
+
+masked = len(sys.argv) > 7
+model = models.Sequential([layers.Embedding(100, 8, mask_zero=masked), layers.LSTM(4)]){FIT}"""
+    assert folder.mend().changes == ()
+    assert folder.fixed(program) == ""
+
+
+def test_no_fix_is_made_for_a_leak_that_nobody_saw(folder):
+    program = "from keras import layers, models\nmodels.Sequential([layers.Embedding(100, 8), layers.LSTM(4)])\n"
+    assert folder.fixed(program, min_confidence="possible") == ""
+
+
+# Masking ----------------------------------------------------------------------------------------------------------
+
+
+def test_masking_goes_before_the_first_layer_of_a_list(folder):
+    program = f"{FEATURES}model = models.Sequential([layers.LSTM(4), layers.Dense(1)]){FIT}"
+    assert folder.fixed(program) == (
+        "model = models.Sequential([layers.Masking(mask_value=0.0), layers.LSTM(4), layers.Dense(1)])"
+    )
+
+
+def test_masking_takes_the_shape_of_the_input_along(folder):
+    program = f"{FEATURES}model = models.Sequential()\nmodel.add(layers.LSTM(4, input_shape=(None, 2))){FIT}"
+    assert folder.fixed(program) == (
+        "model.add(layers.Masking(mask_value=0.0, input_shape=(None, 2)))\nmodel.add(layers.LSTM(4))"
+    )
+
+
+def test_masking_goes_before_a_loop_that_stacks_layers(folder):
+    program = f"""{FEATURES}
+model = models.Sequential()
+for units in (8, 4):
+    model.add(layers.LSTM(units, return_sequences=True))
+model.add(layers.LSTM(2)){FIT}"""
+    assert folder.fixed(program) == "model.add(layers.Masking(mask_value=0.0))"
+
+
+def test_masking_goes_before_a_dense_layer_that_changes_the_padding(folder):
+    program = f"{FEATURES}model = models.Sequential([layers.Dense(8), layers.LSTM(4)]){FIT}"
+    assert folder.fixed(program) == (
+        "model = models.Sequential([layers.Masking(mask_value=0.0), layers.Dense(8), layers.LSTM(4)])"
+    )
+
+
+def test_masking_in_functional_code(folder):
+    program = f"""{FEATURES}
+steps = layers.Input((None, 2))
+h = layers.LSTM(4, return_sequences=True)(steps)
+h = layers.LSTM(4)(h)
+model = models.Model(steps, h){FIT}"""
+    assert folder.fixed(program) == (
+        "h = layers.Masking(mask_value=0.0)(steps)\nh = layers.LSTM(4, return_sequences=True)(h)"
+    )
+
+
+def test_masking_inside_an_expression(folder):
+    program = f"""{FEATURES}
+steps = layers.Input((None, 2))
+model = models.Model(steps, layers.Dense(1)(layers.LSTM(4)(steps))){FIT}"""
+    assert folder.fixed(program) == (
+        "model = models.Model(steps, layers.Dense(1)(layers.LSTM(4)(layers.Masking(mask_value=0.0)(steps))))"
+    )
+
+
+def test_masking_in_a_subclass(folder):
+    program = f"""{FEATURES}
+class Net(models.Model):
+    def __init__(self):
+        super().__init__()
+        self.lstm = layers.LSTM(4)
+
+    def call(self, steps):
+        return self.lstm(steps)
+
+model = Net(){FIT}"""
+    assert folder.fixed(program) == (
+        "        self.masking = layers.Masking(mask_value=0.0)\n        return self.lstm(self.masking(steps))"
+    )
+
+
+def test_masking_hides_what_the_padding_holds(folder):
+    program = f"""{FEATURES.replace('padding="post"', 'padding="post", value=-1')}
+model = models.Sequential([layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == "model = models.Sequential([layers.Masking(mask_value=-1.0), layers.LSTM(4)])"
+
+
+# A mask that never matched ----------------------------------------------------------------------------------------
+
+
+def test_a_mask_for_another_value(folder):
+    program = f"""{FEATURES.replace('padding="post"', 'padding="post", value=-1.0')}
+model = models.Sequential([layers.Masking(), layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == "model = models.Sequential([layers.Masking(mask_value=-1.0), layers.LSTM(4)])"
+    program = program.replace("layers.Masking()", "layers.Masking(0.0)")
+    assert folder.fixed(program) == "model = models.Sequential([layers.Masking(-1.0), layers.LSTM(4)])"
+
+
+def test_masking_behind_an_embedding(folder):
+    program = f"""{HEAD}
+ids = layers.Input((None,))
+h = layers.Embedding(100, 8)(ids)
+h = layers.Masking()(h)
+h = layers.LSTM(4)(h)
+model = models.Model(ids, h){FIT}"""
+    assert folder.fixed(program) == "h = layers.Embedding(100, 8, mask_zero=True)(ids)"
+
+
+def test_masking_of_ids(folder):
+    program = f"""{HEAD}
+model = models.Sequential()
+model.add(layers.Masking(mask_value=0, input_shape=(None,)))
+model.add(layers.Embedding(100, 8))
+model.add(layers.LSTM(4)){FIT}"""
+    assert folder.fixed(program) == "model.add(layers.Embedding(100, 8, mask_zero=True))"
+
+
+# A mask that is dropped -------------------------------------------------------------------------------------------
+
+
+def test_a_sum_of_two_masked_tensors_becomes_a_layer(folder):
+    program = f"""{HEAD}
+ids = layers.Input((None,))
+h = layers.Embedding(100, 8, mask_zero=True)(ids)
+h = layers.Dense(8)(h) + h
+h = layers.LSTM(4)(h)
+model = models.Model(ids, h){FIT}"""
+    assert folder.fixed(program) == "h = layers.Add()([layers.Dense(8)(h), h])"
+
+
+def test_the_mask_is_handed_over_past_an_operation(folder):
+    program = f"""{HEAD}
+class Net(models.Model):
+    def __init__(self):
+        super().__init__()
+        self.embedding = layers.Embedding(100, 8, mask_zero=True)
+        self.lstm = layers.LSTM(4)
+
+    def call(self, ids):
+        h = self.embedding(ids)
+        h = h * 8.0
+        return self.lstm(h)
+
+model = Net(){FIT}"""
+    assert folder.fixed(program) == (
+        "        mask = self.embedding.compute_mask(ids)\n        return self.lstm(h, mask=mask)"
+    )
+
+
+def test_the_mask_is_handed_over_past_a_merge_with_something_unmasked(folder):
+    program = f"""{HEAD}
+ids, places = layers.Input((3,)), layers.Input((3,))
+words = layers.Embedding(100, 8, mask_zero=True)(ids)
+h = layers.Add()([words, layers.Embedding(3, 8)(places)])
+h = layers.LSTM(4)(h)
+model = models.Model([ids, places], h)
+model.compile("adam", "mse")
+model.fit([x, [[0, 1, 2], [0, 1, 2]]], [1, 0])
+"""
+    assert folder.fixed(program).splitlines() == [
+        "embedding = layers.Embedding(100, 8, mask_zero=True)",
+        "mask = embedding.compute_mask(ids)",
+        "words = embedding(ids)",
+        "h = layers.LSTM(4)(h, mask=mask)",
+    ]
+
+
+# Floats -----------------------------------------------------------------------------------------------------------
+
+
+def test_floats_keep_their_fractions_and_that_is_safe(folder):
+    program = "from keras.utils import pad_sequences\nx = pad_sequences([[0.1, 0.9], [0.4]])\n"
+    assert folder.fixed(program, unsafe=False) == 'x = pad_sequences([[0.1, 0.9], [0.4]], dtype="float32")'
+
+
+def test_what_changes_a_model_is_not_done_unasked(folder):
+    program = f"{HEAD}model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}"
+    assert folder.fixed(program, unsafe=False) == ""
