@@ -55,6 +55,18 @@ def rank_after(op: RawOp, ranks: tuple[int | None, ...]) -> int | None:
     assert_never(op.effect)
 
 
+def axis_of_input(op: RawOp, axis: int, index: int, rank: int | None) -> int | None:
+    """Return where an axis of one of the inputs is in the result."""
+    last = (rank or USUAL_RANK) - 1
+    if op.effect is Effect.PAIR_STEPS:
+        # (queries, features) with (keys, features) makes (queries, keys).
+        is_keys = index == 1 and axis == last - 1
+        return last if is_keys else None if axis == last else axis
+    if op.effect is Effect.WEIGH_STEPS:
+        return None if axis == contracted_axis(op, index, rank) else axis
+    return axis_after(op, axis, rank)
+
+
 def axis_after(op: RawOp, axis: int, rank: int | None) -> int | None:
     """Return where an axis of the first input is afterwards, or None when it is gone."""
     match op.effect:

@@ -38,7 +38,7 @@ class Passage:
         sure: whether it certainly changes what the steps hold, where it changes anything.
         facts: what was measured of the layer; by default nothing is known of it.
         mask: the mask that arrived.
-        axis: the padded axis; 0 and below are whole rows.
+        axis: the padded axis; below 0 it is whole rows.
         side: where the padding sits along it.
     """
 
@@ -53,7 +53,7 @@ class Passage:
 def content_after(content: Content, passage: Passage) -> Content:
     """Return what padded steps hold behind a layer."""
     if isinstance(passage.mask, Covers):
-        fill = _row_fill(passage) if passage.axis < 1 else _step_fill(passage)
+        fill = _row_fill(passage) if passage.axis < 0 else _step_fill(passage)
         if fill is not None:
             return fill
     if _is_blanked(content, passage.facts):
@@ -99,14 +99,18 @@ def _kept(content: Content, passage: Passage) -> Content:
     assert_never(content)
 
 
-def hidden_by(others: Iterable[TensorState], axis: int, content: Content) -> frozenset[Content]:
+def hidden_by(others: Iterable[tuple[TensorState, bool]], axis: int, content: Content) -> frozenset[Content]:
     """Return what steps may hold once they were combined, one by one, with other tensors.
 
     A mask tensor hides them; weights that a softmax has dealt with carry over what they made of the padding.
+
+    Args:
+        others: the other tensors, and whether their axes are known to line up with those of the steps.
+        axis: the padded axis.
     """
     found = frozenset({content})
-    for other in others:
-        found = _combined(found, [_hiding(mask) for mask in other.hides])
+    for other, lines_up in others:
+        found = _combined(found, [_hiding(mask, axis, lines_up=lines_up) for mask in other.hides])
         found = _combined(found, [_weight(one.content) for one in other.padded if one.axis == axis])
     return found
 
@@ -117,9 +121,11 @@ def _combined(contents: frozenset[Content], partners: list[Content | None]) -> f
     return frozenset(_more_hidden(content, partner) for content in contents for partner in partners)
 
 
-def _hiding(mask: Mask) -> Content | None:
+def _hiding(mask: Mask, axis: int, *, lines_up: bool) -> Content | None:
     """Return what steps hold that were multiplied by a mask tensor, None when it does not keep padding out."""
     match mask:
+        case Covers(axes=axes) if lines_up and axes and axis not in axes:
+            return None
         case Covers():
             return Hidden(sure=True)
         case UnknownMask():

@@ -37,7 +37,8 @@ def entering(node: Node, op: InputOp, program: Program) -> TensorState:
 
 
 def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iterator[PaddedAxis]:
-    seen = list({padding.span: (feed, padding) for feed in reversed(feeds) for padding in feed.facts.paddings}.values())
+    data = [feed for feed in reversed(feeds) if not feed.facts.mask]
+    seen = list({padding.span: (feed, padding) for feed in data for padding in feed.facts.paddings}.values())
     for feed, padding in seen[:MOST_PADDINGS]:
         evidence = Evidence(tensor, Confidence.CERTAIN, padding, feed)
         yield from along_axes(evidence, feed.facts.unresolved)

@@ -16,6 +16,8 @@ from padlint.graph import Feed, Padding, Plain, Side, TensorId
 from padlint.keras.facts import Fill
 
 MOST_GAPS: Final = 2
+ROWS: Final = -1
+"""The axis of padding that fills whole rows of a tensor, batch entries and all."""
 
 # Padding ----------------------------------------------------------------------------------------------------------
 
@@ -86,7 +88,7 @@ class PaddedAxis:
     """One axis of a tensor with padding along it.
 
     Args:
-        axis: counted with the batch. Axis 0 means whole rows of padding: inside a `TimeDistributed`, the outer steps.
+        axis: counted with the batch; below 0 whole rows are padding: inside a `TimeDistributed`, the outer steps.
         side: where the padding sits now; reversing turns it round.
         source: the node that looked the padded ids up (`Embedding`), None for features.
         gaps: what on the way could not be read; the first two are kept.

@@ -12,6 +12,7 @@ from padlint.flow.evidence import padding_made_at
 from padlint.flow.lattice import (
     CLEAN,
     NEVER_MASKED,
+    ROWS,
     Covers,
     Fault,
     Mask,
@@ -143,13 +144,22 @@ def _mask_behind_wrapper(mask: Mask, app: Application) -> Mask:
 
 def enter_step(state: TensorState) -> TensorState:
     """Return what one step of the outer time axis looks like from inside: outer padding is whole rows there."""
-    inner = state.each_padded(lambda padded: [padded.at(padded.axis - 1)])
+    inner = state.each_padded(lambda padded: [padded.at(_inward(padded.axis))])
     return inner.each_mask(masks.inside_a_step)
 
 
 def leave_step(state: TensorState) -> TensorState:
     """Return the steps put together again; masks are left to the caller."""
-    return state.each_padded(lambda padded: [padded.at(padded.axis + 1)])
+    return state.each_padded(lambda padded: [padded.at(_outward(padded.axis))])
+
+
+def _inward(axis: int) -> int:
+    """Return where an axis is seen from inside a step: the outer steps become rows, rows go one further down."""
+    return {1: ROWS, 0: 0}.get(axis, axis - 1)
+
+
+def _outward(axis: int) -> int:
+    return {ROWS: 1, 0: 0}.get(axis, axis + 1)
 
 
 def _after_unknown(node: Node, layer: Layer, inputs: tuple[TensorState, ...]) -> TensorState:
@@ -254,9 +264,13 @@ def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask:
         padded,
         axis=axis,
         side=turned(padded.side) if facts.steps is Steps.REVERSED else padded.side,
-        source=app.node.id if facts.reads is Reads.IDS and axis >= 1 else padded.source,
+        source=app.node.id if facts.reads is Reads.IDS and axis >= 0 else padded.source,
     )
-    others = [state for other, state in enumerate(app.inputs) if other != index and facts.part is Part.MERGE]
+    others = [
+        (state, app.ranks[other] == app.ranks[index])
+        for other, state in enumerate(app.inputs)
+        if other != index and facts.part is Part.MERGE
+    ]
     for content in hidden_by(others, padded.axis, content_after(padded.content, passage)):
         yield moved.holding(content)
 

@@ -29,10 +29,11 @@ from padlint.graph import (
     RawOp,
     TensorId,
 )
-from padlint.keras.layers import LayerFacts, Reads, Steps, layer_variants
+from padlint.keras.layers import LayerFacts, Part, Reads, Steps, layer_variants
 
 DEFAULT_KERAS: Final = 3
 DIVISIONS: Final = frozenset({"/", "tf.divide", "tf.math.divide", "tf.math.divide_no_nan", "keras.ops.divide"})
+ADDITIONS: Final = frozenset({"+", "-", "tf.add", "tf.subtract", "tf.math.add", "tf.math.subtract", "tf.where"})
 KERAS: Final = "keras"
 
 
@@ -71,6 +72,18 @@ class Program:
         return frozenset(found)
 
     @cached_property
+    def scores(self) -> frozenset[TensorId]:
+        """The tensors that go straight into a softmax over steps, whichever branch is taken."""
+        found: set[TensorId] = set()
+        waiting = [node for node in self.graph.nodes if _is_softmax(node)]
+        while waiting:
+            for tensor in waiting.pop().inputs:
+                if tensor not in found:
+                    found.add(tensor)
+                    waiting.extend([node] if isinstance((node := self.nodes[tensor]).operation, EitherOp) else [])
+        return frozenset(found)
+
+    @cached_property
     def softmaxes(self) -> Mapping[TensorId, TensorId]:
         """Softmaxes written out, `e / sum(e)`: the division by the sum."""
         found: dict[TensorId, TensorId] = {}
@@ -105,8 +118,10 @@ class Program:
 
     @cached_property
     def followed(self) -> frozenset[Span]:
-        """Where the padding is written that was followed to some model."""
-        return frozenset(padding.span for feed in self.graph.feeds for padding in feed.facts.paddings)
+        """Where the padding is written that was followed to some model, and that model was read."""
+        unread = {model.id for model in self.graph.models if model.unresolved}
+        feeds = [feed for feed in self.graph.feeds if feed.model not in unread]
+        return frozenset(padding.span for feed in feeds for padding in feed.facts.paddings)
 
     def import_distances(self, path: str) -> Mapping[str, int]:
         """Return over how many imports each file is linked with one, in either direction."""
@@ -134,9 +149,13 @@ class Program:
     def facts(self, layer: Layer) -> tuple[LayerFacts, ...]:
         """Return all that a layer of Keras may do, the usual first; nothing for the project's own and foreign ones.
 
-        A class of the project may have the name of one of Keras' own.
+        A class of the project may have the name of one of Keras' own, and a wrapper does what it wraps does.
         """
-        return layer_variants(layer, self.keras) if layer.origin == KERAS else ()
+        if layer.origin != KERAS:
+            return ()
+        variants = layer_variants(layer, self.keras)
+        unread = layer.inner is None and any(facts.part is Part.WRAPPER for facts in variants)
+        return () if unread else variants
 
     @cached_property
     def ranks(self) -> Mapping[TensorId, int | None]:
@@ -145,6 +164,14 @@ class Program:
         for node in self.graph.nodes:
             ranks[node.id] = _rank(node, ranks, self)
         return ranks
+
+
+def _is_softmax(node: Node) -> bool:
+    match node.operation:
+        case RawOp(effect=Effect.SOFTMAX_STEPS):
+            return True
+        case _:
+            return False
 
 
 def _distances_from(path: str, linked: Mapping[str, set[str]]) -> Mapping[str, int]:

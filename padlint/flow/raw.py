@@ -8,12 +8,22 @@ from typing import Final
 
 from padlint.finding import Confidence
 from padlint.flow import masks
-from padlint.flow.axes import USUAL_RANK, axis_after, contracted_axis, worked_axis
+from padlint.flow.axes import axis_of_input, worked_axis
 from padlint.flow.contents import Passage, content_after, hidden_by
 from padlint.flow.evidence import along_axes
-from padlint.flow.lattice import CLEAN, Attended, Content, Evidence, Hidden, Mask, PaddedAxis, TensorState, UnknownMask
-from padlint.flow.program import Program
-from padlint.graph import Effect, Node, RawOp, Side, TensorId
+from padlint.flow.lattice import (
+    CLEAN,
+    ROWS,
+    Attended,
+    Content,
+    Evidence,
+    Hidden,
+    PaddedAxis,
+    TensorState,
+)
+from padlint.flow.mask_tensors import hides_after
+from padlint.flow.program import ADDITIONS, Program
+from padlint.graph import Effect, Node, RawOp, Side, TensorId, Unresolved
 from padlint.keras.layers import Keeps, LayerFacts, Part
 
 _CHANGES: Final = LayerFacts("", Part.POINTWISE)
@@ -49,27 +59,8 @@ def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], pro
     return TensorState(
         padded=padded.union(own),
         masks=frozenset(masks.dropped(masks.best_of(found), node.id) for found in masks.alternatives(inputs)),
-        hides=_hides(node, op, inputs, program),
+        hides=hides_after(node, op, inputs, program),
     )
-
-
-# Used as a mask ---------------------------------------------------------------------------------------------------
-
-
-def _hides(node: Node, op: RawOp, inputs: Sequence[TensorState], program: Program) -> frozenset[Mask]:
-    """Return what the result hides when it is used as a mask: a test makes one, and arithmetic on masks keeps it."""
-    if op.effect is not Effect.TEST:
-        return frozenset().union(*(state.hides for state in inputs))
-    if op.operand is None or not inputs[0].padded:
-        return frozenset({UnknownMask(f"`{op.name}` tests something that was not followed")})
-    rank = program.ranks[node.inputs[0]] or 2
-    deepest = max(padded.axis for padded in inputs[0].padded)
-    made = masks.made_by(node.id, op.operand, inputs[0], frozenset(range(1, max(rank, deepest + 1))))
-    return frozenset(mask if _protects(mask) else UnknownMask(f"`{op.name}` tests for another value") for mask in made)
-
-
-def _protects(mask: Mask) -> bool:
-    return masks.best_of((mask, UnknownMask(""))) is mask
 
 
 # Padding ----------------------------------------------------------------------------------------------------------
@@ -81,15 +72,17 @@ def _padded_after(
     """Yield what is left of the padding of one input."""
     rank = program.ranks[node.inputs[index]]
     others = [
-        state for other, state in enumerate(inputs) if other != index and node.inputs[other] != node.inputs[index]
+        (state, rank is not None and program.ranks[node.inputs[other]] == rank)
+        for other, state in enumerate(inputs)
+        if other != index and node.inputs[other] != node.inputs[index]
     ]
     if op.effect is Effect.TEST:
         # Its result tells padding apart; it holds none.
         return
     for padded in inputs[index].padded:
-        axis = padded.axis if padded.axis < 1 else _axis_of_input(op, padded.axis, index, rank)
+        axis = padded.axis if padded.axis < 0 else axis_of_input(op, padded.axis, index, rank)
         if axis is None and op.effect is Effect.EACH_STEP and padded.axis == worked_axis(op, rank):
-            yield replace(padded, axis=0, stepped=True)
+            yield replace(padded, axis=ROWS, stepped=True)
         if axis is not None:
             side = _side(padded.side, op, index, len(inputs))
             source = node.id if op.effect is Effect.LOOKUP else padded.source
@@ -98,7 +91,7 @@ def _padded_after(
 
 
 def _contents_after(
-    padded: PaddedAxis, node: Node, op: RawOp, others: list[TensorState], program: Program
+    padded: PaddedAxis, node: Node, op: RawOp, others: list[tuple[TensorState, bool]], program: Program
 ) -> frozenset[Content]:
     """Return what padded steps may hold behind an operation."""
     facts = _MOVES if op.effect in _MOVING else _CHANGES
@@ -106,23 +99,16 @@ def _contents_after(
     over_steps = op.effect is Effect.SOFTMAX_STEPS and padded.axis == worked_axis(op, program.ranks[node.inputs[0]])
     if over_steps or node.id in program.softmaxes.values():
         return frozenset({content if isinstance(content, Hidden) else Attended()})
-    return hidden_by(others, padded.axis, content) if op.effect is Effect.POINTWISE else frozenset({content})
+    if op.effect is not Effect.POINTWISE:
+        return frozenset({content})
+    if isinstance(op.operand, Unresolved) and op.name in ADDITIONS and node.id in program.scores:
+        # What is added to scores, and was not followed, may be there to sink the padding.
+        return frozenset({Hidden(sure=False)})
+    return hidden_by(others, padded.axis, content)
 
 
 def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:
     return padded.after(f"what `{op.name}` does to the steps") if op.effect is Effect.UNKNOWN else padded
-
-
-def _axis_of_input(op: RawOp, axis: int, index: int, rank: int | None) -> int | None:
-    """Return where an axis of one of the inputs is in the result."""
-    last = (rank or USUAL_RANK) - 1
-    if op.effect is Effect.PAIR_STEPS:
-        # (queries, features) with (keys, features) makes (queries, keys).
-        is_keys = index == 1 and axis == last - 1
-        return last if is_keys else None if axis == last else axis
-    if op.effect is Effect.WEIGH_STEPS:
-        return None if axis == contracted_axis(op, index, rank) else axis
-    return axis_after(op, axis, rank)
 
 
 def _side(side: Side, op: RawOp, index: int, count: int) -> Side:

@@ -219,7 +219,7 @@ def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading
     for tensor in node.inputs:
         rank = solution.program.ranks[tensor]
         for padded in solution.states[tensor].padded:
-            if padded.axis >= 1 and _works_on(op, padded, rank):
+            if padded.axis >= 0 and _works_on(op, padded, rank):
                 outcome = _operated(op, manner, padded)
                 for mask in solution.states[tensor].masks or NEVER_MASKED:
                     ends = op.effect is Effect.LAST_STEP

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from padlint.finding import Confidence
-from padlint.graph import Effect, Side
+from padlint.graph import Effect, Side, Unresolved
 
 PRE, POST = Side.PRE, Side.POST
 
@@ -141,6 +141,35 @@ def test_a_softmax_written_out_may_leave_padding_out(k):
 
 def test_a_mean_over_everything_pools_no_steps(k):
     k.reduce(k.Embedding(100, 8)(k.ids()), axis=None)
+    assert k.leaks() == []
+
+
+def test_something_unread_that_is_added_to_the_scores_may_sink_them(k):
+    scores = k.Dense(1)(k.Embedding(100, 8)(k.ids()))
+    sunk = k.raw("+", Effect.POINTWISE, scores, operand=Unresolved("`*` of unresolved values"))
+    k.softmax(k.either(sunk, scores))
+    assert k.leaks() == []
+
+
+def test_something_unread_that_scales_the_scores_does_not(k):
+    scores = k.Dense(1)(k.Embedding(100, 8)(k.ids()))
+    k.softmax(k.raw("/", Effect.POINTWISE, scores, operand=Unresolved("the root of a width")))
+    assert k.leaks() == ["unmasked-attention at tf.nn.softmax -> tf.nn.softmax"]
+
+
+def test_a_mask_of_the_queries_hides_no_keys(k):
+    ids = k.ids()
+    x = k.Embedding(100, 8)(ids)
+    scores = k.raw("tf.matmul", Effect.PAIR_STEPS, k.Dense(8)(x), k.Dense(8)(x))
+    k.softmax(scores + k.expand(ids != 0, axis=2), axis=-1)
+    assert k.leaks() == ["unmasked-attention at tf.nn.softmax -> tf.nn.softmax"]
+
+
+def test_a_mask_of_the_keys_hides_them(k):
+    ids = k.ids()
+    x = k.Embedding(100, 8)(ids)
+    scores = k.raw("tf.matmul", Effect.PAIR_STEPS, k.Dense(8)(x), k.Dense(8)(x))
+    k.softmax(scores + k.expand(ids != 0, axis=1), axis=-1)
     assert k.leaks() == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from padlint.finding import Confidence
 from padlint.graph import Effect, OneOf, Side
 
 PRE, POST = Side.PRE, Side.POST
@@ -323,6 +324,13 @@ def test_words_embedded_outside_leak_inside(k):
     x = k.Embedding(100, 8)(k.documents())
     k.TimeDistributed(k.LSTM(4))(x)
     assert k.leaks() == ["unmasked-embedding at Embedding -> TimeDistributed(LSTM)"]
+
+
+def test_a_wrapper_of_something_unread_makes_no_claims(k):
+    x = k.layer("TimeDistributed")(k.features())
+    k.LSTM(4)(x)
+    assert k.leaks() == ["unmasked-sequence at LSTM -> LSTM"]
+    assert [seen.confidence for seen in k.observations()] == [Confidence.LIKELY]
 
 
 def test_an_embedding_inside_time_distributed_masks_in_keras_2_only(k2, k3):
