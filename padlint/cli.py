@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from padlint import __version__
+from padlint.cache.store import is_cache
 from padlint.catalogue import HOMEPAGE, Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
 from padlint.finding import Applicability, Confidence, Finding, Severity
@@ -171,6 +172,10 @@ def check(
     cache_dir: Annotated[
         str | None, typer.Option(metavar="DIR", envvar="PADLINT_CACHE_DIR", help="Folder of the cache.")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("-j", "--jobs", metavar="N", min=1, envvar="PADLINT_JOBS", help="Most processes to use."),
+    ] = None,
     fix: Annotated[bool, typer.Option("--fix/--no-fix", help="Make the safe fixes, and report what is left.")] = False,
     unsafe_fixes: Annotated[
         bool,
@@ -240,6 +245,8 @@ def check(
         working_folder=Path.cwd(),
         buffer=_buffer(paths or [], stdin_filename),
         use_baseline=not write_baseline,
+        use_cache=not no_cache,
+        processes=jobs,
     )
     settings = configurations.of(request.working_folder)
     if show_settings:
@@ -624,16 +631,23 @@ def _print_settings(settings: Settings, listing: Listing) -> None:
 
 
 @app.command()
-def clean() -> None:
+def clean(
+    cache_dir: Annotated[
+        str | None, typer.Option(metavar="DIR", envvar="PADLINT_CACHE_DIR", help="As for `check`.")
+    ] = None,
+) -> None:
     """Remove the cache."""
-    folder = Configurations().of(Path.cwd()).cache_dir
+    folder = _configurations([], {"cache-dir": cache_dir}, isolated=False).of(Path.cwd()).cache_dir
     if not folder.exists():
         _say(f"nothing to clean: no {folder}")
-    elif not (folder / "CACHEDIR.TAG").is_file():
+        return
+    if not is_cache(folder):
         raise ConfigError(f"{folder}: not a cache that padlint made; nothing was removed")
-    else:
+    try:
         shutil.rmtree(folder)
-        _say(f"removed {folder}")
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: {error.strerror}; the cache was not removed whole") from error
+    _say(f"removed {folder}")
 
 
 @app.callback(invoke_without_command=True)

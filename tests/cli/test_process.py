@@ -83,7 +83,7 @@ def test_an_interrupt_leaves_no_traceback(tmp_path):
         text=True,
     ) as process:
         process.stdout.readline()
-        time.sleep(0.3)
+        time.sleep(1)  # until typer has imported what it needs, and padlint waits for its input
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "interrupted\n")

@@ -88,3 +88,16 @@ def test_clean_removes_the_cache_and_only_a_cache(folder, padlint):
     assert (padlint("clean").code, cache.exists()) == (2, True)
     (cache / "CACHEDIR.TAG").write_text("")
     assert (padlint("clean").code, cache.exists()) == (0, False)
+
+
+def test_clean_removes_the_cache_that_a_run_with_the_same_settings_fills(folder, padlint, monkeypatch):
+    (folder / "a.py").write_text("from keras.layers import LSTM\n")
+    for arguments in ((), ("--cache-dir", "other")):
+        padlint("check", *arguments)
+        assert "removed" in padlint("clean", *arguments).err
+    monkeypatch.setenv("PADLINT_CACHE_DIR", "third")
+    padlint("check")
+    assert (folder / "third").is_dir()
+    assert "removed" in padlint("clean").err
+    padlint("check", "--no-cache")
+    assert sorted(path.name for path in folder.iterdir()) == [".git", "a.py"]
