@@ -11,6 +11,7 @@ from typing import TypeAlias
 from padlint.catalogue import Catalogue
 from padlint.finding import Applicability, Edit, Finding
 from padlint.fixes.prove import Linted, Proof, prove
+from padlint.fixes.syntax import rejected
 from padlint.outcome import Outcome
 from padlint.outcomes import Outcomes, Progress
 from padlint.policy.sift import Sieve, Sifted
@@ -89,7 +90,11 @@ class Linter:
         return proof
 
     def _linted(self, project: Project, edited: Edited, edits: Sequence[Edit]) -> Linted:
-        after = {**edited, **self.edited(edits, edited)}
+        texts = self.edited(edits, edited)
+        for path, file in self.where.items():
+            if file in texts and rejected(path, file, texts[file]) - rejected(path, file, self.held(file, edited)):
+                raise CannotRewrite(f"{path}: Python would not take the result")
+        after = {**edited, **texts}
         outcome = self.outcome(project, after)
         if outcome.troubles:
             raise CannotRewrite(outcome.troubles[0].line)

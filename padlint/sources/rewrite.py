@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from padlint.finding import Edit, Position
 from padlint.sources.notebooks import all_cells
 from padlint.sources.source import Unreadable, is_notebook, read
+
+_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 Layout: TypeAlias = Callable[[Mapping[str, object]], str]
 
@@ -56,8 +60,15 @@ def rewritten(file: Path, data: bytes, edits: Sequence[Edit]) -> bytes:
 
 
 def replace_file(file: Path, data: bytes) -> None:
-    """Give a file other content in one step; its permissions stay, and a link to it still leads to it."""
+    """Give a file other content in one step; its permissions stay, and a link to it still leads to it.
+
+    Raises:
+        OSError: it could not be written, or may not be; it is as it was.
+    """
     target = file.resolve()
+    if not (target.stat().st_mode & _WRITABLE and os.access(target, os.W_OK)):
+        # Putting another file in its place asks only whether the folder may be written.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

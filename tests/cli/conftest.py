@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,20 @@ import pytest
 from padlint import cli, session
 from padlint.analysis import Analysis, Coverage
 from padlint.catalogue import Catalogue, Rule
-from padlint.finding import Confidence, Consumer, Family, Finding, Position, Role, Severity, Span, TraceStep
+from padlint.finding import (
+    Applicability,
+    Confidence,
+    Consumer,
+    Edit,
+    Family,
+    Finding,
+    Fix,
+    Position,
+    Role,
+    Severity,
+    Span,
+    TraceStep,
+)
 from padlint.sources.dependencies import Dependencies
 
 KERAS = "from keras.layers import LSTM, Embedding\n"
@@ -35,13 +48,24 @@ RULES = Catalogue(
 )
 
 
+def _fix(span: Span, line: str, safety: str = "", useless: str = "") -> Fix | None:
+    if not safety:
+        return None
+    words = Position(span.start.row, line.index("  #") + 1), Position(span.start.row, len(line) + 1)
+    edit = Edit(replace(span, end=span.start) if useless else replace(span, start=words[0], end=words[1]), "")
+    return Fix(Applicability(safety), "take the words away", (edit,))
+
+
 def analysis(unit, _catalogue):
-    """Find a leak in each row that ends in a severity and a confidence; crash where a row says so."""
+    """Find a leak in each row that ends in a severity and a confidence; crash where a row says so.
+
+    A third word is the safety of a fix that takes the words away; with `useless` behind it, the fix takes nothing away.
+    """
     findings = []
     for source in unit.sources:
         for cell in source.cells:
             for row, line in enumerate(cell.text.splitlines(), start=1):
-                words = line.partition("#")[2].split()
+                words = line.partition("#")[2].partition("#")[0].split()
                 if words[:1] == ["crash"]:
                     raise RecursionError("too deep")
                 if words[:1] and words[0] in set(Severity):
@@ -56,6 +80,7 @@ def analysis(unit, _catalogue):
                             span,
                             (TraceStep(Role.CONSUMER, "reads padding", span),),
                             Consumer("LSTM", Family.RECURRENT),
+                            fix=_fix(span, line, *words[2:]),
                         )
                     )
     coverage = Coverage(len(unit.sources), len(unit.sources), (("a.py:1:1", "too odd"),))

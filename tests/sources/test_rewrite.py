@@ -98,3 +98,12 @@ def test_a_write_that_fails_leaves_the_file_and_nothing_beside_it(tmp_path, monk
     with pytest.raises(OSError, match="No space left"):
         replace_file(file, b"after")
     assert ([each.name for each in tmp_path.iterdir()], file.read_text()) == (["m.py"], "before")
+
+
+def test_a_file_that_may_not_be_written_is_not_replaced_either(tmp_path):
+    file = tmp_path / "m.py"
+    file.write_text("before")
+    file.chmod(0o444)
+    with pytest.raises(PermissionError):
+        replace_file(file, b"after")
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("before", 0o444)
