@@ -537,10 +537,9 @@ def _pair(value: Value) -> tuple[Value, Value] | None:
 
 def _padded_end(pair: tuple[Value, Value]) -> Side | None:
     """Return the end at which a computed number of steps is added, None when the number is the same for every row."""
-    before, after = (not isinstance(width, Constant) for width in pair)
+    before, after = (not length_as_written(width).is_steady for width in pair)
     if before and after:
-        same = length_as_written(pair[0]).same(length_as_written(pair[1]))
-        return None if same and length_as_written(pair[0]).is_steady else Side.UNKNOWN
+        return Side.UNKNOWN
     return Side.PRE if before else Side.POST if after else None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer
-from padlint.keras.data import DataValue, Shape, computed, is_position, note_paddings, taken
+from padlint.keras.data import DataValue, Shape, computed, is_position, note_paddings, noted, taken
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.settings import setting_of
@@ -22,6 +22,7 @@ from padlint.python.values import (
     Items,
     LibraryObject,
     Site,
+    SliceValue,
     TupleValue,
     Unknown,
     Value,
@@ -152,7 +153,14 @@ class BufferValue(DataValue):
         if len(known) < MOST_WRITES and write not in known:
             context.heap.write(self.store, WRITES, Writes((*known, write)))
             note_paddings(self.facts, context)
+            self._note_row(write, context)
         return True
+
+    def _note_row(self, write: Write, context: Context) -> None:
+        """Tell the overlay of one row that is written up to its own length; a row written item by item may be labels."""
+        if self.rank_is(1) and not self.place and isinstance(write.index[0], SliceValue):
+            for padding in self.facts.paddings:
+                noted(padding, context)
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         if operator == "+" and (self.is_filler or not all(isinstance(o, DataValue | Constant) for o in operands)):

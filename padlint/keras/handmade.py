@@ -160,6 +160,14 @@ def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | No
         case BufferValue():
             receiver.add(noted(padding, context) if padding is not None else None, context)
             return NONE
+        case DataValue() if padding is not None:
+            context.rebind(receiver, DataValue(padded_by((noted(padding, context),), receiver.known)))
+            return NONE
+        case DataValue():
+            return NONE
+        case Unknown() if padding is not None:
+            context.rebind(receiver, DataValue(padded_by((noted(padding, context),), held_facts(receiver))))
+            return NONE
         case _:
             return None
 
@@ -188,8 +196,10 @@ def _is_shortfall(over: Value) -> bool:
         case ListValue(kind="range", items=Items(count=Value() as count)):
             found = length_as_written(count)
             return found.falls_short or sorted(found.symbols.values()) == [-1, 1]
-        case Unknown(operation="<" | ">" | "!=" | "<=" | ">=", sources=(left, right)):
-            return any(isinstance(side, Unknown) and side.operation in ("len", "shape") for side in (left, right))
+        case Unknown(operation="<" | "<=" | "!=", sources=(Unknown(operation="len" | "shape"), _)):
+            return True
+        case Unknown(operation=">" | ">=" | "!=", sources=(_, Unknown(operation="len" | "shape"))):
+            return True
         case _:
             return False
 

@@ -33,7 +33,7 @@ def method(method_: Method, call: Call, context: Context) -> Value | None:
     """Call a method of an array, or of a plain or unknown value by its name alone where that is distinctive."""
     receiver, name = method_.receiver, method_.name
     match receiver:
-        case ListValue() | BufferValue() if name in GROWING:
+        case ListValue() | DataValue() | Unknown() if name in GROWING:
             return handmade.grow(receiver, name, call, context)
         case DataValue():
             return _array_method(receiver, name, call, context)

@@ -177,6 +177,12 @@ class Interpreter:
         """Make an Unknown with its reason."""
         return Unknown(why, operation, sources)
 
+    def rebind(self, old: Value, new: Value) -> None:
+        """Let every variable of the running function that holds a value hold another: it was changed in place."""
+        for name, value in list(self.frame.scope.store.slots.items()):
+            if value is old:
+                self.heap.write(self.frame.scope.store, name, new)
+
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""
         return tuple(loop.over for loop in self.frame.loops)

@@ -284,6 +284,48 @@ x = np.array(out)
     assert known_of(program) == known
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["ids.extend([0] * (n - len(ids)))", "ids += [0] * (n - len(ids))", "while len(ids) < n:\n        ids.append(0)"],
+)
+def test_filler_added_to_a_list_that_was_not_read(known_of, statement):
+    program = NUMPY + f"""
+def encoded(text, n):
+    ids = tokenizer.encode(text)
+    {statement}
+    return ids
+x = np.array([encoded(text, 9) for text in texts])
+"""
+    assert known_of(program).endswith("post 0 axis 1")
+
+
+def test_a_row_that_is_a_buffer_of_its_own(evidence):
+    program = NUMPY + """
+class FixedLength:
+    def __init__(self, length, pad_value=0):
+        self.length = length
+        self.pad_value = pad_value
+    def transform(self, tokens):
+        fixed = np.full([self.length], self.pad_value)
+        fixed[:len(tokens)] = tokens
+        return fixed.tolist()
+"""
+    assert evidence(program) == ["np.full filled in part post 0 axis 0"]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("i = 0\nout = []\nwhile i < len(text):\n    out.append([])\n    i += 1", id="a loop over a text"),
+        pytest.param("labels = np.zeros(n)\nfor i, text in enumerate(texts):\n    labels[i] = label(text)", id="labels"),
+        pytest.param("while len(batch) < size:\n    batch.append(next(stream))", id="a batch that is collected"),
+        pytest.param("for i in range(n - k):\n    out.append(series[i])", id="items of a series"),
+    ],
+)
+def test_loops_that_add_content(evidence, program):
+    assert evidence(NUMPY + program) == []
+
+
 def test_filler_for_several_lists_at_once(known_of):
     program = NUMPY + """
 all_ids, all_marks = [], []
