@@ -61,7 +61,8 @@ def _as_mask(tensor: TensorId, feeds: tuple[Feed, ...]) -> Iterator[Mask]:
     """Yield what an input hides when it is used as a mask: data that was not followed may well be one."""
     for feed in feeds:
         if feed.facts.mask:
-            yield Covers(tensor)
+            axes = {axis for padding in feed.facts.paddings for axis in padding.axes}
+            yield Covers(tensor, frozenset(axes or ({_STEPS} if feed.facts.rank in {2, None} else ())))
     if not any(feed.facts.mask or feed.facts.unpadded for feed in feeds):
         yield UnknownMask("what the input holds was not followed")
 

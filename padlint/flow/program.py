@@ -120,7 +120,7 @@ class Program:
     def followed(self) -> frozenset[Span]:
         """Where the padding is written that was followed to some model, and that model was read."""
         unread = {model.id for model in self.graph.models if model.unresolved}
-        feeds = [feed for feed in self.graph.feeds if feed.model not in unread]
+        feeds = [feed for feed in self.graph.feeds if feed.model not in unread and feed.tensor in self.readers]
         return frozenset(padding.span for feed in feeds for padding in feed.facts.paddings)
 
     def import_distances(self, path: str) -> Mapping[str, int]:

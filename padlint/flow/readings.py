@@ -124,6 +124,10 @@ def _read_by(app: Application) -> Iterator[PaddedAxis]:
     """Yield the padded axes that a layer reads along."""
     keys = [index for index in app.facts.guards if index < len(app.inputs)]
     match app.facts.part:
+        case Part.RECURRENT if app.rank == 2:
+            # One step at a time: axis 1 is its features.
+            yield from (padded for padded in app.inputs[0].padded if padded.stepped)
+            return
         case Part.ATTENTION:
             indices = keys or [len(app.inputs) - 1]
         case Part.MERGE:

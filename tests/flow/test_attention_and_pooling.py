@@ -157,6 +157,14 @@ def test_something_unread_that_scales_the_scores_does_not(k):
     assert k.leaks() == ["unmasked-attention at tf.nn.softmax -> tf.nn.softmax"]
 
 
+def test_a_mask_that_was_shaped_before_it_was_fed_hides_the_keys(k):
+    x = k.Embedding(100, 8)(k.ids())
+    mask = k.fed(k.input(1, None), k.padding(axes=(2,)), mask=True, rank=3)
+    scores = k.raw("tf.matmul", Effect.PAIR_STEPS, k.Dense(8)(x), k.Dense(8)(x))
+    k.softmax(scores + mask, axis=-1)
+    assert k.leaks() == []
+
+
 def test_a_mask_of_the_queries_hides_no_keys(k):
     ids = k.ids()
     x = k.Embedding(100, 8)(ids)

@@ -154,6 +154,20 @@ def test_a_loop_over_the_steps_reads_padding_like_the_layer_does(k, side):
     assert k.leaks() == ["unmasked-embedding at Embedding -> GRU"]
 
 
+def test_a_cell_reads_its_input_step_by_step_and_not_its_features(k):
+    docs = k.fed(k.input(None, 8), k.padding(axes=(2,)))
+    step = k.raw("tf.unstack", Effect.EACH_STEP, docs, axis=1)
+    k.trained([docs], [k.layer("LSTMCell", 4)(step)])
+    assert k.leaks() == []
+
+
+def test_a_time_major_loop_reads_padding_too(k):
+    x = k.features(PRE)
+    steps = k.raw("tf.transpose", Effect.TRANSPOSE, x, shape=(1, 0, 2))
+    k.trained([x], [k.layer("LSTMCell", 4)(k.raw("tf.unstack", Effect.EACH_STEP, steps, axis=0))])
+    assert k.leaks() == ["unmasked-sequence at LSTMCell -> LSTMCell"]
+
+
 def test_a_loop_whose_true_last_state_is_picked_is_right(k):
     looped(k, POST, pick=lambda x: k.raw("tf.gather_nd", Effect.GATHER_STEPS, x))
     assert k.leaks() == []
