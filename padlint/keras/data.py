@@ -95,7 +95,9 @@ def noted(padding: Padding, context: Context) -> Padding:
     """Tell the overlay of a padding, so that it counts even where it is not seen to reach a model."""
     kept = record(context)
     if kept is not None:
-        kept.record_padding(padding)
+        # What is padded row by row is padded along the steps once the rows are fed.
+        axes = tuple(axis for axis in padding.axes if axis > 0) or (1,)
+        kept.record_padding(replace(padding, axes=axes))
     return padding
 
 

@@ -155,6 +155,8 @@ def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | No
     padding = _appended(name, call, context)
     match receiver:
         case ListValue() if padding is not None:
+            if _holds_no_content(receiver):
+                padding = replace(padding, side=Side.PRE)
             add_filler(receiver, noted(padding, context), context)
             return NONE
         case BufferValue():
@@ -170,6 +172,12 @@ def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | No
             return NONE
         case _:
             return None
+
+
+def _holds_no_content(value: ListValue) -> bool:
+    """Say whether a list is empty but for filler: what comes after that stands behind it."""
+    rest = value.items.rest
+    return not value.items.known and (rest is None or isinstance(rest, Filler))
 
 
 def _appended(name: str, call: Call, context: Context) -> Padding | None:

@@ -299,6 +299,18 @@ x = np.array([encoded(text, 9) for text in texts])
     assert known_of(program).endswith("post 0 axis 1")
 
 
+def test_filler_that_comes_first(known_of):
+    program = NUMPY + """
+rows = []
+for _ in range(max_words - position):
+    rows.append(np.zeros(classes))
+for i in range(position):
+    rows.append(encode(words[i]))
+x = np.expand_dims(np.array(rows)[-max_words:], axis=0)
+"""
+    assert known_of(program) == "`append` until the length is reached pre 0 axis 1"
+
+
 def test_a_row_that_is_a_buffer_of_its_own(evidence):
     program = NUMPY + """
 class FixedLength:
@@ -310,7 +322,7 @@ class FixedLength:
         fixed[:len(tokens)] = tokens
         return fixed.tolist()
 """
-    assert evidence(program) == ["np.full filled in part post 0 axis 0"]
+    assert evidence(program) == ["np.full filled in part post 0 axis 1"]
 
 
 @pytest.mark.parametrize(
