@@ -63,7 +63,7 @@ def _as_mask(tensor: TensorId, feeds: tuple[Feed, ...]) -> Iterator[Mask]:
         if feed.facts.mask:
             axes = {axis for padding in feed.facts.paddings for axis in padding.axes}
             yield Covers(tensor, frozenset(axes or ({_STEPS} if feed.facts.rank in {2, None} else ())))
-    if not any(feed.facts.mask or feed.facts.unpadded for feed in feeds):
+    if not any(feed.facts.mask for feed in feeds):
         yield UnknownMask("what the input holds was not followed")
 
 
