@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -130,13 +130,11 @@ def moved(place: Span, edits: Iterable[Edit]) -> Position:
     """Return where the beginning of a place is once edits were made."""
     position = place.start
     before = [edit for edit in edits if (edit.span.path, edit.span.cell) == (place.path, place.cell)]
-    for edit in _last_first(edit for edit in before if edit.span.end <= place.start):
+    in_order = sorted((edit for edit in before if edit.span.end <= place.start), key=lambda edit: edit.span)
+    # The last first: what stands before it has not moved yet. Insertions at one place stay in the order they came in.
+    for edit in reversed(in_order):
         position = _shifted(position, edit)
     return position
-
-
-def _last_first(edits: Iterable[Edit]) -> Iterator[Edit]:
-    yield from sorted(edits, key=lambda edit: (edit.span.start, edit.span.end), reverse=True)
 
 
 def _shifted(position: Position, edit: Edit) -> Position:
