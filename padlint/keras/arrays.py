@@ -12,7 +12,6 @@ from padlint.keras.data import (
     DataValue,
     Handler,
     Shape,
-    held_facts,
     note_paddings,
     noted,
     setting_or,
@@ -22,6 +21,7 @@ from padlint.keras.data import (
 from padlint.keras.handmade import with_filler
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, padded_by, remapped, united
+from padlint.keras.provenance import held_facts
 from padlint.keras.settings import shape_of
 from padlint.python.context import Context
 from padlint.python.values import (

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import DataValue, Shape, held_facts, is_new_axis, zero_token
+from padlint.keras.data import DataValue, Shape, is_new_axis
 from padlint.keras.lengths import Length, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, remapped, united
+from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import shared_length
 from padlint.python.values import NONE, Constant, ListValue, SliceValue, Unknown, Value, alternatives
 

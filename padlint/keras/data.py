@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side
-from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, flipped, moved, padded_by, remapped, shifted, united
+from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, moved, remapped, shifted, united
 from padlint.keras.settings import setting_of
-from padlint.keras.windows import is_window, window_length
+from padlint.keras.windows import window_length
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (
@@ -20,7 +20,6 @@ from padlint.python.values import (
     Items,
     LibraryName,
     LibraryObject,
-    ListValue,
     Site,
     SliceValue,
     TupleValue,
@@ -29,38 +28,10 @@ from padlint.python.values import (
     alternatives,
 )
 
-MOST_HOPS = 5
-MOST_ROWS = 16
-
 Shape: TypeAlias = tuple[Value, ...]
 Handler: TypeAlias = Callable[[Call, Context], Value | None]
 MethodHandler: TypeAlias = Callable[[Value, Call, Context], Value | None]
 
-# What is made by these from data holds no timesteps of it: a length, a count, the answer of a test.
-NOT_DATA = frozenset(
-    [
-        "len",
-        "counter",
-        "enumerate",
-        "shape",
-        "max",
-        "min",
-        "int",
-        "float",
-        "str",
-        "bool",
-        "not",
-        "format",
-        "parameter",
-        "argument",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "is",
-        "in",
-    ]
-) | frozenset({"not in", "is not", "method:index", "method:count", "call:builtins.print"})
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 # Unknown values of these kinds index one row; any other may be a mask or a permutation.
 COUNTERS = frozenset({"counter", "enumerate", "len", "int", "max", "min"})
@@ -219,111 +190,6 @@ class Filler(LibraryObject):
 def unpadded(why: str, shape: Shape | None = None, row: Value | None = None) -> DataValue:
     """Make an array that is known to hold no padding."""
     return DataValue(DataFacts(unpadded=why), shape, row)
-
-
-# Facts of any value ---------------------------------------------------------------------------------------------
-
-
-def facts_of(value: Value) -> DataFacts:
-    """Return what is known of the padding of any value that may be fed to a model.
-
-    Each hop that could not be read is listed among the unresolved; nothing is invented for it.
-    """
-    facts = held_facts(value)
-    # The first axis of what is fed is the batch: fewer rows than there was room for are no padded steps.
-    paddings = (replace(padding, axes=_steps(padding.axes)) for padding in facts.paddings if max(padding.axes) >= 0)
-    return replace(facts, paddings=tuple(paddings))
-
-
-def _steps(axes: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(axis for axis in axes if axis > 0) or (0,)
-
-
-def held_facts(value: Value, hops: int = MOST_HOPS) -> DataFacts:
-    """Return the same with the axes that are being looped over, as -1."""
-    match value:
-        case DataValue():
-            return value.facts
-        case Choice():
-            return united(held_facts(option, hops) for option in alternatives(value) if option != NONE)
-        case ListValue():
-            return _facts_of_rows(value.items, hops)
-        case TupleValue(items, rest):
-            return _facts_of_rows(Items(items, rest), hops)
-        case Unknown():
-            return _facts_through(value, hops)
-        case _:
-            return NOTHING_KNOWN
-
-
-def _facts_of_rows(items: Items, hops: int) -> DataFacts:
-    held = (*items.known, *((items.rest,) if items.rest is not None else ()))
-    rows = [option for row in held for option in alternatives(row)]
-    arrays = [row for row in rows if not isinstance(row, Constant | Filler)]
-    fillers = tuple(dict.fromkeys(row.padding for row in rows if isinstance(row, Filler)))
-    if not arrays or hops <= 0:
-        return DataFacts(fillers, rank=1 if fillers or rows else None)
-    facts = moved(united(held_facts(row, hops - 1) for row in arrays[:MOST_ROWS]), 1)
-    if not facts.paddings and all(map(is_window, arrays)):
-        facts = DataFacts(unpadded="windows of equal length", rank=facts.rank)
-    if not fillers:
-        return facts
-    return padded_by(fillers, facts)
-
-
-def _facts_through(value: Unknown, hops: int) -> DataFacts:
-    """Follow what could not be resolved to the data that it was made from."""
-    lost = DataFacts(unresolved=(value.why,), outside=_is_from_outside(value, hops))
-    if value.operation == "enumerate":
-        return DataFacts(zero_is_a_token=zero_token(value), rank=0)
-    if hops <= 0 or value.operation in NOT_DATA:
-        return lost
-    match value:
-        case Unknown(operation="item", sources=(_, DataValue() as ids)) if ids.facts.paddings and not ids.facts.mask:
-            # What was looked up in may be vectors or other ids: the new value is not known, nor that it is a vector.
-            facts = altered(ids.facts, "", "what was looked up for the padding")
-            return doubted(facts, value.why)
-        case _:
-            pass
-    of_a_part = value.operation == "item" or value.operation.startswith("part:")
-    sources = value.sources[:1] if of_a_part else value.sources
-    found = [held_facts(source, hops - 1) for source in sources if not isinstance(source, Constant)]
-    padded = [facts for facts in found if facts.paddings]
-    return doubted(united(padded), value.why) if padded else lost
-
-
-def _is_from_outside(value: Value, hops: int) -> bool:
-    """Say whether something unresolved is, or is part of, a parameter that nothing in the program gives."""
-    match value:
-        case Unknown(operation="parameter"):
-            return True
-        case Unknown(sources=(first, *_)) if hops > 0:
-            return _is_from_outside(first, hops - 1)
-        case _:
-            return False
-
-
-def zero_token(value: Value) -> str:
-    """Say why 0 is the id of a token: ids that are counted from 0 over a vocabulary; "" when that is not so."""
-    match value:
-        case Unknown(operation="enumerate", sources=(sequence, Constant(0))) if not _has_special_tokens(sequence):
-            return "ids are counted from 0"
-        case Choice():
-            return next((why for option in alternatives(value) if (why := zero_token(option))), "")
-        case _:
-            return ""
-
-
-def _has_special_tokens(sequence: Value) -> bool:
-    """Say whether a vocabulary begins with, or holds, tokens that the program itself names."""
-    match sequence:
-        case ListValue():
-            held = (*sequence.items.known, *((sequence.items.rest,) if sequence.items.rest is not None else ()))
-            return any(isinstance(option, Constant) for item in held for option in alternatives(item))
-        case Unknown(operation="+", sources=parts):
-            return any(map(_has_special_tokens, parts))
-        case _:
-            return False
 
 
 # Indexing -------------------------------------------------------------------------------------------------------

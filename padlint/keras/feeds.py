@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from padlint.graph import InputOp, Setting, TensorId, Training
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import DataValue, facts_of
+from padlint.keras.data import DataValue
 from padlint.keras.datasets import element_of
+from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
 from padlint.python.heap import Store

@@ -9,9 +9,10 @@ import libcst as cst
 
 from padlint.graph import DataFacts, Padding, Setting, Side
 from padlint.keras.buffers import BufferValue, new_buffer
-from padlint.keras.data import DataValue, Filler, Handler, MethodHandler, computed, held_facts, noted, setting_or
+from padlint.keras.data import DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import padded_by, united
+from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text

@@ -9,13 +9,19 @@ from padlint.keras.arrays import on_each
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Handler, MethodHandler
 from padlint.keras.names import canonical, last
+from padlint.keras.provenance import held_facts
 from padlint.python.context import Context
 from padlint.python.values import (
+    BoundMethod,
     Call,
+    DictValue,
+    FunctionValue,
     LibraryName,
     ListValue,
     Method,
+    PartialValue,
     Site,
+    TupleValue,
     Unknown,
     Value,
 )
@@ -26,6 +32,7 @@ FUNCTIONS: Mapping[str, Handler] = {
 }
 # Methods whose names say enough, whatever the receiver turns out to be.
 METHODS: Mapping[str, MethodHandler] = {**datasets.METHODS, **texts.TOKENIZER_METHODS, **handmade.METHODS}
+MAPPING = frozenset({"map", "apply", "progress_apply", "applymap"})
 GROWING = frozenset({"append", "extend", "insert"})
 
 
@@ -39,10 +46,28 @@ def method(method_: Method, call: Call, context: Context) -> Value | None:
             return _array_method(receiver, name, call, context)
         case Unknown() | Method() | LibraryName() if name in METHODS:
             return METHODS[name](receiver, call, context)
+        case Unknown() | Method() if name in MAPPING and call.arguments and _is_function(call.arguments[0]):
+            return _mapped(receiver, name, call, context)
         case Unknown() | Method() | LibraryName():
             return texts.padding_call(name, call, context)
         case _:
             return None
+
+
+def _is_function(value: Value) -> bool:
+    """Say whether a value can be called and what it does is known."""
+    return isinstance(value, FunctionValue | BoundMethod | PartialValue | datasets.Transformation)
+
+
+def _mapped(receiver: Value, name: str, call: Call, context: Context) -> Value | None:
+    """Map a function over something unread: a dataset when it gives pairs or a dataset, else a column or a list."""
+    element = datasets.dataset_of(receiver, context).element
+    result = context.call(call.arguments[0], Call((element,), {}, call.site))
+    if isinstance(result, datasets.DatasetValue):
+        return result
+    if isinstance(result, TupleValue | DictValue) or "num_parallel_calls" in call.keywords:
+        return datasets.DatasetValue(result)
+    return tables.column(result) if held_facts(result).paddings else None
 
 
 def _array_method(receiver: DataValue, name: str, call: Call, context: Context) -> Value | None:

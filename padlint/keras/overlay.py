@@ -5,7 +5,6 @@ from __future__ import annotations
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
 from padlint.keras import custom, handmade, libraries, texts
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import LayerValue, flat_tensors, make_layer
 from padlint.keras.layers import canonical_kind, kinds, layer_function
 from padlint.keras.models import ModelValue, shape_texts
@@ -17,16 +16,12 @@ from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (
     Call,
-    Choice,
     Constant,
-    DictValue,
     Instance,
-    Items,
     LibraryName,
     ListValue,
     Method,
     Site,
-    TupleValue,
     Unknown,
     Value,
     alternatives,

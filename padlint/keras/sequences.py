@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
-from padlint.keras.data import DataValue, Handler, held_facts, noted, record, setting_or, side_of, unpadded
+from padlint.keras.data import DataValue, Handler, noted, record, setting_or, side_of, unpadded
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
+from padlint.keras.provenance import held_facts
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value

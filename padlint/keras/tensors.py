@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from padlint.graph import (
     DataFacts,
-    EitherOp,
     Effect,
+    EitherOp,
     InputOp,
     MaskOp,
     OpaqueOp,
@@ -15,7 +15,8 @@ from padlint.graph import (
     TensorId,
 )
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import DataValue, facts_of
+from padlint.keras.data import DataValue
+from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
 from padlint.python.values import (

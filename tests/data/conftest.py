@@ -10,9 +10,9 @@ from typing import TypeAlias
 import pytest
 
 from padlint.graph import DataFacts, Known, OneOf, Padding, Setting
-from padlint.keras.data import facts_of
 from padlint.keras.datasets import DatasetValue
 from padlint.keras.overlay import KerasOverlay
+from padlint.keras.provenance import facts_of
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
 from padlint.python.program import Program
@@ -55,6 +55,12 @@ def facts() -> Callable[..., DataFacts]:
 def evidence() -> Callable[[str], list[str]]:
     """Name all padding that a program does."""
     return lambda text: [_padding(padding) for padding in Read(text).overlay.graph().paddings]
+
+
+@pytest.fixture
+def fed() -> Callable[[str], list[str]]:
+    """Say what is known of each input that a program's models are fed."""
+    return lambda text: [_described(feed.facts) for feed in Read(text).overlay.graph().feeds]
 
 
 @pytest.fixture

@@ -1,0 +1,144 @@
+"""What is known of the padding of any value, followed through what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from padlint.graph import DataFacts
+from padlint.keras.data import DataValue, Filler
+from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, united
+from padlint.keras.windows import is_window
+from padlint.python.values import NONE, Choice, Constant, Items, ListValue, TupleValue, Unknown, Value, alternatives
+
+MOST_HOPS = 6
+MOST_STEPS = 400
+MOST_ROWS = 16
+WINDOWS = "windows of equal length"
+
+# What is made by these from data holds no timesteps of it: a length, a count, the answer of a test.
+NOT_DATA = frozenset(
+    (
+        *("len", "counter", "enumerate", "shape", "max", "min", "int", "float", "str", "bool", "not", "format"),
+        *("parameter", "argument", "<", "<=", ">", ">=", "is", "in", "not in", "is not"),
+        *("method:index", "method:count", "call:builtins.print", "model:fit", "model:evaluate"),
+    )
+)
+# These give back what they were given, whole or in part: nothing can happen to the padding on the way.
+NO_HOP = frozenset({"choice", "item", "rows", "method:tolist", "method:astype", "method:copy", "method:numpy"})
+
+
+def facts_of(value: Value) -> DataFacts:
+    """Return what is known of the padding of any value that may be fed to a model.
+
+    Each hop that could not be read is listed among the unresolved; nothing is invented for it.
+    """
+    facts = held_facts(value)
+    # The first axis of what is fed is the batch: fewer rows than there was room for are no padded steps.
+    paddings = (replace(padding, axes=_steps(padding.axes)) for padding in facts.paddings if max(padding.axes) >= 0)
+    return replace(facts, paddings=tuple(paddings))
+
+
+def _steps(axes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(axis for axis in axes if axis > 0) or (0,)
+
+
+def held_facts(value: Value) -> DataFacts:
+    """Return the same with the first axis, and with those that are being looped over, as -1."""
+    return _Search().facts(value, MOST_HOPS)
+
+
+@dataclass(slots=True)
+class _Search:
+    """One look into a value: no unresolved value is followed twice, and not too many are."""
+
+    seen: set[int] = field(default_factory=set)
+
+    def facts(self, value: Value, hops: int) -> DataFacts:
+        match value:
+            case DataValue():
+                return value.facts
+            case Choice():
+                return self._united((option for option in alternatives(value) if option != NONE), hops)
+            case ListValue():
+                return self._rows(value.items, hops)
+            case TupleValue(items, rest):
+                return self._rows(Items(items, rest), hops)
+            case Unknown():
+                return self._through(value, hops)
+            case _:
+                return NOTHING_KNOWN
+
+    def _united(self, values: Iterable[Value], hops: int) -> DataFacts:
+        return united([self.facts(value, hops) for value in values])
+
+    def _rows(self, items: Items, hops: int) -> DataFacts:
+        held = (*items.known, *((items.rest,) if items.rest is not None else ()))
+        rows = [option for row in held for option in alternatives(row)]
+        arrays = [row for row in rows if not isinstance(row, Constant | Filler)]
+        fillers = tuple(dict.fromkeys(row.padding for row in rows if isinstance(row, Filler)))
+        if not arrays or hops <= 0:
+            return DataFacts(fillers, rank=1 if fillers or rows else None)
+        facts = moved(self._united(arrays[:MOST_ROWS], hops - 1), 1)
+        if not facts.paddings and all(map(is_window, arrays)):
+            facts = DataFacts(unpadded=WINDOWS, rank=facts.rank)
+        return padded_by(fillers, facts) if fillers else facts
+
+    def _through(self, value: Unknown, hops: int) -> DataFacts:
+        """Follow what could not be resolved to the data that it was made from."""
+        if value.operation == "enumerate":
+            return DataFacts(zero_is_a_token=zero_token(value), rank=0)
+        lost = DataFacts(unresolved=(value.why,), outside=_is_from_outside(value, hops))
+        if hops <= 0 or value.operation in NOT_DATA or id(value) in self.seen or len(self.seen) > MOST_STEPS:
+            return lost
+        self.seen.add(id(value))
+        found = self._of_sources(value, hops if value.operation in NO_HOP else hops - 1)
+        return doubted(found, value.why) if found.paddings else lost
+
+    def _of_sources(self, value: Unknown, hops: int) -> DataFacts:
+        match value:
+            case Unknown(operation="item", sources=(table, index)):
+                ids = self.facts(index, hops)
+                if ids.paddings and not ids.mask:
+                    # It may be vectors or other ids that were looked up: what the padding became is not known.
+                    return altered(ids, "", "what was looked up for the padding")
+                return self.facts(table, hops)
+            case Unknown(operation=operation, sources=(whole, *_)) if operation.startswith("part:"):
+                return self.facts(whole, hops)
+            case _:
+                found = [self.facts(source, hops) for source in value.sources if not isinstance(source, Constant)]
+                return united(facts for facts in found if facts.paddings)
+
+
+def _is_from_outside(value: Value, hops: int) -> bool:
+    """Say whether something unresolved is, or is part of, a parameter that nothing in the program gives."""
+    match value:
+        case Unknown(operation="parameter"):
+            return True
+        case Unknown(sources=(first, *_)) if hops > 0:
+            return _is_from_outside(first, hops - 1)
+        case _:
+            return False
+
+
+def zero_token(value: Value) -> str:
+    """Say why 0 is the id of a token: ids that are counted from 0 over a vocabulary; "" when that is not so."""
+    match value:
+        case Unknown(operation="enumerate", sources=(sequence, Constant(0))) if not _has_special_tokens(sequence):
+            return "ids are counted from 0"
+        case Choice():
+            return next((why for option in alternatives(value) if (why := zero_token(option))), "")
+        case _:
+            return ""
+
+
+def _has_special_tokens(sequence: Value) -> bool:
+    """Say whether a vocabulary begins with, or holds, tokens that the program itself names."""
+    match sequence:
+        case ListValue():
+            held = (*sequence.items.known, *((sequence.items.rest,) if sequence.items.rest is not None else ()))
+            return any(isinstance(option, Constant) for item in held for option in alternatives(item))
+        case Unknown(operation="+", sources=parts):
+            return any(map(_has_special_tokens, parts))
+        case _:
+            return False

@@ -1,0 +1,105 @@
+"""Tokenizers and vectorizers, and calls of foreign code that say that they pad."""
+
+from __future__ import annotations
+
+import pytest
+
+TEXTS = """
+import tensorflow as tf
+from keras.layers import TextVectorization
+from keras.preprocessing.text import Tokenizer
+from keras.utils import pad_sequences
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known"),
+    [
+        ("", "TextVectorization post 0 axis 1"),
+        ("max_tokens=100, output_sequence_length=MAX_LEN", "TextVectorization to MAX_LEN post 0 axis 1"),
+        ("output_mode='int'", "TextVectorization post 0 axis 1"),
+        ("output_mode='tf_idf'", "not padded: one row of one width for each text"),
+        ("ragged=True", "nothing"),
+    ],
+)
+def test_text_vectorization_called_on_texts(known_of, arguments, known):
+    program = f"{TEXTS}vectorize = TextVectorization({arguments})\nvectorize.adapt(texts)\nx = vectorize(texts).numpy()"
+    assert known_of(program) == known
+
+
+def test_text_vectorization_in_a_model_is_evidence(evidence):
+    program = TEXTS + "from keras import Sequential\nmodel = Sequential([TextVectorization(), other])"
+    assert evidence(program) == ["TextVectorization post 0 axis 1"]
+
+
+def test_the_ids_of_a_tokenizer_are_ragged(known_of):
+    program = TEXTS + """
+tokenizer = Tokenizer(num_words=1000, oov_token="<OOV>")
+tokenizer.fit_on_texts(texts)
+ragged = tokenizer.texts_to_sequences(texts)
+x = pad_sequences(ragged, padding="post")
+"""
+    assert known_of(program, "ragged") == "nothing"
+    assert known_of(program) == "pad_sequences post 0 axis 1"
+
+
+def test_a_tokenizer_that_was_loaded(known_of):
+    program = TEXTS + "import pickle\ntokenizer = pickle.load(file)\nx = tokenizer.texts_to_matrix(texts)"
+    assert known_of(program) == "not padded: bag-of-words rows of one width"
+
+
+def test_prefixes_of_sentences(known_of):
+    program = TEXTS + """
+import numpy as np
+sequences = []
+for line in corpus:
+    ids = tokenizer.texts_to_sequences([line])[0]
+    for i in range(1, len(ids)):
+        sequences.append(ids[:i + 1])
+longest = max([len(s) for s in sequences])
+padded = np.array(pad_sequences(sequences, maxlen=longest, padding="pre"))
+x, labels = padded[:, :-1], padded[:, -1]
+"""
+    assert known_of(program) == "pad_sequences to longest pre 0 axis 1"
+    assert known_of(program, "labels") == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("call", "known"),
+    [
+        ("tokenizer(texts, padding=True, return_tensors='tf')['input_ids']", "a call of something unresolved"),
+        ("tokenizer(texts, padding='max_length', max_length=128).input_ids", "a call of something unresolved"),
+        ("tokenizer.batch_encode_plus(texts, pad_to_max_length=True)['input_ids']", "batch_encode_plus"),
+        ("vectors.query(texts, pad_to_length=30)", "query"),
+    ],
+)
+def test_arguments_that_ask_for_padding(evidence, call, known):
+    found = evidence(f"{TEXTS}from somewhere import tokenizer_of, vectors_of\ntokenizer, vectors = tokenizer_of(), vectors_of()\nx = {call}")
+    assert [one.split(" post")[0].split(" to ")[0] for one in found] != []
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["tokenizer(texts)", "tokenizer(texts, padding=False)", "layer(x, padding='same')", "box.query(texts, pad_to_length=None)"],
+)
+def test_arguments_that_do_not(evidence, call):
+    assert evidence(f"from somewhere import *\nx = {call}") == []
+
+
+def test_the_mask_of_a_hugging_face_tokenizer(known_of):
+    program = """
+from transformers import AutoTokenizer
+tokenizer = AutoTokenizer.from_pretrained("bert-base-uncased")
+encoded = tokenizer(texts, padding="max_length", max_length=64)
+x = encoded["attention_mask"]
+"""
+    assert known_of(program).endswith("post 0 axis 1, as a mask")
+
+
+def test_packers_of_keras_hub(known_of):
+    program = """
+import keras_nlp
+packer = keras_nlp.layers.StartEndPacker(sequence_length=LENGTH, pad_value=7)
+x = packer(ids)
+"""
+    assert known_of(program) == "StartEndPacker to LENGTH post 7 axis 1"
