@@ -15,6 +15,7 @@ from padlint.fixes.imports import spelling
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.way import applied, hands_on_masks, is_in_a_row, way_between
 from padlint.flow.lattice import Evidence, Holds, Settled, TensorState
+from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
 from padlint.graph import InputOp, Node, Plain, TensorId
 from padlint.keras.layers import Fill
@@ -57,7 +58,12 @@ def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
     before = way[first - 1].id if first else evidence.tensor
     if solution.program.ranks[before] not in {_USUAL_RANK, None}:
         raise CannotFix("`Masking` masks steps of (batch, steps, features) alone, and the input has other axes")
-    return Spot(way[first], value_in_code(before, evidence, solution))
+    try:
+        return Spot(way[first], value_in_code(before, evidence, solution))
+    except CannotFix as reason:
+        if not first:
+            raise
+        raise CannotFix(f"`{name_of(way[first - 1])}` hands on no mask, and behind it {reason}") from reason
 
 
 def _is_padded(state: TensorState, evidence: Evidence) -> bool:
@@ -84,7 +90,7 @@ def _held(tensor: TensorId, evidence: Evidence, solution: Solution) -> Plain:
         case [Settled(Fill.ZEROS)]:
             return 0.0
         case _:
-            raise CannotFix("what the padded steps hold where a mask would come through is not one known value")
+            raise CannotFix("what the padded steps hold is not one known value")
 
 
 # Edits ------------------------------------------------------------------------------------------------------------

@@ -86,7 +86,13 @@ from keras.utils import pad_sequences
 
 x = pad_sequences([[[0.1], [0.9]], [[0.5]]], dtype="float32")
 """
-SEQUENTIAL = "from keras.models import Sequential"
+EITHER = """
+try:
+    from keras.layers import GRU
+except ImportError:
+    from tf_keras.layers import GRU
+from keras.models import Sequential
+"""
 TRAINED = """
 model.compile("adam", "mse")
 model.fit(x, [1, 0])
@@ -137,7 +143,7 @@ model.fit(x, [1, 0])
             ["from keras.layers import Masking", "model = Sequential([Masking(mask_value=0.0), LSTM(4)])"],
         ),
         (
-            f"try:\n    from keras.layers import GRU\nexcept ImportError:\n    from tf_keras.layers import GRU\n{SEQUENTIAL}",
+            EITHER,
             "Sequential([GRU(4)])",
             [
                 "    from keras.layers import GRU, Masking",
