@@ -52,18 +52,13 @@ def _masked_token(node: Node, app: Application, origin: TensorId, why: str, prog
 
 def _zero_is_a_token(origin: TensorId, program: Program) -> str:
     """Return why id 0 is a real token in the data that a mask was made from, or ""."""
-    match program.nodes[origin].operation:
+    node = program.nodes[origin]
+    match node.operation:
         case ApplyOp(layer) if all(facts.reads is Reads.IDS for facts in program.facts(layer)):
-            waiting = [*program.nodes[origin].inputs]
+            reasons = (feed.facts.zero_is_a_token for feed in program.feeds_behind(node))
+            return next(filter(None, reasons), "")
         case _:
             return ""
-    while waiting:
-        tensor = waiting.pop()
-        reasons = [feed.facts.zero_is_a_token for feed in program.feeds.get(tensor, ())]
-        if any(reasons):
-            return next(filter(None, reasons))
-        waiting.extend(program.nodes[tensor].inputs)
-    return ""
 
 
 def left_padded_masks(solution: Solution) -> Iterator[Observation]:

@@ -37,9 +37,9 @@ def entering(node: Node, op: InputOp, program: Program) -> TensorState:
 
 
 def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iterator[PaddedAxis]:
-    data = [feed for feed in reversed(feeds) if not feed.facts.mask]
-    seen = list({padding.span: (feed, padding) for feed in data for padding in feed.facts.paddings}.values())
-    for feed, padding in seen[:MOST_PADDINGS]:
+    data = sorted((feed for feed in feeds if not feed.facts.mask), key=lambda feed: feed.span not in program.trainings)
+    seen = {padding.span: (feed, padding) for feed in reversed(data) for padding in feed.facts.paddings}
+    for feed, padding in list(reversed(seen.values()))[:MOST_PADDINGS]:
         evidence = Evidence(tensor, Confidence.CERTAIN, padding, feed)
         yield from along_axes(evidence, feed.facts.unresolved)
     if seen or any(feed.facts.unpadded or feed.facts.mask for feed in feeds):
@@ -72,7 +72,15 @@ def padding_made_at(node: Node, layer: Layer, program: Program) -> frozenset[Pad
     padding = program.paddings.get(layer.span) or program.paddings.get(node.span)
     if padding is None:
         return frozenset()
-    return frozenset(along_axes(Evidence(node.id, Confidence.CERTAIN, padding)))
+    return frozenset(along_axes(Evidence(node.id, _sureness(padding, node, program), padding)))
+
+
+def _sureness(padding: Padding, node: Node, program: Program) -> Confidence:
+    """Say how sure it is that a layer pads: filling up to the longest of a batch, it leaves a single text as it is."""
+    feeds = program.feeds_behind(node)
+    if padding.length or any(feed.span in program.trainings for feed in feeds):
+        return Confidence.CERTAIN
+    return Confidence.POSSIBLE if feeds else Confidence.LIKELY
 
 
 def along_axes(evidence: Evidence, gaps: tuple[str, ...] = ()) -> Iterator[PaddedAxis]:

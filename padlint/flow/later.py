@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from padlint.flow.lattice import Evidence, Hidden
+from padlint.flow.lattice import Covers, Evidence, Hidden
 from padlint.flow.readings import Manner, Outcome, Reading, readings
 from padlint.flow.solve import Solution
 from padlint.graph import Effect, Node, RawOp, TensorId, Training
@@ -42,6 +42,9 @@ def _is_hidden(tensor: TensorId, reading: Reading, solution: Solution) -> bool:
 
 def _leaving(tensor: TensorId, evidence: Evidence, solution: Solution) -> Reach:
     """Say what happens to a tensor as the output of a model, for the data that the padding came with."""
+    if all(isinstance(mask, Covers) for mask in solution.states[tensor].masks):
+        # The loss leaves out what the output's own mask hides.
+        return Reach.NOWHERE
     graph = solution.program.graph
     models = {model.id for model in graph.models if tensor in model.outputs and not model.nested}
     trainings = [training for training in graph.trainings if training.model in models]

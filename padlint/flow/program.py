@@ -117,6 +117,23 @@ class Program:
         return {tensor: tuple(feeds) for tensor, feeds in found.items()}
 
     @cached_property
+    def trainings(self) -> frozenset[Span]:
+        """Where the calls are written that train a model."""
+        return frozenset(training.span for training in self.graph.trainings)
+
+    def feeds_behind(self, node: Node) -> tuple[Feed, ...]:
+        """Return the data that a node's inputs are computed from, whatever was done to it."""
+        found: list[Feed] = []
+        waiting, seen = list(node.inputs), set(node.inputs)
+        while waiting:
+            tensor = waiting.pop()
+            found.extend(self.feeds.get(tensor, ()))
+            fresh = [source for source in self.nodes[tensor].inputs if source not in seen]
+            waiting.extend(fresh)
+            seen.update(fresh)
+        return tuple(found)
+
+    @cached_property
     def followed(self) -> frozenset[Span]:
         """Where the padding is written that was followed to some model, and that model was read."""
         unread = {model.id for model in self.graph.models if model.unresolved}

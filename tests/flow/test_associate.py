@@ -212,6 +212,38 @@ def test_a_layer_that_pads_needs_no_data_at_all(k):
     assert k.leaks() == ["unmasked-embedding at Embedding -> LSTM"]
 
 
+def vectorized(k, how, length=""):
+    text = k.fed(k.input(1), how=how)
+    vectorize = k.TextVectorization()
+    k.paddings.append(Padding("TextVectorization", vectorize.layer.span, side=Side.POST, length=length))
+    x = k.LSTM(4)(k.Embedding(100, 8)(vectorize(text)))
+    if how == "fit":
+        k.trained([text], [x])
+
+
+def test_a_layer_that_fills_up_batches_of_training_data_pads(k):
+    vectorized(k, "fit")
+    assert confidences(k) == [Confidence.CERTAIN]
+
+
+def test_a_layer_that_is_only_asked_for_predictions_may_see_one_text_at_a_time(k):
+    vectorized(k, "predict")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_a_layer_that_fills_up_to_a_length_pads_any_text(k):
+    vectorized(k, "predict", length="max_length")
+    assert confidences(k) == [Confidence.CERTAIN]
+
+
+def test_padding_that_is_trained_on_comes_before_what_is_predicted_from(k):
+    ids = k.fed(k.input(None), k.padding(how="tf.pad"), how="predict")
+    k.fed(ids, k.padding())
+    k.trained([ids], [k.LSTM(4)(k.Embedding(100, 8)(ids))])
+    (seen,) = k.observations()
+    assert seen.evidence.padding.how == "pad_sequences"
+
+
 def test_a_layer_called_on_nothing_that_was_read_is_no_trouble(k):
     k.LSTM(4)()
     k.Embedding(100, 8, mask_zero=True)()

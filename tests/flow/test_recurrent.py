@@ -201,7 +201,7 @@ def test_with_states_right_padding_leaves_the_real_steps_alone(k3):
     ids = k3.ids(POST)
     x = k3.Embedding(100, 8, mask_zero=True)(ids)
     x = k3.LSTM(4, return_sequences=True)(x, states=[k3.opaque(), k3.opaque()])
-    k3.trained([ids], [k3.Dense(5)(x)], weighted=True)
+    k3.trained([ids], [k3.Dense(5)(x)])
     assert k3.leaks() == []
 
 
