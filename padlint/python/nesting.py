@@ -27,6 +27,9 @@ CALM_DEPTH = 20
 BRACKETS = b"()[]{}"
 MARKS = b",.()[]{}=+-*/%:;<>@&|^~!\n\"'"
 NOT_BRACKETS = bytes(set(range(256)) - set(BRACKETS))
+# From Python 3.12 on, a formatted string is several tokens; before, a token of its own kind is none of these.
+FORMATTED_START = getattr(tokenize, "FSTRING_START", -1)
+FORMATTED_END = getattr(tokenize, "FSTRING_END", -1)
 JOINTS = tuple("+-*/%.&|^<>=\\\"'")
 JOINING_WORDS = ("and", "or", "if", "else", "not", "lambda", "await")
 
@@ -92,6 +95,7 @@ class _Measure:
     """What the tokens read so far amount to."""
 
     links: list[int] = field(default_factory=lambda: [0])
+    formatted: list[int] = field(default_factory=list)
     elifs: dict[int, int] = field(default_factory=dict)
     indent: int = 0
     starts_row: bool = True
@@ -106,13 +110,10 @@ class _Measure:
         if kind in (tokenize.NL, tokenize.COMMENT):
             return
         self._count_elif(kind, text)
-        if kind == tokenize.OP and text in "([{":
-            self._link()
-            self.links.append(0)
-            self.strain += max(len(self.links) - CALM_DEPTH, 0)
-        elif kind == tokenize.OP and text in ")]}":
-            if len(self.links) > 1:
-                self.links.pop()
+        if kind == FORMATTED_START or (kind == tokenize.OP and text in "([{"):
+            self._open(kind)
+        elif kind == FORMATTED_END or (kind == tokenize.OP and text in ")]}"):
+            self._close(kind)
         elif kind == tokenize.NEWLINE or text in (",", ";"):
             self.links[-1] = 0
         elif kind == tokenize.STRING:
@@ -120,6 +121,21 @@ class _Measure:
         elif kind == tokenize.OP or keyword.iskeyword(text):
             self._link()
         self.after_text = kind == tokenize.STRING
+
+    def _open(self, kind: int) -> None:
+        # The expressions of a formatted string stand side by side.
+        if not self.formatted or self.formatted[-1] != len(self.links):
+            self._link()
+        self.links.append(0)
+        if kind == FORMATTED_START:
+            self.formatted.append(len(self.links))
+        self.strain += max(len(self.links) - CALM_DEPTH, 0)
+
+    def _close(self, kind: int) -> None:
+        if kind == FORMATTED_END:
+            self.formatted.pop()
+        if len(self.links) > 1:
+            self.links.pop()
 
     def _link(self) -> None:
         self.links[-1] += 1

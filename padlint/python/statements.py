@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
@@ -209,7 +208,11 @@ def _if(run: Interpreter, node: cst.If) -> bool:
         possible.append(arm)
     if len(possible) == 1:
         return execute(run, _block(possible[0]))
-    return branches(run, [partial(execute, run, _block(body)) for body in possible])
+    return branches(run, [_running(run, body) for body in possible])
+
+
+def _running(run: Interpreter, body: cst.BaseSuite | cst.Else | None) -> Callable[[], bool]:
+    return lambda: execute(run, _block(body))
 
 
 def _try(run: Interpreter, node: cst.Try | cst.TryStar) -> bool:
