@@ -37,6 +37,9 @@ VARYING = frozenset(
     ]
 )
 
+# What these give is a text of one length, whatever it is about.
+TEXTS_OF_ONE_LENGTH = frozenset(["method:isoformat", "method:hexdigest"])
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -141,6 +144,8 @@ def varies(value: Value, depth: int = MOST_DEPTH) -> bool:
     """Say whether a number differs from row to row."""
     match value:
         case Unknown(operation="max", sources=(_,)):
+            return False
+        case Unknown(operation="len", sources=(Unknown(operation=operation),)) if operation in TEXTS_OF_ONE_LENGTH:
             return False
         case Unknown(operation="item", sources=(container, Constant(str()))):
             return varies(container, depth - 1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from padlint.keras.lengths import Length, length_as_written
+from padlint.keras.lengths import TEXTS_OF_ONE_LENGTH, Length, length_as_written
 from padlint.python.values import (
     NONE,
     Choice,
     Constant,
+    Items,
     ListValue,
     Method,
     SliceValue,
@@ -40,6 +41,8 @@ LENGTH_KEPT = frozenset(
         "method:numpy",
     ]
 )
+# What `strftime` writes for its codes, where that is always as long.
+DATE_WIDTHS = {**dict.fromkeys("dmyHIMSUW", 2), **dict.fromkeys("abj", 3), "Y": 4, "u": 1, "w": 1, "%": 1}
 ACCESSORS = frozenset({"values", "iloc", "loc", "array", "T", "numpy"})
 
 
@@ -63,13 +66,17 @@ def shared_length(sequence: Value) -> Length | None:
             held = sequence.items
             if held.rest is None:
                 return Length(constant=len(held.known))
-            return _steady(held.count) if held.count is not None and not held.known else None
+            return _counted(held.count) if held.count is not None and not held.known else None
         case Shaped(shape=(steps, *_)):
             return _steady(steps)
         case Unknown(operation="item", sources=(_, index)):
             return window_length(index)
+        case Unknown(operation=operation) if operation in TEXTS_OF_ONE_LENGTH:
+            return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
             return shared_length(first)
+        case Unknown(operation="method:isoformat" | "method:strftime", sources=(_, *formats)):
+            return _date_length(formats)
         case Method(receiver, name) if name in ACCESSORS:
             return shared_length(receiver)
         case Choice():
@@ -77,6 +84,29 @@ def shared_length(sequence: Value) -> Length | None:
             lengths = [length for length in found if length is not None]
             alike = len(lengths) == len(found) and all(length.same(lengths[0]) for length in lengths)
             return lengths[0] if lengths and alike else None
+        case _:
+            return None
+
+
+def _counted(count: Value) -> Length | None:
+    """Return a list's length by what it was counted from: one item for each of another sequence."""
+    match count:
+        case Unknown(operation="len", sources=(sequence,)):
+            return shared_length(sequence)
+        case _:
+            return _steady(count)
+
+
+def _date_length(formats: list[Value]) -> Length | None:
+    """Return the length of a date written in numbers, or with names of months and days that are cut to three letters."""
+    match formats:
+        case []:
+            return Length(constant=len("2000-01-01"))
+        case [Constant(str(text))]:
+            widths = [DATE_WIDTHS.get(code[:1]) for code in text.split("%")[1:]]
+            known = [width for width in widths if width is not None]
+            plain = len(text) - 2 * len(widths)
+            return Length(constant=plain + sum(known)) if len(known) == len(widths) else None
         case _:
             return None
 
@@ -106,6 +136,17 @@ def _common_window(lower: Choice, upper: Choice) -> Length | None:
     found = [length_as_written(end).minus(length_as_written(start)) for start, end in zip(starts, ends, strict=True)]
     alike = all(length.is_steady and length.same(found[0]) for length in found)
     return found[0] if alike else None
+
+
+def is_of_one_length(row: Value) -> bool:
+    """Say whether a row is a list of one item for each of a text or sequence whose length is always the same."""
+    match row:
+        case ListValue(items=Items((), _, Value())):
+            return shared_length(row) is not None
+        case Choice():
+            return all(map(is_of_one_length, alternatives(row)))
+        case _:
+            return False
 
 
 def is_window(value: Value) -> bool:
