@@ -301,7 +301,9 @@ def _pooling_variants(point: Argument, size: Argument) -> tuple[Variant, ...]:
     return (
         Variant({"pool_size": 1}, ({"pool_size": point},)),
         Variant({"padding": "same", "strides": 1}, ({"pool_size": size, "padding": "same", "strides": 1},)),
-        Variant({}, ({}, {"pool_size": 2, "strides": 1}, {"pool_size": 3, "strides": 2, "padding": "same"})),
+        Variant(
+            {}, ({"pool_size": 2}, {"pool_size": 2, "strides": 1}, {"pool_size": 3, "strides": 2, "padding": "same"})
+        ),
     )
 
 

@@ -69,7 +69,7 @@ def survey(framework: Framework, progress: Progress) -> Survey:
     return Survey(
         measured_with=framework.measured_with,
         rows=measured,
-        signatures={kind: _signature(kind, own[kind], measured, all_plans[kind]) for kind in measured},
+        signatures={kind: _signature(framework, own[kind], measured, all_plans[kind]) for kind in measured},
         unprobed=unprobed,
         aliases={name: names[made] for name, made in classes.items() if names[made] != name},
         functions=dict(_functions(framework, classes)),
@@ -120,10 +120,9 @@ def measure_rows(framework: Framework, plan: Plan) -> tuple[Row, ...]:
     """
     rows: list[Row] = []
     refusals: list[Refused] = []
-    ranks = accepted_ranks(framework, plan)
     for variant in plan.variants:
         try:
-            facts = replace(measure_variant(framework, plan, variant), ranks=ranks)
+            facts = measure_variant(framework, plan, variant)
         except Refused as refusal:
             refusals.append(refusal)
         else:
@@ -185,7 +184,15 @@ def _takes(framework: Framework, plan: Plan, settings: Settings, feed: Feed, inp
 
 
 def _row(framework: Framework, facts: LayerFacts, when: When, hides_setting: str = "") -> Row:
-    return Row(facts, tuple(read_conditions(when)), frozenset({framework.version}), hides_setting)
+    this, none = frozenset({framework.version}), frozenset[int]()
+    return Row(
+        facts=replace(facts, states_hide_mask=False, warns=False),
+        when=tuple(read_conditions(when)),
+        keras=this,
+        hides_setting=hides_setting,
+        states_hide_mask=this if facts.states_hide_mask else none,
+        warns=this if facts.warns else none,
+    )
 
 
 def _with_switch(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -209,20 +216,18 @@ def _with_switch(rows: Iterable[Row]) -> tuple[Row, ...]:
 # Signatures ---------------------------------------------------------------------------------------------------------
 
 
-def _signature(kind: str, made: type[LayerObject], rows: Rows, plan: Plan) -> Signature:
-    """Read the order of the parameters, and Keras' defaults of the settings that some row asks for."""
+def _signature(framework: Framework, made: type[LayerObject], rows: Rows, plan: Plan) -> Signature:
+    """Read the order of the parameters, and Keras' defaults of the settings that some row asks for; try the ranks."""
     constructor = inspect.signature(made).parameters
     call = tuple(_positional(inspect.signature(made.call).parameters.values()))[1:]
-    asked = {
-        setting for name, group in rows.items() for row in group for setting in _settings_asked(row, own=name == kind)
-    }
+    asked = {setting for group in rows.values() for row in group for setting in _settings_asked(row, plan.kind)}
     defaults = {
         name: constructor[name].default
         for name in sorted(asked & constructor.keys())
         if isinstance(constructor[name].default, bool | int | float | str | tuple)
     }
     parameters = Parameters(tuple(_positional(constructor.values())), call, plan.names or call[:1])
-    return Signature(parameters, defaults)
+    return Signature(parameters, defaults, accepted_ranks(framework, plan))
 
 
 def _positional(parameters: Iterable[inspect.Parameter]) -> Iterator[str]:
@@ -231,12 +236,15 @@ def _positional(parameters: Iterable[inspect.Parameter]) -> Iterator[str]:
             yield parameter.name
 
 
-def _settings_asked(row: Row, *, own: bool) -> Iterator[str]:
-    """Yield the settings that a row looks at: of the layer itself, or of what another wraps."""
+def _settings_asked(row: Row, kind: str) -> Iterator[str]:
+    """Yield the settings of a kind that a row looks at: its own row, or that of a wrapper which may be around it."""
+    own = row.facts.kind == kind
     if row.hides_setting and own:
         yield row.hides_setting
+    wrapped = [condition.kinds for condition in row.when if isinstance(condition, Wraps)]
+    may_be_inside = all(kind in kinds for kinds in wrapped)
     for condition in row.when:
         if not isinstance(condition, Wraps):
             holder, _, name = condition.setting.rpartition(".")
-            if own or holder:
+            if may_be_inside if holder else own:
                 yield name

@@ -49,7 +49,14 @@ def _survey_of(table: Table, version: int) -> Survey:
 def _of_version(rows: Iterable[Row], version: int) -> Iterator[Row]:
     for row in rows:
         if version in row.keras:
-            yield replace(row, keras=frozenset({version}), facts=replace(row.facts, history=()))
+            this = frozenset({version})
+            yield replace(
+                row,
+                facts=replace(row.facts, history=()),
+                keras=this,
+                states_hide_mask=row.states_hide_mask & this,
+                warns=row.warns & this,
+            )
 
 
 def table_text(by_hand: str, surveys: Mapping[int, Survey]) -> str:
@@ -104,6 +111,8 @@ def _signature(signature: Signature) -> dict[str, str]:
         "inputs": signature.parameters.inputs,
     }
     entries = {name: _value(" ".join(names)) for name, names in words.items() if names}
+    if signature.ranks:
+        entries["ranks"] = _value(signature.ranks)
     if signature.defaults:
         entries["defaults"] = _inline({name: _value(value) for name, value in sorted(signature.defaults.items())})
     return entries
@@ -116,17 +125,30 @@ def _merged(groups: Sequence[Sequence[Row]]) -> list[Row]:
     """Merge the rows of two versions into one list that keeps the order of each: rows are tried in order."""
     if len(groups) == 1:
         return list(groups[0])
-    older, newer = ([replace(row, keras=frozenset(VERSIONS)) for row in group] for group in groups)
+    older, newer = groups
     merged: list[Row] = []
     start = 0
     for row in older:
-        if row in newer[start:]:
-            found = newer.index(row, start)
-            merged += [replace(one, keras=frozenset({3})) for one in newer[start:found]] + [row]
-            start = found + 1
+        found = next((index for index in range(start, len(newer)) if _alike(row, newer[index])), None)
+        if found is None:
+            merged.append(row)
         else:
-            merged.append(replace(row, keras=frozenset({2})))
-    return merged + [replace(one, keras=frozenset({3})) for one in newer[start:]]
+            merged += [*newer[start:found], _joined(row, newer[found])]
+            start = found + 1
+    return [*merged, *newer[start:]]
+
+
+def _alike(one: Row, other: Row) -> bool:
+    return (one.when, one.facts, one.hides_setting) == (other.when, other.facts, other.hides_setting)
+
+
+def _joined(one: Row, other: Row) -> Row:
+    return replace(
+        one,
+        keras=one.keras | other.keras,
+        states_hide_mask=one.states_hide_mask | other.states_hide_mask,
+        warns=one.warns | other.warns,
+    )
 
 
 def _row(kind: str, row: Row) -> Iterator[str]:
@@ -136,6 +158,9 @@ def _row(kind: str, row: Row) -> Iterator[str]:
     if row.when:
         yield f"when = {_inline(dict(map(_condition, row.when)))}"
     yield from (f"{name} = {value}" for name, value in _facts(row.facts))
+    for name, versions in (("states_hide_mask", row.states_hide_mask), ("warns", row.warns)):
+        if versions:
+            yield f"{name} = {_value(tuple(sorted(versions)))}"
     if row.hides_setting:
         yield f"hides_setting = {_value(row.hides_setting)}"
     elif isinstance(row.facts.hides, Known):

@@ -106,6 +106,8 @@ def _changes(value: Array, draws: int) -> Truth:
 
 def _time_axes(moved: Truth, subject: Subject) -> TimeAxes:
     """Classify from `moved`, whose last axis is the input step and the others those of an output without its batch."""
+    if not moved.any():
+        raise Refused("its output does not depend on its input")
     dimensions = moved.ndim - 1
     along = {axis: _along(moved, axis - 1) for axis in range(1, dimensions + 1)}
     nowhere = TimeAxes(Steps.GONE, (), np.ones((1, STEPS), dtype=np.bool_))

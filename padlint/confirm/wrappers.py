@@ -14,7 +14,7 @@ from padlint.confirm.probing import Unsettled, measure_subject
 from padlint.confirm.subject import LENGTHS, Refused, Subject, Truth, prepare
 from padlint.confirm.witnesses import validity
 from padlint.graph import Side
-from padlint.keras.facts import LayerFacts, MaskOut, Part, Reads
+from padlint.keras.facts import LayerFacts, MaskOut, Part
 from padlint.keras.table import Row
 
 Around: TypeAlias = tuple[When, LayerFacts]
@@ -31,7 +31,6 @@ _ONE_INPUT = frozenset(Part) - {
     Part.CUSTOM,
 }
 _INNER_STEPS = 3
-_MATRIX_RANK = 2
 
 
 def measure_around(
@@ -44,7 +43,7 @@ def measure_around(
     groups: list[tuple[When, LayerFacts, list[str]]] = []
     for kind, rows in measured.items():
         if kind in plans and kind not in WRAPPERS and rows[0].facts.part in _ONE_INPUT:
-            for when, facts in _by_variant(framework, wrapper, plans[kind], rows[0].facts):
+            for when, facts in _by_variant(framework, wrapper, plans[kind]):
                 same = next((kinds for *one, kinds in groups if one == [when, facts]), None)
                 if same is None:
                     groups.append((when, facts, [kind]))
@@ -53,15 +52,15 @@ def measure_around(
     for when, facts, kinds in sorted(groups, key=lambda group: -len(group[0])):
         yield {"inner": " ".join(sorted(kinds)), **when}, facts
     try:
-        yield {}, _measure(framework, wrapper, Nested("Layer"), (Feed.VECTOR,))
+        # Keras 2 holds the padded steps of a user's layer only in an eager batch, which a model has none of.
+        yield {}, replace(_measure(framework, wrapper, Nested("Layer"), (Feed.VECTOR,)), fill={})
     except Refused:
         return
 
 
-def _by_variant(framework: Framework, wrapper: str, plan: Plan, inner: LayerFacts) -> Iterator[Around]:
+def _by_variant(framework: Framework, wrapper: str, plan: Plan) -> Iterator[Around]:
     """Yield what the wrapper does around each variant of a layer; one entry when it is the same for all."""
-    takes_vectors = _MATRIX_RANK in inner.ranks and inner.reads is Reads.FEATURES
-    feeds = (Feed.VECTOR, *plan.feeds) if takes_vectors else plan.feeds
+    feeds = (Feed.VECTOR, *plan.feeds) if Feed.SEQUENCE in plan.feeds else plan.feeds
     found = [
         (variant, facts)
         for variant in plan.variants

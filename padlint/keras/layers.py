@@ -56,10 +56,8 @@ __all__ = [
 ]
 
 
-class _Absent(Enum):
-    """A setting that was not written."""
-
-    ABSENT = "absent"
+# (batch, time, features): what a negative axis counts from, unless the layer takes no such input.
+SEQUENCE_RANK = 3
 
 
 class _Answer(Enum):
@@ -101,13 +99,13 @@ def layer_variants(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
     relative = table.relatives.get(kind)
     if relative is not None:
         return tuple(_as_relative(kind, layer, relative, keras))
-    known = table.rows.get(kind, ())
-    rows = tuple(row for row in known if keras in row.keras) or known
+    keras = _version_of(kind, keras)
+    rows = tuple(row for row in table.rows.get(kind, ()) if keras in row.keras)
     matching = tuple(row for row in _matching(rows, layer, keras))
     usual = next(_matching(rows, _with_defaults(layer), keras), None)
     ordered = [usual] if usual in matching and usual is not None else []
     ordered += [row for row in matching if row is not usual]
-    return tuple(replace(_with_value(row, layer, keras), certain=len(matching) == 1) for row in ordered)
+    return tuple(replace(_facts(row, layer, keras), certain=len(matching) == 1) for row in ordered)
 
 
 def parameters(kind: str, keras: int) -> Parameters | None:
@@ -118,7 +116,7 @@ def parameters(kind: str, keras: int) -> Parameters | None:
     if relative is not None:
         own = parameters(next(iter(relative.like.values())), keras) or Parameters((), ("inputs",), ("inputs",))
         return replace(own, init=relative.init or own.init)
-    signature = table.signatures[keras].get(kind)
+    signature = table.signatures[_version_of(kind, keras)].get(kind)
     return signature.parameters if signature else None
 
 
@@ -130,6 +128,12 @@ def layer_function(name: str) -> str | None:
 def same_object(function: str, keras: int) -> SameWhen | None:
     """Say when a raw function returns the very tensor that it was given (`tensorflow.cast`); None for never."""
     return shipped_table().same_object[keras].get(function)
+
+
+def _version_of(kind: str, keras: int) -> int:
+    """Give the version to answer for: the one asked for, unless only the other has such a layer."""
+    versions = {version for row in shipped_table().rows.get(kind, ()) for version in row.keras}
+    return keras if keras in versions or not versions else min(versions)
 
 
 # Choosing a row ---------------------------------------------------------------------------------------------------
@@ -164,7 +168,8 @@ def _holds(condition: Condition, layer: Layer, keras: int, row: Row) -> _Answer:
         case Equals(setting, wanted):
             return _over(_setting(layer, setting, keras), lambda value: _first(value) == wanted)
         case HasAxis(setting, axis):
-            rank = 3 if 3 in row.facts.ranks else max(row.facts.ranks, default=3)
+            ranks = _ranks(row.facts.kind, keras)
+            rank = SEQUENCE_RANK if SEQUENCE_RANK in ranks else max(ranks, default=SEQUENCE_RANK)
             return _over(_setting(layer, setting, keras), lambda value: axis in _axes(value, rank))
     assert_never(condition)
 
@@ -220,9 +225,20 @@ def _with_defaults(layer: Layer) -> Layer:
     return replace(layer, settings=read, inner=_with_defaults(layer.inner) if layer.inner else None)
 
 
-def _with_value(row: Row, layer: Layer, keras: int) -> LayerFacts:
-    """Fill in the value that the created mask hides, where a setting says it."""
-    return replace(row.facts, hides=_setting(layer, row.hides_setting, keras)) if row.hides_setting else row.facts
+def _facts(row: Row, layer: Layer, keras: int) -> LayerFacts:
+    """Fill in what a row says by version, and the value that the created mask hides where a setting says it."""
+    return replace(
+        row.facts,
+        hides=_setting(layer, row.hides_setting, keras) if row.hides_setting else row.facts.hides,
+        states_hide_mask=keras in row.states_hide_mask,
+        warns=keras in row.warns,
+        ranks=_ranks(row.facts.kind, keras),
+    )
+
+
+def _ranks(kind: str, keras: int) -> tuple[int, ...]:
+    signature = shipped_table().signatures[keras].get(kind)
+    return signature.ranks if signature else ()
 
 
 def _as_relative(kind: str, layer: Layer, relative: Relative, keras: int) -> Iterator[LayerFacts]:

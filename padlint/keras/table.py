@@ -86,21 +86,28 @@ Condition: TypeAlias = Equals | HasAxis | Among | Entries | Given | Wraps
 class Row:
     """The facts of one layer under conditions on its settings, in the Keras versions that it was measured in.
 
-    `hides_setting` names the setting that holds the value which the created mask hides.
+    Args:
+        facts: what holds in each of these versions; the two facts below and the ranks are not in it.
+        hides_setting: the setting that holds the value which the created mask hides.
+        states_hide_mask: the versions in which a mask is not used once `initial_state` is given.
+        warns: the versions in which Keras itself warns that the mask is destroyed.
     """
 
     facts: LayerFacts
     when: tuple[Condition, ...]
     keras: frozenset[int]
     hides_setting: str = ""
+    states_hide_mask: frozenset[int] = frozenset()
+    warns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How a class is called, and Keras' defaults of the settings that rows ask for."""
+    """How a class is called, Keras' defaults of the settings that rows ask for, and the ranks of input it takes."""
 
     parameters: Parameters
     defaults: Mapping[str, Plain]
+    ranks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +222,16 @@ def _row(kind: str, entry: TomlTable, history: tuple[TomlTable, ...]) -> Row:
         leaks_masked=_sides(entry, "leaks_masked"),
         guards=_integers(entry, "guards"),
         raises=_text(entry, "raises"),
-        states_hide_mask=entry.get("states_hide_mask") is True,
         explicit=_words(_text(entry, "explicit")),
         explicit_out=MaskOut(_text(entry, "explicit_out", MaskOut.NONE)),
         fill={Side(side): Fill(fill) for side, fill in _texts(entry, "fill").items()},
         empty_row=EmptyRow(_text(entry, "empty_row", EmptyRow.OTHER)),
         keeps=Keeps(_text(entry, "keeps", Keeps.NOTHING)),
-        ranks=_integers(entry, "ranks"),
         reads=Reads(_text(entry, "reads", Reads.FEATURES)),
         hides=Known(hides) if isinstance(hides, int | float) else None,
         switch=_text(entry, "switch"),
         inner_mask_out=MaskOut(_text(entry, "inner_mask_out", MaskOut.NONE)),
         inner_raises=_text(entry, "inner_raises"),
-        warns=entry.get("warns") is True,
         also=tuple(_output(one) for one in _tables(entry, "also")),
         history=tuple(_text(event, "what") for event in history if kind in _words(_text(event, "kinds"))),
     )
@@ -236,6 +240,8 @@ def _row(kind: str, entry: TomlTable, history: tuple[TomlTable, ...]) -> Row:
         when=tuple(read_conditions(_table(entry, "when"))),
         keras=frozenset(_integers(entry, "keras") or (2, 3)),
         hides_setting=_text(entry, "hides_setting"),
+        states_hide_mask=frozenset(_integers(entry, "states_hide_mask")),
+        warns=frozenset(_integers(entry, "warns")),
     )
 
 
@@ -278,7 +284,8 @@ def _signature(entry: TomlTable) -> Signature:
     parameters = Parameters(
         init=_words(_text(entry, "init")), call=_words(_text(entry, "call")), inputs=_words(_text(entry, "inputs"))
     )
-    return Signature(parameters, {name: _plain(value) for name, value in _table(entry, "defaults").items()})
+    defaults = {name: _plain(value) for name, value in _table(entry, "defaults").items()}
+    return Signature(parameters, defaults, _integers(entry, "ranks"))
 
 
 def _relative(entry: TomlTable) -> Relative:

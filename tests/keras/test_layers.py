@@ -211,9 +211,10 @@ def test_an_rnn_over_inner_steps_cannot_take_a_mask_of_the_outer_ones(keras):
     assert facts("TimeDistributed", layer("LSTM"), keras=keras).raises.startswith("IndexError")
 
 
-def test_only_keras_2_hands_a_mask_of_inner_steps_on():
+def test_only_keras_2_makes_a_mask_of_outer_steps_from_one_of_inner_steps():
     assert facts("TimeDistributed", layer("LSTM"), keras=2).inner_mask_out is MaskOut.ANY_INNER
-    assert facts("TimeDistributed", layer("LSTM")).inner_mask_out is MaskOut.RAISES
+    # In Keras 3 it stays a mask over inner steps that are gone, which no layer behind can take.
+    assert facts("TimeDistributed", layer("LSTM")).inner_mask_out is MaskOut.SAME
     masked = layer("Embedding", mask_zero=True)
     assert facts("TimeDistributed", masked, keras=2).mask_out is MaskOut.CREATED
     assert facts("TimeDistributed", masked).mask_out is not MaskOut.CREATED
@@ -287,7 +288,8 @@ def test_unknown_layers_have_no_facts():
 
 def test_positional_parameters_differ_between_versions():
     assert parameters("Embedding", 2).init[:2] == ("input_dim", "output_dim")
-    assert parameters("Embedding", 2).init.index("mask_zero") == 5
+    assert parameters("Embedding", 2).init.index("mask_zero") == 6
+    assert parameters("Embedding", 3).init.index("mask_zero") == 5
     assert parameters("MultiHeadAttention", 3).inputs == ("query", "value", "key")
     assert parameters("CuDNNLSTM", 2).init[0] == "units"
     assert parameters("Convolution1D", 3).init[:4] == ("filters", "kernel_size", "strides", "padding")
