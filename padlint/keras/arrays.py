@@ -288,9 +288,11 @@ def joined_along(parts: tuple[Value, ...], axis: int | None, site: Site, context
     found = with_filler(parts, site, context, max(axis, 0))
     if found is not None:
         return found
-    arrays = [as_array(part, context) for part in parts]
+    # What is one constant and as long for every row, a start token, says nothing of the rest.
+    telling = [part for part in parts if not (isinstance(part, BufferValue) and part.is_untouched)]
+    arrays = [as_array(part, context) for part in telling]
     known = [array for array in arrays if array is not None]
-    if not known or (len(known) < len(parts) and not any(array.facts.paddings for array in known)):
+    if not known or (len(known) < len(telling) and not any(array.facts.paddings for array in known)):
         return None
     facts = united(array.facts for array in known)
     if axis > 0 and len(known) > 1:

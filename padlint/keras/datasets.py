@@ -438,7 +438,8 @@ def _to_dense(call: Call, context: Context) -> Value | None:
 
 
 def _ragged(call: Call, context: Context) -> Value | None:
-    return ragged_ids()
+    rows = as_array(call.arguments[0], context) if call.arguments else None
+    return rows if rows is not None and rows.facts.unpadded else ragged_ids()
 
 
 def _called_on(call: Call, context: Context) -> Value | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from padlint.graph import DataFacts
 from padlint.keras.data import DataValue, Filler
 from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, united
-from padlint.keras.windows import is_window
+from padlint.keras.windows import is_of_one_length, is_window
 from padlint.python.values import NONE, Choice, Constant, Items, ListValue, TupleValue, Unknown, Value, alternatives
 
 MOST_HOPS = 6
@@ -82,6 +82,8 @@ class _Search:
         facts = moved(self._united(arrays[:MOST_ROWS], hops - 1), 1)
         if not facts.paddings and all(map(is_window, arrays)):
             facts = DataFacts(unpadded=WINDOWS, rank=facts.rank)
+        elif not facts.paddings and all(map(is_of_one_length, arrays)):
+            facts = DataFacts(unpadded="rows of one length", rank=facts.rank, zero_is_a_token=facts.zero_is_a_token)
         return padded_by(fillers, facts) if fillers else facts
 
     def _through(self, value: Unknown, hops: int) -> DataFacts:

@@ -430,6 +430,27 @@ def test_data_that_is_shown_not_to_be_padded(known_of, program):
 
 
 @pytest.mark.parametrize(
+    ("text", "padded"),
+    [
+        ("date.isoformat()", False),
+        ("date.strftime('%Y-%m-%d')", False),
+        ("date.strftime('%d/%b/%Y')", False),
+        ("date.strftime('%B %d, %Y')", True),
+        ("str(date)", True),
+    ],
+)
+def test_dates_that_are_all_as_long(known_of, text, padded):
+    program = f"""
+import tensorflow as tf
+def to_ids(text):
+    return [letters.index(letter) for letter in text]
+rows = tf.ragged.constant([to_ids(text) for text in [{text} for date in dates]])
+x = (rows + 1).to_tensor()
+"""
+    assert known_of(program) == ("to_tensor post 0 axis 1" if padded else "not padded: rows of one length")
+
+
+@pytest.mark.parametrize(
     "program",
     [
         "x = np.pad(y, [(0, 0), (1, 0)], 'constant')",
