@@ -13,7 +13,7 @@ from padlint.finding import Edit, Span
 from padlint.fixes import edits
 from padlint.fixes.imports import spelling
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
-from padlint.fixes.way import applied, hands_on_masks, is_in_a_row, way_between
+from padlint.fixes.way import applied, check_taken, hands_on_masks, is_in_a_row, way_between
 from padlint.flow.lattice import Evidence, Holds, Settled, TensorState
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
@@ -56,6 +56,8 @@ def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
     while first and hands_on_masks(way[first - 1], solution.program):
         first -= 1
     before = way[first - 1].id if first else evidence.tensor
+    for node in way[first:]:
+        check_taken(node, solution.program)
     if solution.program.ranks[before] not in {_USUAL_RANK, None}:
         raise CannotFix("`Masking` masks steps of (batch, steps, features) alone, and the input has other axes")
     try:

@@ -14,10 +14,10 @@ from padlint.fixes.keeping import handing, keeping
 from padlint.fixes.masking import MASK_VALUE, MASKING, masked_at, spots
 from padlint.fixes.matching import matching
 from padlint.fixes.scene import Scene, unsafe
-from padlint.fixes.suppose import with_switches_on
+from padlint.fixes.suppose import reached, with_switches_on
 from padlint.fixes.switch import switched, switches_of
 from padlint.fixes.tree import CannotFix, Trees
-from padlint.fixes.way import applied
+from padlint.fixes.way import applied, check_taken
 from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
@@ -92,6 +92,8 @@ def _seen_through(scene: Scene) -> Iterator[Fix]:
     """
     if scene.supposed is None:
         return
+    for node in reached(scene.cure.id, scene.supposed):
+        check_taken(node, scene.supposed.program)
     for left in replace(scene, solution=scene.supposed).together(scene.left):
         kind = left.seen.kind
         if kind is scene.seen.kind or kind in _USELESS:

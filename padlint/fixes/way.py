@@ -7,6 +7,7 @@ from typing import Final
 
 from padlint.fixes.tree import CannotFix
 from padlint.flow.lattice import Covers, TensorState
+from padlint.flow.layers import layer_name
 from padlint.flow.program import Program
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, Layer, Node, RawOp, TensorId
@@ -82,6 +83,21 @@ def keeps_steps(node: Node, program: Program) -> bool:
             return True
         case _:
             return False
+
+
+def check_taken(node: Node, program: Program) -> None:
+    """Make sure that a layer takes a mask.
+
+    Raises:
+        CannotFix: Keras would stop at it.
+    """
+    match node.operation:
+        case ApplyOp(layer):
+            for facts in program.facts(layer):
+                if facts.raises:
+                    raise CannotFix(f"`{layer_name(layer)}` refuses masks ({facts.raises.rstrip('.')})")
+        case _:
+            pass
 
 
 def makers(node: Node, solution: Solution) -> frozenset[TensorId]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import unified_diff
 from pathlib import Path
 
 from padlint.finding import Position, Span
 from padlint.report.place import shown_path
-from padlint.sources.source import Source, read
+from padlint.sources.source import Source, as_written, is_notebook, read
 
 _BEGINNING = Position(1, 1)
+_NO_LINE_END = "\\ No newline at end of file"
 
 
 def unified(path: str, file: Path, before: bytes, after: bytes) -> Iterator[str]:
@@ -20,17 +21,16 @@ def unified(path: str, file: Path, before: bytes, after: bytes) -> Iterator[str]
         path: the name to show.
         file: where it is; the suffix says whether it is a notebook.
     """
-    old, new = _cells(path, file, before), _cells(path, file, after)
+    old, new = _lines(path, file, before), _lines(path, file, after)
     for cell in sorted(old.keys() | new.keys()):
         name = shown_path(Span(path, cell, _BEGINNING, _BEGINNING))
-        yield from map(_ended, unified_diff(old.get(cell, []), new.get(cell, []), name, name))
+        for line in unified_diff(old.get(cell, []), new.get(cell, []), name, name):
+            yield line if line.endswith("\n") else f"{line}\n{_NO_LINE_END}\n"
 
 
-def _cells(path: str, file: Path, data: bytes) -> dict[int, Sequence[str]]:
+def _lines(path: str, file: Path, data: bytes) -> Mapping[int, Sequence[str]]:
+    """Return the lines of a file as they are written; those of a notebook's cells all end, as cells have no end."""
+    if is_notebook(file):
+        return {cell: [f"{row}\n" for row in rows] for cell, rows in as_written(file, data).items()}
     source = read(path, file, data)
-    cells = source.cells if isinstance(source, Source) else ()
-    return {cell.index: cell.text.splitlines(keepends=True) for cell in cells}
-
-
-def _ended(line: str) -> str:
-    return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    return {0: source.cells[0].text.splitlines(keepends=True)} if isinstance(source, Source) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -146,3 +147,26 @@ def test_fixing_and_silencing_do_not_go_together(file, padlint, silencing):
     ended = padlint("--fix", silencing)
     assert (ended.code, file.read_text()) == (2, SAFE)
     assert "fix findings first" in ended.err
+
+
+def notebook(*cells: str) -> str:
+    written = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": text} for text in cells]
+    return json.dumps({"cells": written, "metadata": {}, "nbformat": 4}, indent=1) + "\n"
+
+
+def test_the_diff_of_a_notebook_is_one_of_its_cells_as_they_are_written(folder, padlint):
+    (folder / "n.ipynb").write_text(notebook("%matplotlib inline\nx = 1", f"!ls\n{SAFE.rstrip()}"))
+    assert padlint("--diff").out == (
+        "--- n.ipynb:cell 2\n+++ n.ipynb:cell 2\n@@ -1,3 +1,3 @@\n !ls\n from keras.layers import LSTM\n"
+        "-model.add(LSTM(4))  # error certain safe\n+model.add(LSTM(4))\n"
+    )
+
+
+def test_a_notebook_on_standard_input_comes_back_as_one(padlint):
+    ended = padlint("--fix", "-q", "-", "--stdin-filename", "n.ipynb", stdin=notebook("x = 1", SAFE).encode())
+    assert (ended.code, ended.out) == (0, notebook("x = 1", FIXED))
+
+
+def test_the_diff_of_a_file_that_ends_without_a_line_end_says_so(folder, padlint):
+    (folder / "a.py").write_text(SAFE.rstrip())
+    assert padlint("--diff").out.endswith("+model.add(LSTM(4))\n\\ No newline at end of file\n")

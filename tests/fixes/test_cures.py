@@ -350,3 +350,12 @@ def test_floats_keep_their_fractions_and_that_is_safe(folder):
 def test_what_changes_a_model_is_not_done_unasked(folder):
     program = f"{HEAD}model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}"
     assert folder.fixed(program, unsafe=False) == ""
+
+
+@pytest.mark.parametrize("layer", ["layers.Softmax()", "layers.TimeDistributed(layers.LSTM(4, return_sequences=True))"])
+def test_no_fix_where_keras_would_stop_at_the_mask(folder, layer):
+    program = f"""{HEAD}
+ids = layers.Input((None,))
+h = layers.Embedding(100, 8)(ids)
+model = models.Model(ids, [layers.LSTM(4)(h), {layer}(h)]){FIT}"""
+    assert "refuses masks" in folder.why_not(program)
