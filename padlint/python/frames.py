@@ -12,11 +12,15 @@ from padlint.python.values import FunctionValue, Site, Value
 
 @dataclass(slots=True)
 class Loop:
-    """A loop that is being run: what it goes over or tests, and the states in which it was left or continued early."""
+    """A loop that is being run: what it goes over or tests, and the states in which it was left or continued early.
+
+    `counter` is what counts its rounds, while the first of an unknown number of them is run.
+    """
 
     mark: Mark
     round_mark: Mark
     over: Value
+    counter: Value | None = None
     breaks: list[Delta] = field(default_factory=list)
     continues: list[Delta] = field(default_factory=list)
 

@@ -23,6 +23,7 @@ from padlint.python.values import (
     LibraryObject,
     ListValue,
     Method,
+    TupleValue,
     Unknown,
     Value,
     present,
@@ -377,11 +378,14 @@ def _repeat(
 ) -> bool:
     """Run a loop's body for an unknown number of times, once at least: twice, and join the two states."""
     start = run.heap.mark()
+    single = len(run.repetitions) + 1 >= MOST_LOOP_NESTING
+    loop.counter = None if single else _counter(item)
     with run.repeated():
         if not _round(run, loop, body, target, item):
             return False
-    if len(run.repetitions) >= MOST_LOOP_NESTING:
+    if single:
         return True
+    loop.counter = None
     once = run.heap.delta_since(start)
     with run.repeated():
         if not _round(run, loop, body, target, item):
@@ -390,6 +394,11 @@ def _repeat(
     run.heap.undo_to(start)
     run.heap.merge((once, twice))
     return True
+
+
+def _counter(item: Value | None) -> Value | None:
+    """Return what counts the rounds of a loop over `range` or `enumerate`."""
+    return item.items[0] if isinstance(item, TupleValue) and item.items else item
 
 
 def _leave(run: Interpreter, loop: Loop, orelse: cst.Else | None, *, goes_on: bool) -> bool:

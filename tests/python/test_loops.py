@@ -248,3 +248,17 @@ def test_itertools(variables):
         "e": "6",
         "f": "[1, 2]",
     }
+
+
+def test_the_first_round_of_an_unknown_number_is_known_to_be_the_first(variables):
+    assert variables("""
+        import somewhere
+        x, y = "input", []
+        for i in range(somewhere.depth):
+            below = x if i == 0 else y[-1]
+            y.append(("layer", below))
+        for n, row in enumerate(somewhere.rows, 1):
+            if n > 1:
+                break
+            z = "first"
+    """, "y", "z") == {"y": "[('layer', 'input' | ('layer', 'input'))...]", "z": "'first'"}
