@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from padlint.python import classes, functions, iteration, lookup, targets
 from padlint.python.arithmetic import number_of
 from padlint.python.budget import MOST_UNROLLED
+from padlint.python.decorators import DECORATED_KINDS
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
 from padlint.python.truth import truth
@@ -535,5 +536,5 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "builtins.locals": _locals,
     "builtins.vars": _vars,
     "builtins.print": _nothing,
-    **{dotted: _function_kind(dotted) for dotted in functions.DECORATED_KINDS},
+    **{dotted: _function_kind(dotted) for dotted in DECORATED_KINDS},
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
-from padlint.python import calls, functions, iteration, lookup, targets
+from padlint.python import functions, iteration, lookup, targets
 from padlint.python.arithmetic import arithmetic, compare
 from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
@@ -273,7 +273,7 @@ def _attribute(run: Interpreter, node: cst.Attribute) -> Value:
 
 
 def _call(run: Interpreter, node: cst.Call) -> Value:
-    return calls.evaluate_call(run, node)
+    return run.evaluate_call(node)
 
 
 def _subscript(run: Interpreter, node: cst.Subscript) -> Value:
@@ -314,11 +314,24 @@ def _boolean(run: Interpreter, node: cst.BooleanOperation) -> Value:
     return join_all((*kept, right))
 
 
+def _counted(run: Interpreter, value: Value) -> Value:
+    """Return where a counter starts while it counts the first round of a loop, any other value as it is."""
+    if not isinstance(value, Unknown) or all(loop.counter is not value for loop in run.frame.loops):
+        return value
+    match value:
+        case Unknown(operation="counter", sources=(_,)):
+            return Constant(0)
+        case Unknown(operation="counter", sources=(start, *_)) | Unknown(operation="enumerate", sources=(_, start)):
+            return start
+        case _:
+            return value
+
+
 def _comparison(run: Interpreter, node: cst.Comparison) -> Value:
-    left = run.evaluate(node.left)
+    left = _counted(run, run.evaluate(node.left))
     answer: Value = Constant(True)
     for comparison in node.comparisons:
-        right = run.evaluate(comparison.comparator)
+        right = _counted(run, run.evaluate(comparison.comparator))
         step = operate(run, _comparison_operator(comparison.operator), (left, right), node)
         if truth(step) is False:
             return step

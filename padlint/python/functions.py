@@ -11,6 +11,7 @@ import libcst as cst
 
 from padlint.python import command_line, targets
 from padlint.python.budget import CALL_PART, MOST_CALL_DEPTH, MOST_RECURSION, OutOfBudget
+from padlint.python.decorators import DECORATED_KINDS
 from padlint.python.frames import Frame, Return
 from padlint.python.heap import Key, Store
 from padlint.python.joins import join_all
@@ -37,14 +38,6 @@ from padlint.python.values import (
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
-
-DECORATED_KINDS = {
-    "builtins.staticmethod": "static",
-    "builtins.classmethod": "class",
-    "builtins.property": "property",
-    "abc.abstractproperty": "property",
-    "functools.cached_property": "property",
-}
 
 
 # Definitions ----------------------------------------------------------------------------------------------------

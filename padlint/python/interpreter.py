@@ -118,6 +118,10 @@ class Interpreter:
         """Evaluate an expression."""
         return expressions.evaluate(self, node)
 
+    def evaluate_call(self, node: cst.Call) -> Value:
+        """Evaluate a call expression."""
+        return calls.evaluate_call(self, node)
+
     def execute(self, body: Iterable[cst.CSTNode]) -> bool:
         """Run statements in order; say whether control falls off their end."""
         return statements.execute(self, body)

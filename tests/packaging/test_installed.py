@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import version
 
 import pytest
@@ -32,3 +34,17 @@ def test_no_stage_above_the_parser_imports_it(module: str):
 def test_only_the_command_line_pays_for_its_parser():
     said = python("-c", "import sys, padlint.session; print(sorted({'typer', 'rich', 'pydantic'} & set(sys.modules)))")
     assert said == "[]"
+
+
+@pytest.mark.parametrize("package", ["python", "keras", "flow", "fixes", "policy", "report", "sources"])
+def test_every_module_can_be_the_first_that_is_imported(package):
+    names = [module.name for module in pkgutil.iter_modules(import_module(f"padlint.{package}").__path__)]
+    script = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    for loaded in [known for known in sys.modules if known.startswith('padlint')]:\n"
+        "        del sys.modules[loaded]\n"
+        "    importlib.import_module(name)\n"
+    )
+    modules = [f"padlint.{package}.{name}" for name in names]
+    subprocess.run([sys.executable, "-P", "-c", script, *modules], check=True)
