@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import libcst as cst
+from libcst import BatchableCSTVisitor
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from padlint.finding import Position, Span
@@ -36,7 +37,7 @@ class Unit:
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node stands; a node made up by the interpreter stands at the first row."""
         if self._positions is None:
-            wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
+            wrapper = _Positions(self.module, unsafe_skip_copy=True)
             with collector_off(), deep_recursion():
                 self._positions = wrapper.resolve(PositionProvider)
         found = self._positions.get(node)
@@ -50,6 +51,20 @@ class Unit:
         """Return the source text of a node."""
         with deep_recursion():
             return self.module.code_for_node(node)
+
+
+class _Positions(MetadataWrapper):
+    """What libcst keeps positions in; it walks through the tree once more even where no visitor asks it to."""
+
+    def visit_batched(
+        self,
+        visitors: Iterable[BatchableCSTVisitor],
+        before_visit: Callable[[cst.CSTNode], None] | None = None,
+        after_leave: Callable[[cst.CSTNode], None] | None = None,
+    ) -> cst.CSTNode:
+        """Visit the tree, if there is anything to visit it with."""
+        given = tuple(visitors)
+        return super().visit_batched(given, before_visit, after_leave) if given else self.module
 
 
 @dataclass(frozen=True, slots=True)
