@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from padlint import finding, graph
 from padlint.graph import ModelGraph
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 _IS: Final = "is"
 _CLASSES: Final[Mapping[str, Callable[..., object]]] = {
@@ -68,6 +68,8 @@ def _encode(value: object) -> Json:
                 if not _is_default(field, kept[field.name])
             }
             return {_IS: type(value).__name__, **written}
+        case _:
+            pass
     raise TypeError(f"a graph holds no {type(value).__name__}")
 
 
@@ -82,6 +84,8 @@ def _decode(value: Json) -> object:
             return tuple(_decode(item) for item in value)
         case dict():
             return _decode_object(value)
+        case _:
+            pass
     return value
 
 
@@ -95,6 +99,8 @@ def _decode_object(value: dict[str, Json]) -> object:
             return _CLASSES[name](word)
         case {"is": str(name)}:
             return _CLASSES[name](**{key: _decode(item) for key, item in value.items() if key != _IS})
+        case _:
+            pass
     raise TypeError("an object without a class")
 
 
@@ -107,4 +113,6 @@ def _pair(item: Json) -> tuple[object, object]:
     match item:
         case [key, value]:
             return _decode(key), _decode(value)
+        case _:
+            pass
     raise TypeError("a map holds pairs")

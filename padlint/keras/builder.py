@@ -27,8 +27,9 @@ from padlint.python.values import Value
 class GraphBuilder:
     """Collects nodes, feeds and evidence of padding.
 
-    `keras` is the major version for which layers are read. `objects` holds the program's object for each layer, `lengths` the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor
-    without being one, the value itself (so that its identity lasts) and its tensor.
+    `keras` is the major version for which layers are read. `objects` holds the program's object for each layer, and
+    `lengths` the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor without
+    being one, the value itself (so that its identity lasts) and its tensor.
     """
 
     keras: int = 3
@@ -68,7 +69,9 @@ class GraphBuilder:
         found: dict[LayerId, Value] = {}
         for tensor in sorted(self.ancestors(outputs)):
             match self.nodes[tensor].operation:
-                case ApplyOp(layer=layer) | BoundaryOp(layer=layer) | ExitStepOp(layer=layer) if layer.id in self.objects:
+                case ApplyOp(layer=layer) | BoundaryOp(layer=layer) | ExitStepOp(layer=layer) if (
+                    layer.id in self.objects
+                ):
                     found[layer.id] = self.objects[layer.id]
                 case _:
                     pass

@@ -277,6 +277,8 @@ def _like(overlay: KerasOverlay, data: Value, site: Site) -> Value:
             return TupleValue(tuple(_like(overlay, item, site) for item in data.items.known))
         case DictValue(store):
             return DictValue(Store({key: _like(overlay, entry, site) for key, entry in store.slots.items()}))
+        case _:
+            pass
     return TensorValue(overlay.builder, overlay.builder.add(InputOp(), (), site.span))
 
 
@@ -296,4 +298,3 @@ def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None
     model = overlay.new_model(Style.SUBCLASSED, instance.site, context)
     result, outer = _follow(overlay, instance, method, call, context)
     _set_ends(overlay, model, outer, result, site, context)
-

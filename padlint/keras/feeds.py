@@ -13,6 +13,7 @@ from padlint.keras.settings import setting_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (
+    ABSENT,
     NONE,
     Call,
     Choice,
@@ -83,12 +84,14 @@ def split_batch(
             return data, second, rest[0] if rest else weight
         case TupleValue(items=(data,)):
             return data, target, weight
+        case _:
+            pass
     return element, target, weight
 
 
 def _losses(store: Store) -> list[Setting]:
     loss = store.read("compiled loss")
-    return [setting_of(part) for part in leaves(loss)] if isinstance(loss, Value) else []
+    return [setting_of(part) for part in leaves(loss)] if loss is not ABSENT else []
 
 
 def leaves(value: Value) -> list[Value]:
@@ -102,6 +105,8 @@ def leaves(value: Value) -> list[Value]:
             return [leaf for _, entry in value.entries() for leaf in leaves(entry)]
         case Constant(None):
             return []
+        case _:
+            pass
     return [value]
 
 
@@ -115,6 +120,8 @@ def _is_array(value: Value) -> bool:
             return any(map(_is_array, items))
         case ListValue():
             return value.items.rest is not None or any(map(_is_array, value.items.known))
+        case _:
+            pass
     return False
 
 
@@ -154,5 +161,3 @@ def _paired(builder: GraphBuilder, inputs: Sequence[TensorId], data: Value) -> l
 def _input_name(builder: GraphBuilder, tensor: TensorId) -> str:
     operation = builder.node(tensor).operation
     return operation.name if isinstance(operation, InputOp) else ""
-
-

@@ -119,6 +119,8 @@ def _applies(operation: Operation, layer: Layer) -> bool:
     match operation:
         case ApplyOp(layer=applied) | BoundaryOp(layer=applied) | ExitStepOp(layer=applied):
             return applied.id == layer.id
+        case _:
+            pass
     return False
 
 
@@ -128,7 +130,9 @@ def make_layer(builder: GraphBuilder, kind: str, call: Call, origin: str = "kera
     arguments = bind(call, known.init if known is not None else ())
     for name, value in arguments.items():
         if isinstance(value, Choice) and all(_is_layer(option) for option in alternatives(value)):
-            variants = [_layer(builder, kind, {**arguments, name: option}, call, origin) for option in alternatives(value)]
+            variants = [
+                _layer(builder, kind, {**arguments, name: option}, call, origin) for option in alternatives(value)
+            ]
             return Choice(tuple(variants)) if len(variants) > 1 else variants[0]
     return _layer(builder, kind, arguments, call, origin)
 
@@ -232,6 +236,8 @@ def _holds_tensor(value: Value) -> bool:
             return any(map(_holds_tensor, items))
         case ListValue():
             return any(map(_holds_tensor, value.items.known))
+        case _:
+            pass
     return False
 
 
@@ -282,7 +288,8 @@ def _apply_each_step(value: LayerValue, inner: Value, call: Call, context: Conte
     result = context.call(inner, Call((given,), {}, call.site))
     found = flat_tensors(builder, result, call.site)
     outputs = [
-        TensorValue(builder, builder.add(ExitStepOp(value.layer), (tensor, *outer[:1]), call.site.span)) for tensor in found
+        TensorValue(builder, builder.add(ExitStepOp(value.layer), (tensor, *outer[:1]), call.site.span))
+        for tensor in found
     ]
     out: Value = outputs[0] if len(outputs) == 1 else TupleValue(tuple(outputs))
     context.heap.write(value.store, "output", out)
@@ -316,9 +323,9 @@ def leave(
         case DictValue(store):
             entries = {key: leave(builder, layer, entry, outer, site, mask) for key, entry in store.slots.items()}
             return DictValue(Store(entries))
+        case _:
+            pass
     tensor = tensor_of(builder, result, site) if result != NONE else None
     if tensor is None:
         return result
     return TensorValue(builder, builder.add(BoundaryOp(layer, mask), (tensor, *outer), site.span))
-
-

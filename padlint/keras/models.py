@@ -67,6 +67,8 @@ class ModelValue(LibraryObject):
                 return found if isinstance(found, ListValue | TupleValue) else context.new_list([found])
             case "name":
                 return Unknown("the name of a model")
+            case _:
+                pass
         found = self.store.read(name)
         return None if found is ABSENT else found
 
@@ -86,6 +88,8 @@ class ModelValue(LibraryObject):
                 return self.call(call, context)
             case "compile":
                 return feeds.remember_loss(self.store, call, context)
+            case _:
+                pass
         if name in feeds.FEEDING_METHODS:
             self.fed = True
             feeds.feed_model(self.builder, self.input_tensors(), self.number, self.store, name, call, context)
@@ -190,7 +194,9 @@ class ModelValue(LibraryObject):
         return False
 
     def _start_merged(self, layer: LayerValue, context: Context) -> bool:
-        branches = next((value for value in layer.arguments.values() if isinstance(value, ListValue | TupleValue)), None)
+        branches = next(
+            (value for value in layer.arguments.values() if isinstance(value, ListValue | TupleValue)), None
+        )
         models = [model for model in _members(branches) if isinstance(model, ModelValue)]
         if not models:
             return False
@@ -291,6 +297,8 @@ def _members(value: Value | None) -> tuple[Value, ...]:
             return items
         case ListValue():
             return value.items.known
+        case _:
+            pass
     return ()
 
 
@@ -303,6 +311,8 @@ def _tensors(value: Value) -> list[TensorId]:
         case Choice():
             found = [_tensors(option) for option in alternatives(value)]
             return next((tensors for tensors in found if tensors), [])
+        case _:
+            pass
     return []
 
 
@@ -320,4 +330,6 @@ def _is_data(value: Value) -> bool:
             return any(map(_is_data, _members(value)))
         case Choice():
             return any(map(_is_data, alternatives(value)))
+        case _:
+            pass
     return False

@@ -14,7 +14,17 @@ from padlint.keras.settings import setting_of, shape_of
 from padlint.keras.table import SameWhen
 from padlint.keras.tensors import TensorValue
 from padlint.python.context import Context
-from padlint.python.values import Call, Constant, LibraryName, TupleValue, Unknown, Value
+from padlint.python.values import (
+    Call,
+    Choice,
+    Constant,
+    LibraryName,
+    ListValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
 
 HOMES = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activations.", "keras.layers.", "numpy.")
 
@@ -34,15 +44,120 @@ _POINTWISE = Row(Effect.POINTWISE)
 _TEST = Row(Effect.TEST)
 _CONTENT_FREE = Row(Effect.SHAPE)
 
-_REDUCTIONS = "reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_logsumexp sum mean max min prod amax amin logsumexp std var reduce_std reduce_variance reduce_any reduce_all any all moments".split()
-_POINTWISE_NAMES = (
-    "add subtract multiply divide div truediv divide_no_nan maximum minimum pow square sqrt rsqrt exp log log1p abs sign tanh sigmoid relu "
-    "leaky_relu elu selu gelu softplus softsign swish silu hard_sigmoid linear clip clip_by_value where identity stop_gradient "
-    "dropout bias_add l2_normalize normalize layer_normalization batch_normalization negative add_n accumulate_n in_train_phase switch "
-    "round floor ceil sin cos random_normal nan_to_num convert_to_tensor ensure_shape cast to_float to_int32 Print print"
-).split()
-_TESTS = "equal not_equal greater greater_equal less less_equal logical_and logical_or logical_not is_nan sequence_mask".split()
-_CONTENT_FREE_NAMES = "zeros_like ones_like full_like range arange zeros ones eye fill linspace random_uniform".split()
+_REDUCTIONS = [
+    "reduce_sum",
+    "reduce_mean",
+    "reduce_max",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_logsumexp",
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "prod",
+    "amax",
+    "amin",
+    "logsumexp",
+    "std",
+    "var",
+    "reduce_std",
+    "reduce_variance",
+    "reduce_any",
+    "reduce_all",
+    "any",
+    "all",
+    "moments",
+]
+_POINTWISE_NAMES = [
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "div",
+    "truediv",
+    "divide_no_nan",
+    "maximum",
+    "minimum",
+    "pow",
+    "square",
+    "sqrt",
+    "rsqrt",
+    "exp",
+    "log",
+    "log1p",
+    "abs",
+    "sign",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "softplus",
+    "softsign",
+    "swish",
+    "silu",
+    "hard_sigmoid",
+    "linear",
+    "clip",
+    "clip_by_value",
+    "where",
+    "identity",
+    "stop_gradient",
+    "dropout",
+    "bias_add",
+    "l2_normalize",
+    "normalize",
+    "layer_normalization",
+    "batch_normalization",
+    "negative",
+    "add_n",
+    "accumulate_n",
+    "in_train_phase",
+    "switch",
+    "round",
+    "floor",
+    "ceil",
+    "sin",
+    "cos",
+    "random_normal",
+    "nan_to_num",
+    "convert_to_tensor",
+    "ensure_shape",
+    "cast",
+    "to_float",
+    "to_int32",
+    "Print",
+    "print",
+]
+_TESTS = [
+    "equal",
+    "not_equal",
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_or",
+    "logical_not",
+    "is_nan",
+    "sequence_mask",
+]
+_CONTENT_FREE_NAMES = [
+    "zeros_like",
+    "ones_like",
+    "full_like",
+    "range",
+    "arange",
+    "zeros",
+    "ones",
+    "eye",
+    "fill",
+    "linspace",
+    "random_uniform",
+]
 
 ROWS: Mapping[str, Row] = {
     **dict.fromkeys(_REDUCTIONS, _REDUCE),
@@ -79,7 +194,9 @@ ROWS: Mapping[str, Row] = {
     "flip": Row(Effect.REVERSE_STEPS, (1, "axis")),
 }
 CONTRACTIONS = frozenset({"matmul", "dot", "batch_dot", "einsum", "tensordot"})
-SHAPE_FUNCTIONS = frozenset({"shape", "int_shape", "ndim", "size", "rank", "dtype", "is_keras_tensor", "get_static_value"})
+SHAPE_FUNCTIONS = frozenset(
+    {"shape", "int_shape", "ndim", "size", "rank", "dtype", "is_keras_tensor", "get_static_value"}
+)
 
 
 def operation(builder: GraphBuilder, dotted: str, call: Call, context: Context) -> Value | None:
@@ -100,7 +217,7 @@ def operation(builder: GraphBuilder, dotted: str, call: Call, context: Context) 
 
 
 def _tensors(builder: GraphBuilder, value: Value, call: Call) -> list[TensorId]:
-    return [tensor for tensor in flat_tensors(builder, value, call.site)] if _has_tensor(value) else []
+    return flat_tensors(builder, value, call.site) if _has_tensor(value) else []
 
 
 def _has_tensor(value: Value) -> bool:
@@ -109,8 +226,12 @@ def _has_tensor(value: Value) -> bool:
             return True
         case TupleValue(items):
             return any(map(_has_tensor, items))
-    options = getattr(value, "alternatives", None) or getattr(getattr(value, "items", None), "known", ())
-    return any(map(_has_tensor, options))
+        case ListValue():
+            return any(map(_has_tensor, value.items.known))
+        case Choice():
+            return any(map(_has_tensor, alternatives(value)))
+        case _:
+            return False
 
 
 def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple[TensorId, ...]) -> RawOp:
@@ -189,6 +310,8 @@ def _gives_back(dotted: str, keras: int, call: Call) -> bool:
             return not _casts_away(call)
         case SameWhen.RATE_ZERO:
             return call.argument(1, "rate") in (Constant(0), Constant(0.0))
+        case _:
+            pass
     return False
 
 
@@ -198,6 +321,8 @@ def _casts_away(call: Call) -> bool:
     match target:
         case Constant(str(name)) | LibraryName(name):
             return last(name).startswith(("int", "uint", "bool"))
+        case _:
+            pass
     return False
 
 
@@ -209,5 +334,3 @@ def _split(builder: GraphBuilder, call: Call, inputs: tuple[TensorId, ...]) -> V
     operation_ = RawOp("tf.split", effect, axis[0] if axis else 0)
     parts = [TensorValue(builder, builder.add(operation_, inputs, call.site.span)) for _ in range(min(number or 1, 16))]
     return TupleValue(tuple(parts))
-
-

@@ -20,7 +20,7 @@ from padlint.python.values import (
 )
 
 
-class NotPlain(Exception):  # noqa: N818  # it is an outcome: the value is no constant
+class NotPlain(Exception):  # it is an outcome: the value is no constant
     """The value is not made of constants; `why` says what it is instead."""
 
     def __init__(self, why: str) -> None:
@@ -66,6 +66,8 @@ def plain_of(value: Value) -> Plain:
             return name
         case Unknown(why):
             raise NotPlain(why)
+        case _:
+            pass
     raise NotPlain("a value that is no constant")
 
 
@@ -85,6 +87,8 @@ def shape_of(value: Value | None) -> tuple[int | None, ...] | None:
             return (length,)
         case Choice():
             return next((shape for shape in map(shape_of, alternatives(value)) if shape is not None), None)
+        case _:
+            pass
     return None
 
 
@@ -92,4 +96,6 @@ def _length(value: Value) -> int | None:
     match value:
         case Constant(int(length)):
             return length
+        case _:
+            pass
     return None

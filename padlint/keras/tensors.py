@@ -79,6 +79,8 @@ class TensorValue(LibraryObject):
                 return number
             case DataValue():
                 return data_tensor(self.builder, value, facts_of(value), site)
+            case _:
+                pass
         return None
 
     def iterate(self, site: Site, context: Context) -> Items | None:
@@ -126,6 +128,8 @@ def tensor_of(builder: GraphBuilder, value: Value, site: Site) -> TensorId | Non
             return None
         case ListValue() | TupleValue():
             return data_tensor(builder, value, facts_of(value), site)
+        case _:
+            pass
     return _opaque(builder, value, f"a {type(value).__name__}", (), site)
 
 
@@ -200,6 +204,8 @@ def slicing(index: Value) -> RawOp:
             return RawOp(name, Effect.LAST_STEP, axis=1)
         case Constant(int(position)):
             return RawOp(name, Effect.ONE_STEP, axis=1, operand=setting_of(Constant(position)))
+        case _:
+            pass
     return RawOp(name, Effect.ONE_STEP, axis=1, operand=setting_of(steps))
 
 

@@ -73,7 +73,9 @@ Model(x, Scale()(x))
     graph = graph_of(IMPORTS + program)
     codes = [node.operation.layer.custom for node in graph.nodes if isinstance(node.operation, BoundaryOp)]
     assert drawn(IMPORTS + program) == ["out of Scale(*(x), x)"]
-    assert [(code.supports_masking, code.computes_mask, code.takes_mask) for code in codes if code] == [(True, False, False)]
+    assert [(code.supports_masking, code.computes_mask, code.takes_mask) for code in codes if code] == [
+        (True, False, False)
+    ]
 
 
 def test_a_layer_that_asks_for_the_mask_is_given_it(drawn: Drawer) -> None:
