@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -30,11 +29,6 @@ class Died:
     """What became of a task whose process ended before it did, as a clause."""
 
     how: str
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def shared(work: Work[_T, _R], tasks: Sequence[_T], most: int) -> Iterator[tuple[int, _R | Died]]:

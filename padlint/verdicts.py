@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from traceback import format_exception
 from typing import TYPE_CHECKING, TypeAlias
 
 from padlint.catalogue import Catalogue
 from padlint.outcome import Outcome
-from padlint.pool import FORKS, Died, cores, shared
 from padlint.report import Coverage, Trouble
 from padlint.sources.dependencies import Dependencies
 from padlint.unit import Unit
@@ -22,8 +23,9 @@ Analyse: TypeAlias = "Callable[[Unit, Catalogue], Analysis]"
 Judge: TypeAlias = "Callable[[Unit], Verdict]"
 
 # Characters of source that take as long as a process takes to start. Where it cannot be forked, it imports all anew.
-_WORTH_A_PROCESS = 20_000 if FORKS else 200_000
+_WORTH_A_PROCESS = 20_000 if sys.platform == "linux" else 200_000
 _MOST_PROCESSES = 16
+_COLLECTED_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,35 @@ def verdicts(
     Args:
         most: how many processes there may be at a time; None for one on each processor.
     """
-    judge = partial(judged, analyse=analyse, catalogue=catalogue)
-    processes = min(most or cores(), _MOST_PROCESSES, _worthwhile(units))
+    judge = _Judge(analyse, catalogue)
+    processes = min(most or _processors(), _MOST_PROCESSES, _worthwhile(units))
     if processes > 1:
         yield from _shared(units, judge, processes)
     else:
         yield from ((number, judge(unit)) for number, unit in enumerate(units))
+
+
+class _Judge:
+    """Judges one unit after another, and clears away what they leave behind.
+
+    What the analysis makes of a program is full of cycles, so only the collector can take it away; left to itself it
+    would wait until there is much more of it. It looks through all that padlint has imported, too, so it is not called
+    for every small unit.
+    """
+
+    def __init__(self, analyse: Analyse, catalogue: Catalogue) -> None:
+        self._analyse = analyse
+        self._catalogue = catalogue
+        self._since = 0
+
+    def __call__(self, unit: Unit) -> Verdict:
+        verdict = judged(unit, self._analyse, self._catalogue)
+        self._since += _size(unit)
+        if self._since > _COLLECTED_AT_ONCE:
+            self._since = 0
+            gc.unfreeze()
+            gc.collect()
+        return verdict
 
 
 def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
@@ -70,6 +95,11 @@ def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
     )
 
 
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _worthwhile(units: Sequence[Unit]) -> int:
     """Return how many processes pay: the longest unit keeps one busy, the rest is what others can take over."""
     sizes = [_size(unit) for unit in units]
@@ -90,6 +120,8 @@ def _files_of(unit: Unit) -> Iterator[Unit]:
 
 def _shared(units: Sequence[Unit], judge: Judge, processes: int) -> Iterator[tuple[int, Verdict]]:
     """Judge units in processes; those whose process died again, one at a time, when the others are done."""
+    from padlint.pool import Died, shared  # importing this costs as much as a small project does
+
     longest_first = sorted(range(len(units)), key=lambda number: -_size(units[number]))
     left = set(longest_first)
     died = []
@@ -109,6 +141,8 @@ def _shared(units: Sequence[Unit], judge: Judge, processes: int) -> Iterator[tup
 
 def _retried(unit: Unit, judge: Judge) -> Verdict:
     """Judge a unit in a process of its own and, when that dies, too, its files one by one."""
+    from padlint.pool import Died, shared
+
     try:
         ((_, verdict),) = shared(judge, [unit], 1)
     except OSError as error:

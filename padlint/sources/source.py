@@ -8,7 +8,6 @@ import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
-from padlint.sources.magics import blanked
 from padlint.sources.notebooks import NotANotebook, code_cells
 
 
@@ -120,6 +119,8 @@ def _script(path: str, file: Path, data: bytes) -> Source | Unreadable:
 
 
 def _notebook(path: str, file: Path, data: bytes) -> Source | Unreadable:
+    from padlint.sources.magics import blanked
+
     try:
         written = code_cells(data)
     except NotANotebook as error:
