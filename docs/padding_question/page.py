@@ -206,5 +206,5 @@ pooled, where the bias fills the padded steps: there the output moves by {dense_
 - Before a convolution or pooling layer, where no mask helps: pad to a fixed length and let the model learn it, batch
   sequences of one length together, or multiply the padded steps by 0 behind each layer and average over the real ones.
 - Run `padlint` over the code: it follows padding and mask to each of these layers.
-  `padlint --confirm` measures the same figures on your own models.
+  padlint reads your own models for the same leaks.
 """  # noqa: E501  # rows of tables

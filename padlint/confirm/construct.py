@@ -44,10 +44,19 @@ class Scale:
         return self.lengths.get(value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def find_class(framework: Framework, kind: str) -> type[LayerObject] | None:
-    """Find the Keras class for a layer's kind: by its name, an alias, or the relative that stands in for an old one."""
-    relative = shipped_table().relatives.get(canonical_kind(kind))
-    names = (kind, canonical_kind(kind), *(relative.like.values() if relative and not relative.raises else ()))
+def find_class(framework: Framework, layer: Layer) -> type[LayerObject] | None:
+    """Find a layer's Keras class: by its name, an alias, or the relative that computes the same as one that is gone.
+
+    `CuDNNLSTM` is rebuilt as an `LSTM`, `Merge(mode="sum")` as an `Add`.
+    """
+    kind = canonical_kind(layer.kind)
+    relative = shipped_table().relatives.get(kind)
+    alike: tuple[str, ...] = ()
+    if relative is not None:
+        chosen = layer.settings.get(relative.by)
+        mode = str(chosen.value) if isinstance(chosen, Known) else ""
+        alike = (relative.like.get(mode, next(iter(relative.like.values()))),)
+    names = (layer.kind, kind, *alike)
     return next((found for name in names if (found := framework.layer_class(name)) is not None), None)
 
 
@@ -57,7 +66,7 @@ def layer_variants(framework: Framework, layer: Layer, scale: Scale, sizes: tupl
     Args:
         sizes: further sizes to try where one was not read, such as those that the model has so far.
     """
-    kind = find_class(framework, layer.kind)
+    kind = find_class(framework, layer)
     if kind is None:
         return
     for arguments in islice(_arguments(framework, kind, layer, scale, sizes), _MOST_VARIANTS):

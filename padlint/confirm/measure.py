@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from padlint.confirm.claim import Claim, Question
@@ -31,18 +31,17 @@ class Record:
 
     def add(self, showing: Showing, shift: float | None, token_share: float | None) -> None:
         """Add one trial."""
-        figures = Figures(showing.leak, shift, showing.moved, token_share)
+        figures = Figures(showing.leak, shift, token_share)
         (self.leaking if showing.leaks else self.silent).append(figures)
         self.mask = self.mask or showing.mask
 
     def verdict(self) -> Confirmation:
         """Give the verdict: a leak is confirmed by any seed and side."""
         telling = self.leaking or self.silent
-        shift = _mean(figures.shift for figures in telling)
         return Confirmation(
             status=Verdict.CONFIRMED if self.leaking else Verdict.REFUTED,
             leak=_mean(figures.leak for figures in telling),
-            shift=_mean(figures.moved for figures in telling) if shift is None else shift,
+            shift=_mean(figures.shift for figures in telling),
             token_share=_mean(figures.token_share for figures in telling),
             mask=self.mask,
         )
@@ -50,11 +49,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one trial: how far the model's output moves, and how far the consumer does, among them."""
+    """The figures of one trial."""
 
     leak: float
     shift: float | None
-    moved: float | None
     token_share: float | None
 
 
@@ -100,25 +98,30 @@ def _measure_part(
 
 
 def _verdicts(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
-    """Run the trials.
+    """Run the trials; a leak has to show whatever masks of unknown meaning mean.
 
     Raises:
         Misfit: the model cannot run on padded batches.
     """
-    sampler = model.sampler
-    if not sampler.pads:
+    if not model.sampler.pads:
         raise Misfit("none of its inputs has steps that could be padded")
+    found = [_trials(replace(model, inverted=inverted), graph, claims) for inverted in model.sampler.meanings]
+    return tuple(min(verdicts, key=_weight) for verdicts in zip(*found, strict=True))
+
+
+def _trials(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
     records = [Record() for _ in claims]
     zero_tokens = any(claim.question is Question.REAL_STEP for claim in claims)
     real: dict[Side, Mapping[TensorId, Truth]] = {}
     for seed in range(SEEDS):
         randomise(model.layers, seed)
-        for side in sampler.sides:
+        for side in model.sampler.sides:
             trial = try_rebuilt(model, side, seed, real.get(side), zero_tokens=zero_tokens)
             real[side] = trial.real
             shift = trial.shift() if seed < SEEDS_FOR_FIGURES else None
             for claim, record in zip(claims, records, strict=True):
-                record.add(_shown(trial, graph, claim), shift, trial.token_share())
+                showing = _shown(trial, graph, claim)
+                record.add(showing, shift if trial.outputs else showing.moved, trial.token_share())
         if seed + 1 >= SEEDS_FOR_FIGURES and all(record.leaking for record in records):
             break
     return tuple(record.verdict() for record in records)

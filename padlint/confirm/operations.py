@@ -14,6 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from padlint.confirm.construct import VOCABULARY, Scale
+from padlint.confirm.stand_ins import stand_ins
 from padlint.confirm.tensors import Tensor, is_float, tensor_of
 from padlint.graph import Effect, Known, RawOp
 
@@ -91,13 +92,15 @@ def _softmaxes(flow: ModuleType, operation: RawOp) -> Iterator[Replay]:
 
 def _stepwise(flow: ModuleType, operation: RawOp) -> Iterator[Replay]:
     """Yield an operation that works on each step alone, or reads nothing but the shape."""
+    if operation.name.rpartition(".")[2] in _names()["products"]:
+        yield from _products(flow, operation, stand_ins().sizes)
     named = _function(flow, "pointwise", operation.name) or _function(flow, "test", operation.name)
     constant = operation.operand.value if isinstance(operation.operand, Known) else None
     tests = operation.effect is Effect.TEST
     other = constant if isinstance(constant, int | float) else 0 if tests else 0.7
 
     def run(inputs: Sequence[Tensor]) -> Tensor:
-        tensors = _alike(flow, inputs)
+        tensors = _alike(flow, inputs, floats=isinstance(constant, float))
         if operation.effect is Effect.SHAPE and named is None:
             return tensor_of(flow.shape(tensors[0]))
         if named is not None and (found := _tried(named, tensors, other)) is not None:
@@ -127,9 +130,9 @@ def _blend(flow: ModuleType, tensors: Sequence[Tensor]) -> Tensor:
     return tensor_of(total)
 
 
-def _alike(flow: ModuleType, inputs: Sequence[Tensor]) -> list[Tensor]:
+def _alike(flow: ModuleType, inputs: Sequence[Tensor], *, floats: bool = False) -> list[Tensor]:
     """Turn truth values and whole numbers into floats where they meet floats."""
-    if any(is_float(tensor) for tensor in inputs):
+    if floats or any(is_float(tensor) for tensor in inputs):
         return [tensor if is_float(tensor) else flow.cast(tensor, "float32") for tensor in inputs]
     return list(inputs)
 
@@ -240,7 +243,7 @@ def _products(flow: ModuleType, operation: RawOp, sizes: Sequence[int]) -> Itera
     of_two = (*paired, *weighed) if operation.effect is Effect.PAIR_STEPS else (*weighed, *paired)
     for replay in of_two:
         yield _for_two(replay)
-    for size in (0, *sizes):
+    for size in dict.fromkeys((0, 1, *sizes)):
         yield _for_one(flow, size)
     if operation.effect is Effect.WEIGH_STEPS:
         yield from _reductions(flow, operation)

@@ -116,11 +116,11 @@ def place(span: Span) -> str:
 # What cannot be rebuilt -------------------------------------------------------------------------------------------
 
 
-def obstacles(part: Part, known: Callable[[str], bool]) -> Iterator[str]:
+def obstacles(part: Part, known: Callable[[Layer], bool]) -> Iterator[str]:
     """Say what of a part cannot be rebuilt, whatever stands in for the values that were not read.
 
     Args:
-        known: whether Keras has a layer of this name.
+        known: whether Keras has such a layer.
     """
     for node in part.nodes:
         match node.operation:
@@ -134,12 +134,12 @@ def obstacles(part: Part, known: Callable[[str], bool]) -> Iterator[str]:
                 pass
 
 
-def _layer_obstacles(layer: Layer, node: Node, known: Callable[[str], bool]) -> Iterator[str]:
+def _layer_obstacles(layer: Layer, node: Node, known: Callable[[Layer], bool]) -> Iterator[str]:
     if layer.custom is not None:
         yield f"custom layer {layer.custom.name} ({place(layer.custom.span)})"
     elif layer.kind == "?":
         yield f"a layer whose class was not read ({place(node.span)})"
-    elif layer.origin != "keras" or not known(layer.kind):
+    elif layer.origin != "keras" or not known(layer):
         origin = "" if layer.origin in {"keras", "project"} else f" of {layer.origin}"
         yield f"layer {layer.kind}{origin} ({place(node.span)})"
     elif layer.inner is not None:

@@ -7,6 +7,7 @@ move their presence likewise, so nothing here needs to know where a time axis is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,8 +19,16 @@ def everywhere(shape: Sequence[int]) -> Truth:
     return np.ones(tuple(shape), dtype=np.bool_)
 
 
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How a layer reads its input along each axis, the batch apart: how wide windows are, and how far apart."""
+
+    widths: tuple[int, ...] = ()
+    strides: tuple[int, ...] = ()
+
+
 def of_layer(
-    inputs: Sequence[Truth], shape: Sequence[int], move: Callable[[], Truth | None], strides: Sequence[int]
+    inputs: Sequence[Truth], shape: Sequence[int], move: Callable[[], Truth | None], windows: Windows
 ) -> Truth:
     """Give the presence of what a layer makes.
 
@@ -27,11 +36,12 @@ def of_layer(
         inputs: the presence of what it was called on.
         shape: the shape of what it made.
         move: gives what the layer makes of the presence itself, for a layer without weights that only moves values.
-        strides: how much further along each axis, the batch apart, the next output starts.
     """
     first = inputs[0]
     if len(inputs) > 1:
         return _merged(inputs, shape, move)
+    if first.shape == tuple(shape):
+        return first
     if _same_steps(first, shape):
         return _over_features(first, shape)
     if first.shape == tuple(shape[: first.ndim]):
@@ -40,7 +50,7 @@ def of_layer(
     if moved is not None and moved.shape == tuple(shape):
         return unless_merged(first, moved)
     if first.ndim == len(shape):
-        return _over_features(_resampled(first, shape, strides), shape)
+        return _over_features(_resampled(first, shape, windows), shape)
     return summarised(first, shape)
 
 
@@ -56,6 +66,8 @@ def stepwise(inputs: Sequence[Truth], shape: Sequence[int]) -> Truth:
 
 def on_features(first: Truth, shape: Sequence[int]) -> Truth:
     """Give the presence where only features were sliced, summed or multiplied."""
+    if first.shape == tuple(shape):
+        return first
     if _same_steps(first, shape):
         return _over_features(first, shape)
     return np.array(first.any(axis=-1)) if first.shape[:-1] == tuple(shape) else summarised(first, shape)
@@ -112,13 +124,19 @@ def _merged(inputs: Sequence[Truth], shape: Sequence[int], move: Callable[[], Tr
     return on_features(inputs[0], shape) if inputs[0].ndim >= len(shape) else stepwise(inputs, shape)
 
 
-def _resampled(presence: Truth, shape: Sequence[int], strides: Sequence[int]) -> Truth:
-    """Pick, for each output step, the input step that its window starts at."""
+def _resampled(presence: Truth, shape: Sequence[int], windows: Windows) -> Truth:
+    """Take an output step for real when its window reads any real step."""
     for axis in range(1, presence.ndim - 1):
         length, steps = presence.shape[axis], shape[axis]
-        stride = strides[axis - 1] if axis <= len(strides) else 1
-        starts = np.arange(steps) * stride if steps <= length else np.arange(steps) * length // steps
-        presence = presence.take(np.minimum(starts, length - 1), axis=axis)
+        stride = windows.strides[axis - 1] if axis <= len(windows.strides) else 1
+        width = windows.widths[axis - 1] if axis <= len(windows.widths) else 1
+        if steps > length:
+            presence = presence.take(np.arange(steps) * length // steps, axis=axis)
+        elif steps < length:
+            offset = max(0, (steps - 1) * stride + width - length) // 2
+            reads = np.arange(steps)[:, None] * stride + np.arange(width) - offset
+            inside = presence.take(np.clip(reads, 0, length - 1), axis=axis)
+            presence = inside.any(axis=axis + 1)
     return presence
 
 

@@ -18,6 +18,7 @@ from padlint.confirm.part import Part, ancestors, obstacles, operands, place
 from padlint.confirm.replay import (
     FixedStep,
     InputStep,
+    LastCall,
     LayerStep,
     Misfit,
     RawStep,
@@ -60,7 +61,7 @@ def rebuild(framework: Framework, part: Part, plans: Sequence[InputPlan]) -> Reb
     Raises:
         NotRebuilt: something in it is neither a Keras layer nor an operation that can be replayed, or nothing fits.
     """
-    for why in obstacles(part, lambda kind: find_class(framework, kind) is not None):
+    for why in obstacles(part, lambda layer: find_class(framework, layer) is not None):
         raise NotRebuilt(why)
     why, short = "", None
     for scale in scales(part, plans):
@@ -98,6 +99,7 @@ class _Search:
     steps: dict[TensorId, Step] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     ways: dict[TensorId, Iterator[Step]] = field(default_factory=dict)
+    calls: dict[int, LastCall] = field(default_factory=dict)
     attempts: int = 0
     why: str = ""
 
@@ -153,10 +155,11 @@ class _Search:
         match node.operation:
             case InputOp():
                 plan = self.plans[node.id]
-                yield from (InputStep(framework, plan, shape) for shape in shapes(plan, self.scale))
+                for shape in shapes(plan, self.scale, self._sizes()):
+                    yield InputStep(framework, plan, shape)
             case ApplyOp(layer=layer) as operation:
                 for made in self._made(layer):
-                    yield LayerStep(framework, node, operation, made)
+                    yield LayerStep(framework, node, operation, made, self.calls.setdefault(id(made), LastCall()))
             case RawOp() as operation:
                 for replay in replays(framework.tensorflow, operation, self.scale, self._sizes()):
                     yield RawStep(framework, node, operation, replay)

@@ -19,7 +19,7 @@ import numpy as np
 from padlint.confirm import presence
 from padlint.confirm.frameworks import Framework, LayerObject
 from padlint.confirm.operations import MOVING, Replay
-from padlint.confirm.part import Part
+from padlint.confirm.part import Part, operands
 from padlint.confirm.sequences import InputPlan, Sampler
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, tensor_of
 from padlint.graph import ApplyOp, Effect, Node, RawOp, Side, TensorId
@@ -50,12 +50,14 @@ class RebuiltModel:
     Args:
         steps: how each node makes its tensor, in order.
         values: the tensors that it was rebuilt with.
+        inverted: whether masks of unknown meaning among the inputs are 1 at padded steps.
     """
 
     framework: Framework
     part: Part
     steps: Mapping[TensorId, Step]
     values: Values
+    inverted: bool = False
 
     @property
     def layers(self) -> tuple[LayerObject, ...]:
@@ -67,7 +69,8 @@ class RebuiltModel:
     def sampler(self) -> Sampler:
         """Give what draws batches for the inputs, in the shapes that they were given."""
         found = [step for step in self.steps.values() if isinstance(step, InputStep)]
-        return Sampler(tuple(step.plan for step in found), {step.plan.tensor: step.shape for step in found})
+        shapes = {step.plan.tensor: step.shape for step in found}
+        return Sampler(tuple(step.plan for step in found), shapes, inverted=self.inverted)
 
     def run(self, batch: Mapping[TensorId, Array], seen: Callable[[Tensor], None] | None = None) -> Values:
         """Run the whole part on a batch.
@@ -129,18 +132,39 @@ class InputStep:
 
 
 @dataclass(slots=True)
+class LastCall:
+    """What a layer was called on last, and what it made of it."""
+
+    read: Sequence[Tensor | None] = ()
+    made: object = None
+
+    def was_on(self, read: Sequence[Tensor | None]) -> bool:
+        """Say whether the last call was on these very tensors."""
+        return len(read) == len(self.read) and all(one is other for one, other in zip(read, self.read, strict=True))
+
+
+@dataclass(slots=True)
 class LayerStep:
-    """A Keras layer called on tensors."""
+    """A Keras layer called on tensors.
+
+    Args:
+        last: the last call of the layer, which the nodes of its several outputs share.
+    """
 
     framework: Framework
     node: Node
     operation: ApplyOp
     layer: LayerObject | None
+    last: LastCall
 
     def run(self, values: Mapping[TensorId, Tensor | None]) -> Tensor | None:
         """Call the layer, and pick the output that this node is."""
-        inputs = tensors(values, self.node.inputs)
-        made = called(self.framework, self.layer, inputs, **self._arguments(values))
+        read = [values[tensor] for tensor in operands(self.node)]
+        if not self.last.was_on(read):
+            inputs = tensors(values, self.node.inputs)
+            made = called(self.framework, self.layer, inputs, **self._arguments(values))
+            self.last.read, self.last.made = read, made
+        made = self.last.made
         outputs = list(made) if isinstance(made, list | tuple) else [made]
         if self.operation.output >= len(outputs):
             raise Misfit(f"there is no output {self.operation.output}")
@@ -149,9 +173,7 @@ class LayerStep:
     def real(self, known: Mapping[TensorId, Truth], values: Mapping[TensorId, Tensor | None], made: Tensor) -> Truth:
         """Say which of the made values are about real steps."""
         inputs = [known[tensor] for tensor in self.node.inputs if tensor in known]
-        strides = getattr(self.layer, "strides", ())
-        along = tuple(strides) if isinstance(strides, tuple | list) else (strides,)
-        found = presence.of_layer(inputs, made.shape, lambda: self._moved(inputs), along)
+        found = presence.of_layer(inputs, made.shape, lambda: self._moved(inputs), _windows(self.layer))
         reverses = getattr(self.layer, "go_backwards", False) and len(made.shape) == inputs[0].ndim
         return np.flip(found, axis=1) if reverses else found
 
@@ -208,7 +230,7 @@ class RawStep:
             case Effect.REDUCE_STEPS | Effect.WEIGH_STEPS | Effect.PAIR_STEPS:
                 return self._moved(inputs)
             case _ if len(inputs) == 1:
-                return presence.of_layer(inputs, made.shape, lambda: None, ())
+                return presence.of_layer(inputs, made.shape, lambda: None, presence.Windows())
             case _:
                 return presence.stepwise(inputs, made.shape)
 
@@ -247,6 +269,16 @@ class FixedStep:
         if first.size == int(np.prod(tuple(made.shape))):
             return first.reshape(tuple(made.shape))
         return presence.on_features(first, made.shape)
+
+
+def _windows(layer: LayerObject | None) -> presence.Windows:
+    """Read how a convolution reads its input; other layers have no such settings."""
+    kernel, dilation, strides = (
+        tuple(found) if isinstance(found := getattr(layer, name, ()), tuple | list) else (found,)
+        for name in ("kernel_size", "dilation_rate", "strides")
+    )
+    widths = tuple((size - 1) * spread + 1 for size, spread in zip(kernel, dilation or (1,) * len(kernel), strict=True))
+    return presence.Windows(widths, strides)
 
 
 # Calls ------------------------------------------------------------------------------------------------------------

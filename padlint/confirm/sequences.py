@@ -33,8 +33,8 @@ from padlint.keras.layers import layer_facts
 
 FEATURES = 5
 
-_SHORTEST = (9, 17, 65, 257)
-_LONGEST_KEPT = 256
+_SHORTEST = (9, 17, 65, 257, 1025)
+_LONGEST_KEPT = 1025
 _WIDEST = 64
 _BOTH = (Side.POST, Side.PRE)
 
@@ -50,6 +50,7 @@ class InputPlan:
         shape: as written, without the batch; None when unknown.
         ids: whether it holds ids for an embedding, rather than features.
         mask: whether it is itself a 0/1 mask.
+        reads_one: whether that mask is known to be 1 at real steps, as a layer takes it, and not at padded ones.
         axes: the padded axes, the batch being axis 0; empty when the data is not padded.
         side: the side of the padding, None when both are to be tried.
     """
@@ -63,6 +64,7 @@ class InputPlan:
     side: Side | None = None
     value: float = 0
     one_hot: bool = False
+    reads_one: bool = False
 
 
 def plan_inputs(framework: Framework, graph: ModelGraph, part: Part) -> tuple[InputPlan, ...]:
@@ -90,8 +92,11 @@ def _together(feeds: Sequence[DataFacts]) -> DataFacts:
 def _plan(framework: Framework, part: Part, node: Node, facts: DataFacts) -> InputPlan:
     """Say what an input is, its padding apart."""
     shape = node.operation.shape if isinstance(node.operation, InputOp) else None
+    if shape is not None and not all(size is None or size > 0 for size in shape):
+        shape = None
     ids = _reaches_embedding(framework, part, node.id)
-    return InputPlan(node.id, shape or None, ids, facts.mask or _is_mask(part, node.id), facts.rank)
+    for_layer = _is_mask(part, node.id)
+    return InputPlan(node.id, shape or None, ids, facts.mask or for_layer, facts.rank, reads_one=for_layer)
 
 
 def _padded(plan: InputPlan, facts: DataFacts, span: Span) -> InputPlan:
@@ -131,8 +136,7 @@ def _reaches_embedding(framework: Framework, part: Part, tensor: TensorId) -> bo
 
 
 def _looks_up(framework: Framework, layer: Layer) -> bool:
-    innermost = layer.inner or layer
-    kind = find_class(framework, innermost.kind)
+    kind = find_class(framework, layer.inner or layer)
     parameters = inspect.signature(kind.__init__).parameters if kind else {}
     return not stand_ins().vocabulary.isdisjoint(parameters)
 
@@ -149,15 +153,19 @@ def scales(part: Part, plans: Sequence[InputPlan]) -> Iterator[Scale]:
     written = dict.fromkeys(size for plan in plans for size in _written_lengths(plan))
     taken = set(_sizes_in(part))
     for shortest in _SHORTEST:
-        free = (length for length in range(shortest, shortest + 400, 2) if length not in taken)
+        free = (length for length in range(shortest, 2 * shortest + 400, 2) if length not in taken)
         steps, inner = next(free), next(free)
         yield Scale(steps, inner, {size: next(free) if index else steps for index, size in enumerate(written)})
     if written and max(written) <= _LONGEST_KEPT:
         yield Scale(next(iter(written)), _SHORTEST[0], {})
 
 
-def shapes(plan: InputPlan, scale: Scale) -> Iterator[tuple[int, ...]]:
-    """Yield the shapes, without the batch, that an input may have, likeliest first."""
+def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the shapes, without the batch, that an input may have, likeliest first.
+
+    Args:
+        sizes: numbers of features that the model has elsewhere.
+    """
     if plan.shape is not None:
         narrow = tuple(_size(plan, axis, size, scale, _WIDEST) for axis, size in enumerate(plan.shape, 1))
         yield narrow
@@ -166,9 +174,12 @@ def shapes(plan: InputPlan, scale: Scale) -> Iterator[tuple[int, ...]]:
             yield whole
         return
     steps = (scale.steps, scale.inner_steps) if 2 in plan.axes else (scale.steps,)
-    guesses: tuple[tuple[int, ...], ...] = ((*steps, FEATURES), (FEATURES,), (*steps, 8, 8, 3), steps)
+    features = [(*steps, size) for size in sizes]
+    guesses: list[tuple[int, ...]] = [(*steps, FEATURES), (FEATURES,), *features, (*steps, 8, 8, 3), steps]
     if plan.ids or plan.mask:
-        guesses = (steps, (scale.steps, scale.inner_steps), (scale.steps, 1))
+        guesses = [steps, (scale.steps, scale.inner_steps), (scale.steps, 1)]
+    if plan.mask and plan.rank is not None:
+        guesses = [tuple(scale.steps if axis in plan.axes else 1 for axis in range(1, plan.rank)), *guesses]
     yield from (guess for guess in guesses if plan.rank in {None, len(guess) + 1})
 
 
@@ -229,12 +240,24 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Draws batches for the inputs of a model, whose shapes are settled; ids are below `vocabulary`."""
+    """Draws batches for the inputs of a model, whose shapes are settled.
+
+    Args:
+        vocabulary: what ids are below.
+        inverted: whether masks of unknown meaning are 1 at padded steps.
+    """
 
     plans: tuple[InputPlan, ...]
     shapes: Mapping[TensorId, tuple[int, ...]]
     vocabulary: int = VOCABULARY
     rows: int = 3
+    inverted: bool = False
+
+    @property
+    def meanings(self) -> tuple[bool, ...]:
+        """Give what masks among the inputs may mean: inverted or not, unless a layer takes them."""
+        unsure = any(plan.mask and not plan.reads_one for plan in self.plans)
+        return (False, True) if unsure else (False,)
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -285,7 +308,7 @@ class Sampler:
 
     def _drawn(self, plan: InputPlan, real: Truth, random: np.random.Generator) -> Array:
         if plan.mask:
-            return real.astype(np.int32)
+            return np.asarray(real != (self.inverted and not plan.reads_one), dtype=np.int32)
         if plan.ids:
             ids = random.integers(min(2, self.vocabulary - 1), self.vocabulary, real.shape)
             return np.where(real, ids, int(plan.value) % self.vocabulary).astype(np.int32)

@@ -26,6 +26,7 @@ SEEDS_FOR_FIGURES = 2
 LEAST_GRADIENT = 1e-6
 LEAST_MOVE = 1e-5
 _MOST_STEPS = 7
+_NO_VALUE = 1e6  # TensorFlow pools fewer steps than a window has into values like 1e31
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,5 +266,5 @@ def _distances(made: Tensor, real: Truth, alone: Tensor, row: int) -> Iterator[f
     """Yield how far what was said of a row's real steps is from what is said of the row alone."""
     padded = made.numpy()[row][real[row]].astype(np.float64)
     by_itself = alone.numpy()[0].astype(np.float64).reshape(-1)
-    if padded.size == by_itself.size and padded.size:
+    if padded.size == by_itself.size and padded.size and np.abs(by_itself).max() < _NO_VALUE:
         yield float(np.abs(padded - by_itself).max())

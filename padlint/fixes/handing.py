@@ -9,8 +9,7 @@ import libcst as cst
 from padlint.finding import Edit
 from padlint.fixes import edits
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
-from padlint.fixes.way import applied, is_in_a_row, keeps_steps, way_between
-from padlint.flow.lattice import TensorState
+from padlint.fixes.way import applied, is_in_a_row, keeps_steps, nodes_between
 from padlint.flow.solve import Solution
 from padlint.graph import Node, TensorId
 
@@ -38,13 +37,9 @@ def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solutio
 
 def _check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:
     """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
-    for node in way_between(source.id, reader, solution, _holds_padding)[:-1]:
+    for node in nodes_between(source.id, reader, solution).values():
         if node not in masked and not keeps_steps(node, solution.program):
             raise CannotFix("what lies between the mask and the layer moves or mixes the steps")
-
-
-def _holds_padding(state: TensorState) -> bool:
-    return any(padded.axis == 1 for padded in state.padded)
 
 
 def _taken(trees: Trees, source: Node, name: str) -> Iterator[Edit]:
@@ -87,7 +82,15 @@ def _given(
     ((parameter,),) = parameters
     if edits.argument(called, parameter) is not None:
         raise CannotFix(f"the call has a `{parameter}` already")
-    is_seen = line in tree.ancestors(called) or tree.stands_after(called, line)
-    if calling is not tree or tree.scope(called) is not tree.scope(line) or not is_seen:
+    if not _sees(calling, called, tree, line):
         raise CannotFix("the mask is made where the call of the layer cannot see it")
     yield from edits.with_argument(tree, called, parameter, name)
+
+
+def _sees(calling: SyntaxTree, called: cst.Call, tree: SyntaxTree, line: cst.CSTNode) -> bool:
+    """Say whether a name that is set just before a line is known, and still the same, where a call is."""
+    if calling is tree:
+        is_later = line in tree.ancestors(called) or tree.stands_after(called, line)
+        return is_later and tree.scope(called) is tree.scope(line)
+    at_top = all(isinstance(scope, cst.Module) for scope in (tree.block(line), calling.scope(called)))
+    return at_top and calling.path == tree.path and calling.cell > tree.cell

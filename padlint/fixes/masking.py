@@ -14,7 +14,7 @@ from padlint.fixes import edits
 from padlint.fixes.imports import spelling
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.way import applied, check_taken, hands_on_masks, is_in_a_row, way_between
-from padlint.flow.lattice import Evidence, Holds, Settled, TensorState
+from padlint.flow.lattice import Evidence, Holds, Settled
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
 from padlint.graph import InputOp, Node, Plain, TensorId
@@ -51,7 +51,7 @@ def spots(readers: Sequence[Node], evidence: Evidence, solution: Solution) -> Se
 
 def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
     """Go back from a reader as long as masks would come through: the first place is where the pad value surely is."""
-    way = way_between(evidence.tensor, reader, solution, lambda state: _is_padded(state, evidence))
+    way = way_between(evidence.tensor, reader, solution)
     first = len(way) - 1
     while first and hands_on_masks(way[first - 1], solution.program):
         first -= 1
@@ -66,10 +66,6 @@ def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
         if not first:
             raise
         raise CannotFix(f"`{name_of(way[first - 1])}` hands on no mask, and behind it {reason}") from reason
-
-
-def _is_padded(state: TensorState, evidence: Evidence) -> bool:
-    return any(padded.evidence == evidence for padded in state.padded)
 
 
 def value_in_code(tensor: TensorId, evidence: Evidence, solution: Solution) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from padlint.finding import Confidence, Edit, Finding, Position, Severity, Span
+from padlint.finding import Confidence, Edit, Finding, Position, Role, Severity, Span
 from padlint.sources.rewrite import CannotRewrite
 
 
@@ -104,20 +104,35 @@ def _objections(fixed: Sequence[Finding], before: Linted, lint: Lint) -> dict[Fi
     left: dict[Finding | None, str] = {
         finding: "the finding would still be there" for finding in fixed if _identity(finding, edits) in found
     }
-    known = {_identity(finding, edits) for finding in (*before.shown, *before.hidden)}
-    brought = [finding for finding in after.shown if _identity(finding) not in known and _counts(finding)]
-    if brought and not left:
-        return {None: f"it would bring {' and '.join(sorted({_told(finding) for finding in brought}))}"}
-    return left
+    brought = sorted({f"{each.code} ({each.message})" for each in _brought(fixed, before, after, edits)})
+    return {None: f"it would bring {' and '.join(brought)}"} if brought and not left else left
+
+
+def _brought(fixed: Sequence[Finding], before: Linted, after: Linted, edits: tuple[Edit, ...]) -> Iterator[Finding]:
+    """Yield what is found after edits, and was not before.
+
+    A layer that read padding already, and was no part of what is fixed, may do so for another reason now.
+    """
+    found = (*before.shown, *before.hidden)
+    known = {_identity(finding, edits) for finding in found}
+    served = _readers(fixed, edits)
+    reading = _readers((finding for finding in found if finding not in fixed), edits) - served
+    for finding in after.shown:
+        is_known = _identity(finding) in known or _readers([finding]) <= reading
+        if _counts(finding) and not is_known:
+            yield finding
+
+
+def _readers(findings: Iterable[Finding], edits: Iterable[Edit] = ()) -> set[tuple[str, int, Position]]:
+    """Return the places of the layers that read padding, as far as edits move them; of other findings, their own."""
+    steps = ((finding, [step.span for step in finding.trace if step.role is Role.CONSUMER]) for finding in findings)
+    spans = (span for finding, consumers in steps for span in consumers or [finding.span])
+    return {(span.path, span.cell, moved(span, edits)) for span in spans}
 
 
 def _counts(finding: Finding) -> bool:
     """Say whether a finding is more than advice or a guess: a mask may well be worth a slower kernel."""
     return finding.severity is not Severity.NOTE and finding.confidence is not Confidence.POSSIBLE
-
-
-def _told(finding: Finding) -> str:
-    return f"{finding.code} ({finding.message})"
 
 
 def _identity(finding: Finding, edits: Iterable[Edit] = ()) -> tuple[str, str, int, Position]:

@@ -44,6 +44,11 @@ class SyntaxTree:
         return self._unit.path
 
     @property
+    def cell(self) -> int:
+        """The cell of a notebook; 0 for a plain file."""
+        return self._unit.cell
+
+    @property
     def newline(self) -> str:
         """How rows end here."""
         return self._unit.module.default_newline

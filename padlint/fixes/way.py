@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from padlint.fixes.tree import CannotFix
-from padlint.flow.lattice import Covers, TensorState
+from padlint.flow.lattice import Covers
 from padlint.flow.layers import layer_name
 from padlint.flow.program import Program
 from padlint.flow.solve import Solution
@@ -34,26 +34,41 @@ def is_in_a_row(node: Node) -> bool:
     return applied(node).span == node.span
 
 
-def way_between(
-    start: TensorId, end: Node, solution: Solution, follows: Callable[[TensorState], bool]
-) -> Sequence[Node]:
-    """Return the nodes from behind a tensor up to and with a node.
-
-    Args:
-        follows: whether a tensor on the way has what is followed.
+def way_between(start: TensorId, end: Node, solution: Solution) -> Sequence[Node]:
+    """Return nodes that lead from a tensor to a node, the first behind the tensor first; one way where there are more.
 
     Raises:
-        CannotFix: the way cannot be told.
+        CannotFix: there is no way.
     """
+    within = nodes_between(start, end, solution)
     nodes = [end]
     while start not in nodes[-1].inputs:
-        node = nodes[-1]
-        inputs = node.inputs[:1] if isinstance(node.operation, BoundaryOp) else node.inputs
-        before = [tensor for tensor in inputs if tensor > start and follows(solution.states[tensor])]
+        before = [tensor for tensor in nodes[-1].inputs if tensor in within]
         if not before:
-            raise CannotFix("the way of the padding to it cannot be told")
-        nodes.append(solution.program.nodes[before[0]])
+            raise CannotFix("how the padding gets there cannot be told")
+        nodes.append(within[before[0]])
     return nodes[::-1]
+
+
+def nodes_between(start: TensorId, end: Node, solution: Solution) -> Mapping[TensorId, Node]:
+    """Return the nodes on all ways from a tensor to a node, the two left out."""
+    behind = {start}
+    for node in solution.program.graph.nodes:
+        if not behind.isdisjoint(_made_of(node)):
+            behind.add(node.id)
+    found: dict[TensorId, Node] = {}
+    waiting = [end]
+    while waiting:
+        for tensor in _made_of(waiting.pop()):
+            if tensor in behind and tensor != start and tensor not in found:
+                found[tensor] = solution.program.nodes[tensor]
+                waiting.append(found[tensor])
+    return found
+
+
+def _made_of(node: Node) -> tuple[TensorId, ...]:
+    """Return the tensors that a node's content is made of: what leaves a custom layer is what its `call` returned."""
+    return node.inputs[:1] if isinstance(node.operation, BoundaryOp) else node.inputs
 
 
 def hands_on_masks(node: Node, program: Program) -> bool:

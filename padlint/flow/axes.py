@@ -91,13 +91,13 @@ def axis_after(op: RawOp, axis: int, rank: int | None) -> int | None:
 def _after_reshape(shape: tuple[int | None, ...], axis: int, rank: int | None) -> int | None:
     """Follow an axis through a reshape, as far as its target tells.
 
-    `(-1, words, features)` of a tensor of rank 4 folds the outer steps into the batch; otherwise the axes are taken to
-    stay where they are, and what lands on the features or beyond is gone.
+    The axes are taken to stay where they are, and what lands on the features or beyond is gone. `(-1, a, b)` of a
+    tensor of rank 4 either folds outer steps into the batch, or heads into the features: steps are on axis 1 then.
     """
     if not shape:
         return axis
-    if shape[0] == -1 and rank is not None and 3 <= len(shape) < rank:
-        return max(axis - (rank - len(shape)), 0)
+    if shape[0] == -1 and rank is not None and 3 <= len(shape) < rank and axis > 1:
+        axis -= rank - len(shape)
     return axis if axis < max(len(shape) - 1, 1) else None
 
 

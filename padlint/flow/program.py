@@ -168,11 +168,14 @@ class Program:
 
         A class of the project may have the name of one of Keras' own, and a wrapper does what it wraps does.
         """
-        if layer.origin != KERAS:
-            return ()
-        variants = layer_variants(layer, self.keras)
-        unread = layer.inner is None and any(facts.part is Part.WRAPPER for facts in variants)
-        return () if unread else variants
+        if id(layer) not in self._facts:
+            self._facts[id(layer)] = layer, _facts(layer, self.keras)
+        return self._facts[id(layer)][1]
+
+    @cached_property
+    def _facts(self) -> dict[int, tuple[Layer, tuple[LayerFacts, ...]]]:
+        """What was asked before, by identity; the layer is kept, so that its identity stays its own."""
+        return {}
 
     @cached_property
     def ranks(self) -> Mapping[TensorId, int | None]:
@@ -189,6 +192,14 @@ def _is_softmax(node: Node) -> bool:
             return True
         case _:
             return False
+
+
+def _facts(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
+    if layer.origin != KERAS:
+        return ()
+    variants = layer_variants(layer, keras)
+    unread = layer.inner is None and any(facts.part is Part.WRAPPER for facts in variants)
+    return () if unread else variants
 
 
 def _distances_from(path: str, linked: Mapping[str, set[str]]) -> Mapping[str, int]:

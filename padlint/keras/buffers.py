@@ -1,12 +1,14 @@
 """Buffers: arrays and lists that begin as one constant and are written into.
 
-A buffer (`np.zeros((n, maxlen))`, `[0] * maxlen`) remembers what is written into it, and where. What that covers of each
-axis is worked out when the buffer is asked for its facts.
+A buffer (`np.zeros((n, maxlen))`, `[0] * maxlen`) remembers what is written into it, and where. What that covers of
+each axis is worked out when the buffer is asked for its facts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+
+import libcst as cst
 
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer
@@ -15,6 +17,7 @@ from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
+from padlint.python.counters import counted_by_hand
 from padlint.python.heap import Store
 from padlint.python.values import (
     NONE,
@@ -30,6 +33,7 @@ from padlint.python.values import (
 )
 
 MOST_WRITES = 32
+ZERO = Constant(0)
 WRITES, ADDED = "writes", "added"
 
 
@@ -70,7 +74,7 @@ class BufferValue(DataValue):
     """
 
     store: Store = None  # type: ignore[assignment]  # always given; a base class with defaults asks for one here
-    fill: Value = Constant(0)
+    fill: Value = ZERO
     how: str = "np.zeros"
     site: Site = None  # type: ignore[assignment]  # as above
     scope: str = ""
@@ -137,7 +141,7 @@ class BufferValue(DataValue):
         if all(map(is_position, parts)) and (self.shape is None or len(parts) < len(self.shape)):
             shape = None if self.shape is None else self.shape[len(parts) :]
             whole = self.whole if self.place else self.shape
-            return replace(self, shape=shape, place=(*self.place, *parts), whole=whole)
+            return replace(self, shape=shape, place=(*self.place, *_counted(parts, site, context)), whole=whole)
         if self.is_untouched and len(parts) == 1 and isinstance(parts[0], Constant) and self.rank_is(1):
             return self.fill
         return taken(DataValue(self.facts, self.shape), index)
@@ -148,7 +152,7 @@ class BufferValue(DataValue):
 
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)
-        write = Write((*self.place, *parts), value, id(site.node))
+        write = Write((*self.place, *_counted(parts, site, context)), value, id(site.node))
         known = self.writes
         if len(known) < MOST_WRITES and write not in known:
             context.heap.write(self.store, WRITES, Writes((*known, write)))
@@ -157,7 +161,7 @@ class BufferValue(DataValue):
         return True
 
     def _note_row(self, write: Write, context: Context) -> None:
-        """Tell the overlay of one row that is written up to its own length; a row written item by item may be labels."""
+        """Tell the overlay of a row that is written up to its own length; one written item by item may be labels."""
         if self.rank_is(1) and not self.place and isinstance(write.index[0], SliceValue):
             for padding in self.facts.paddings:
                 noted(padding, context)
@@ -181,6 +185,30 @@ class BufferValue(DataValue):
 
     def __repr__(self) -> str:
         return f"buffer({self.facts})"
+
+
+def _counted(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[Value, ...]:
+    """Return an index in which a variable that a loop counts with by hand is known as a counter.
+
+    The interpreter runs a loop no more than twice, so that such a variable looks like one or two constants.
+    """
+    if not context.in_unknown_loop() or not isinstance(site.node, cst.Subscript) or len(site.node.slice) != len(parts):
+        return parts
+    counted = counted_by_hand(site.unit)
+    found = list(parts)
+    for place, element in enumerate(site.node.slice):
+        match element.slice:
+            case cst.Index(value=cst.Name(value=name)) if name in counted and not _is_counter(parts[place]):
+                found[place] = Unknown(
+                    "a counter", "counted up" if counted[name] > 0 else "counted down", (parts[place],)
+                )
+            case _:
+                pass
+    return tuple(found)
+
+
+def _is_counter(part: Value) -> bool:
+    return isinstance(part, Unknown) and part.operation in ("counter", "enumerate")
 
 
 def _snapshot(value: Value) -> Value:

@@ -135,10 +135,7 @@ def _covers(write: Write, writes: tuple[Write, ...], shape: Shape | None, rank: 
 
 def _every_place(axis: int, extent: Value, writes: tuple[Write, ...]) -> bool:
     """Say whether the constant places that are written along an axis are all that it has."""
-    places = {part for write in writes for part in write.index[axis : axis + 1] if isinstance(part, Constant)}
-    if not isinstance(extent, Constant) or not isinstance(extent.value, int):
-        return False
-    return extent.value <= MOST_PLACES and places >= set(map(Constant, range(extent.value)))
+    return _reaches_the_end((part for write in writes for part in write.index[axis : axis + 1]), extent)
 
 
 def _is_number(value: Value) -> bool:
@@ -157,6 +154,10 @@ def _cover(part: Value, extent: Value, together: list[Value], *, coded: bool) ->
             return _counter_cover(bounds, length_as_written(extent))
         case Unknown(operation="enumerate", sources=(sequence, _)):
             return _enumerated_cover(sequence, length_as_written(extent))
+        case Unknown(operation="counted up"):
+            return FULL if _reaches_the_end(map(_counted_place, together), extent) else Cover(Coverage.PART, Side.POST)
+        case Unknown(operation="counted down"):
+            return Cover(Coverage.PART, Side.PRE)
         case Unknown(operation="item" | "") | Unknown(sources=()):
             return CODE if coded else UNCLEAR
         case _:
@@ -230,17 +231,22 @@ def _place_cover(part: Value, extent: Value, together: list[Value], *, coded: bo
 
 
 def _walked_cover(places: list[Length], extent: Value) -> Cover:
-    """Judge an index that differs from round to round by a constant: `k += 1`."""
-    constants = {place.constant for place in places}
+    """Judge an index that differs from round to round by a constant."""
     if places[0].symbols:
         return Cover(Coverage.PART, Side.PRE)
-    if (
-        isinstance(extent, Constant)
-        and isinstance(extent.value, int)
-        and constants >= set(range(min(extent.value, 64)))
-    ):
-        return FULL
-    return Cover(Coverage.PART, Side.POST)
+    reached = _reaches_the_end((Constant(place.constant) for place in places), extent)
+    return FULL if reached else Cover(Coverage.PART, Side.POST)
+
+
+def _counted_place(part: Value) -> Value:
+    return part.sources[0] if isinstance(part, Unknown) and part.operation == "counted up" else part
+
+
+def _reaches_the_end(places: Iterable[Value], extent: Value) -> bool:
+    """Say whether constant places are all that an axis has."""
+    if not isinstance(extent, Constant) or not isinstance(extent.value, int) or extent.value > MOST_PLACES:
+        return False
+    return {place for place in places if isinstance(place, Constant)} >= set(map(Constant, range(extent.value)))
 
 
 def _is_counter(value: Value) -> bool:

@@ -34,7 +34,7 @@ MethodHandler: TypeAlias = Callable[[Value, Call, Context], Value | None]
 
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 # Unknown values of these kinds index one row; any other may be a mask or a permutation.
-COUNTERS = frozenset({"counter", "enumerate", "len", "int", "max", "min"})
+COUNTERS = frozenset({"counter", "enumerate", "counted up", "counted down", "len", "int", "max", "min"})
 
 
 # What the overlay is told ---------------------------------------------------------------------------------------

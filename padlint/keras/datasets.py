@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.arrays import array_of, as_array
 from padlint.keras.data import DataValue, Handler, MethodHandler, noted, row_of, setting_or, unpadded
 from padlint.keras.padding import moved, padded_by
 from padlint.keras.provenance import held_facts
+from padlint.keras.stacking import array_of, as_array
 from padlint.keras.texts import ragged_ids
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padlint.keras import arrays, datasets, files, handmade, scikit, sequences, tables, texts
-from padlint.keras.arrays import on_each
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Handler, MethodHandler
 from padlint.keras.names import canonical, last
 from padlint.keras.provenance import held_facts
+from padlint.keras.stacking import on_each
 from padlint.python.context import Context
 from padlint.python.values import (
     BoundMethod,
@@ -75,11 +75,8 @@ def _array_method(receiver: DataValue, name: str, call: Call, context: Context) 
         return receiver
     if name in tables.APPLYING and (receiver.row is not None or name == "apply"):
         return tables.applied(receiver, call, context)
-    if name in datasets.DATASET_METHODS and name not in arrays.ARRAY_METHODS:
-        if name in datasets.METHODS or receiver.row is not None or name == "batch":
-            return datasets.DATASET_METHODS.get(name, datasets.to_tensor)(receiver, call, context)
-    if name == "to_tensor":
-        return datasets.to_tensor(receiver, call, context)
+    if name in datasets.METHODS or (name in datasets.DATASET_METHODS and (receiver.row is not None or name == "batch")):
+        return {**datasets.DATASET_METHODS, **datasets.METHODS}[name](receiver, call, context)
     return on_each(receiver, lambda array: arrays.method(array, name, call, context), context)
 
 

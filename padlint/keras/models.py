@@ -21,6 +21,7 @@ from padlint.python.values import (
     Call,
     Choice,
     Constant,
+    Instance,
     Items,
     LibraryObject,
     ListValue,
@@ -162,8 +163,8 @@ class ModelValue(LibraryObject):
         self._note_length(layer)
         place = layer.layer_site if isinstance(layer, LayerValue) and layer.layer_site is not None else site
         result = context.call(layer, Call((current,), {}, place))
-        if isinstance(result, Unknown):
-            self.unresolved.append(result.why)
+        if not isinstance(layer, LayerValue | ModelValue | Instance):
+            self.unresolved.append(layer.why if isinstance(layer, Unknown) else "one of its layers")
         context.heap.write(self.store, "output", result)
 
     def _append_either(self, choice: Choice, site: Site, context: Context) -> None:

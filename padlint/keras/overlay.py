@@ -261,5 +261,3 @@ def _foreign_class(function: Value) -> str | None:
             if last(dotted)[:1].isupper():
                 return dotted
     return None
-
-

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from padlint.graph import DataFacts
-from padlint.keras.arrays import array_of
 from padlint.keras.data import DataValue, Handler, is_position, taken, unpadded
 from padlint.keras.padding import moved
 from padlint.keras.provenance import held_facts
+from padlint.keras.stacking import array_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (

@@ -63,29 +63,45 @@ def shared_length(sequence: Value) -> Length | None:
         case TupleValue(items, None):
             return Length(constant=len(items))
         case ListValue():
-            held = sequence.items
-            if held.rest is None:
-                return Length(constant=len(held.known))
-            return _counted(held.count) if held.count is not None and not held.known else None
+            return _length_of_items(sequence.items)
         case Shaped(shape=(steps, *_)):
             return _steady(steps)
+        case Method(receiver, name) if name in ACCESSORS:
+            return shared_length(receiver)
+        case Choice():
+            return _common([shared_length(option) for option in alternatives(sequence)])
+        case Unknown():
+            return _length_of_result(sequence)
+        case _:
+            return None
+
+
+def _length_of_items(items: Items) -> Length | None:
+    if items.rest is None:
+        return Length(constant=len(items.known))
+    return _counted(items.count) if items.count is not None and not items.known else None
+
+
+def _length_of_result(value: Unknown) -> Length | None:
+    """Return the length of what an operation gives, by what it was given."""
+    match value:
         case Unknown(operation="item", sources=(_, index)):
             return window_length(index)
         case Unknown(operation=operation) if operation in TEXTS_OF_ONE_LENGTH:
             return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
             return shared_length(first)
-        case Unknown(operation="method:isoformat" | "method:strftime", sources=(_, *formats)):
-            return _date_length(formats)
-        case Method(receiver, name) if name in ACCESSORS:
-            return shared_length(receiver)
-        case Choice():
-            found = [shared_length(option) for option in alternatives(sequence)]
-            lengths = [length for length in found if length is not None]
-            alike = len(lengths) == len(found) and all(length.same(lengths[0]) for length in lengths)
-            return lengths[0] if lengths and alike else None
+        case Unknown(operation="method:strftime", sources=(_, Constant(str(form)))):
+            return _date_length(form)
         case _:
             return None
+
+
+def _common(lengths: list[Length | None]) -> Length | None:
+    """Return the length that all of several have."""
+    known = [length for length in lengths if length is not None]
+    alike = len(known) == len(lengths) and all(length.same(known[0]) for length in known)
+    return known[0] if known and alike else None
 
 
 def _counted(count: Value) -> Length | None:
@@ -97,18 +113,12 @@ def _counted(count: Value) -> Length | None:
             return _steady(count)
 
 
-def _date_length(formats: list[Value]) -> Length | None:
-    """Return the length of a date written in numbers, or with names of months and days that are cut to three letters."""
-    match formats:
-        case []:
-            return Length(constant=len("2000-01-01"))
-        case [Constant(str(text))]:
-            widths = [DATE_WIDTHS.get(code[:1]) for code in text.split("%")[1:]]
-            known = [width for width in widths if width is not None]
-            plain = len(text) - 2 * len(widths)
-            return Length(constant=plain + sum(known)) if len(known) == len(widths) else None
-        case _:
-            return None
+def _date_length(form: str) -> Length | None:
+    """Return the length of a date written in numbers, or with names of months and days cut to three letters."""
+    widths = [DATE_WIDTHS.get(code[:1]) for code in form.split("%")[1:]]
+    known = [width for width in widths if width is not None]
+    plain = len(form) - 2 * len(widths)
+    return Length(constant=plain + sum(known)) if len(known) == len(widths) else None
 
 
 def _steady(value: Value) -> Length | None:
@@ -134,8 +144,7 @@ def _common_window(lower: Choice, upper: Choice) -> Length | None:
     if len(starts) != len(ends):
         return None
     found = [length_as_written(end).minus(length_as_written(start)) for start, end in zip(starts, ends, strict=True)]
-    alike = all(length.is_steady and length.same(found[0]) for length in found)
-    return found[0] if alike else None
+    return _common([length if length.is_steady else None for length in found])
 
 
 def is_of_one_length(row: Value) -> bool:

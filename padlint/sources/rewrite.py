@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import codecs
 import errno
-import json
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from padlint.finding import Edit, Position
-from padlint.sources.notebooks import all_cells
+from padlint.sources.notebook_text import CellText, cell_texts, written
 from padlint.sources.source import Unreadable, is_notebook, read
 
-_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_Place: TypeAlias = tuple[int, int, Edit]
 
-Layout: TypeAlias = Callable[[Mapping[str, object]], str]
+_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class CannotRewrite(ValueError):
@@ -32,9 +32,17 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     Raises:
         CannotRewrite: two edits overlap.
     """
+    return _replaced(text, _places(text, edits))
+
+
+def _places(text: str, edits: Iterable[Edit]) -> list[_Place]:
+    """Return where edits begin and end in a text, in order."""
     starts = _row_starts(text)
-    offsets = ((_offset(edit.span.start, starts), _offset(edit.span.end, starts), edit) for edit in edits)
-    places = sorted(offsets, key=lambda place: place[:2])
+    places = [(_offset(edit.span.start, starts), _offset(edit.span.end, starts), edit) for edit in edits]
+    return sorted(places, key=lambda place: place[:2])
+
+
+def _replaced(text: str, places: Iterable[_Place]) -> str:
     pieces = []
     done = 0
     for start, end, edit in places:
@@ -49,7 +57,7 @@ def rewritten(file: Path, data: bytes, edits: Sequence[Edit]) -> bytes:
     """Return the bytes of a file, or of a notebook, with edits made; encoding, newlines and layout stay.
 
     Raises:
-        CannotRewrite: the edits overlap, or the notebook is laid out in a way that cannot be written back.
+        CannotRewrite: the edits overlap, or are about a cell that is not there.
     """
     if is_notebook(file):
         return _rewritten_notebook(file, data, edits)
@@ -101,32 +109,46 @@ def _offset(position: Position, starts: Sequence[int]) -> int:
 
 def _rewritten_notebook(file: Path, data: bytes, edits: Sequence[Edit]) -> bytes:
     encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
-    text = data.decode(encoding)
-    notebook = json.loads(text)
-    layout = next((write for write in _layouts() if write(notebook) == text), None)
-    if layout is None:
-        raise CannotRewrite(f"{file}: this notebook is not laid out as Jupyter writes it; save it there first")
-    for index, cell in enumerate(all_cells(notebook), start=1):
-        mine = [edit for edit in edits if edit.span.cell == index]
-        if mine and isinstance(cell, dict):
-            _edit_cell(cell, mine)
-    return layout(notebook).encode(encoding)
+    document = data.decode(encoding)
+    cells = cell_texts(document)
+    by_cell: dict[int, list[Edit]] = {}
+    for edit in edits:
+        by_cell.setdefault(edit.span.cell, []).append(edit)
+    pieces: list[str] = []
+    done = 0
+    for index, mine in sorted(by_cell.items()):
+        cell = cells[index - 1] if 0 < index <= len(cells) else None
+        if cell is None or not cell.tokens:
+            raise CannotRewrite(f"{file}: cell {index} holds no text")
+        for start, end, text in _changed_strings(document, cell, mine):
+            pieces += [document[done:start], text]
+            done = end
+    return "".join((*pieces, document[done:])).encode(encoding)
 
 
-def _edit_cell(cell: dict[str, object], edits: Sequence[Edit]) -> None:
-    key = "source" if "source" in cell else "input"
-    source = cell[key]
-    if isinstance(source, list):
-        cell[key] = edited("".join(source), edits).splitlines(keepends=True)
-    elif isinstance(source, str):
-        cell[key] = edited(source, edits)
+def _changed_strings(document: str, cell: CellText, edits: Iterable[Edit]) -> Iterator[tuple[int, int, str]]:
+    """Yield what to put in the place of what in a notebook's JSON; strings that no edit touches stay."""
+    ends = tuple(accumulate(len(token.value) for token in cell.tokens))
+    for (first, last), places in _by_strings(_places(cell.text, edits), ends).items():
+        before = ends[first - 1] if first else 0
+        moved = [(start - before, end - before, edit) for start, end, edit in places]
+        text = _replaced(cell.text[before : ends[last]], moved)
+        yield cell.tokens[first].start, cell.tokens[last].end, written(document, cell, text)
 
 
-def _layouts() -> Iterator[Layout]:
-    """Yield the ways in which notebooks are written, Jupyter's first."""
+def _by_strings(places: Iterable[_Place], ends: Sequence[int]) -> Mapping[tuple[int, int], Sequence[_Place]]:
+    """Group edits by the first and the last of the strings that they touch, so that no string is in two groups."""
+    groups: dict[tuple[int, int], list[_Place]] = {}
+    span = (-1, -1)
+    for start, end, edit in places:
+        first = _string_at(start, ends)
+        last = max(first, _string_at(end - 1, ends))
+        together = groups.pop(span) if first <= span[1] else []
+        span = (min(first, span[0]), max(last, span[1])) if together else (first, last)
+        groups[span] = [*together, (start, end, edit)]
+    return groups
 
-    def layout(indent: int | None, end: str, *, ascii_only: bool) -> Layout:
-        return lambda notebook: json.dumps(notebook, indent=indent, ensure_ascii=ascii_only) + end
 
-    for indent, end, ascii_only in product((1, 2, 4, None), ("\n", ""), (False, True)):
-        yield layout(indent, end, ascii_only=ascii_only)
+def _string_at(offset: int, ends: Sequence[int]) -> int:
+    """Return which of a cell's strings an offset is in; what lies behind the last is in the last."""
+    return min(bisect_right(ends, offset), len(ends) - 1)

@@ -72,7 +72,9 @@ def test_a_closed_pipe_is_no_crash(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupt_leaves_no_traceback(tmp_path):
-    program = "from padlint.cli import main; print('up', flush=True); main()"
+    # A shell starts what it puts into the background with interrupts ignored, and that is inherited.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heed}; from padlint.cli import main; print('up', flush=True); main()"
     with subprocess.Popen(
         [sys.executable, "-c", program, "-"],
         cwd=tmp_path,

@@ -57,8 +57,8 @@ class Draft:
     def input_op(self, *shape: int | None) -> InputOp:
         return InputOp(shape)
 
-    def feed(self, tensor: TensorId, padding: Padding) -> None:
-        self.feeds.append(Feed(tensor, DataFacts(paddings=(padding,)), "fit", self.here()))
+    def feed(self, tensor: TensorId, padding: Padding, **facts: object) -> None:
+        self.feeds.append(Feed(tensor, DataFacts(paddings=(padding,), **facts), "fit", self.here()))
 
     def layer(self, kind: str, inner: Layer | None = None, **settings: Plain | Setting) -> Layer:
         self.layers += 1

@@ -12,7 +12,7 @@ from padlint.confirm.part import cut
 from padlint.confirm.rebuild import NotRebuilt, rebuild
 from padlint.confirm.sequences import plan_inputs
 from padlint.finding import Position, Span, Verdict
-from padlint.graph import CustomCode, Effect, EitherOp, Known, MaskOp, OneOf, OpaqueOp, Side, Unresolved
+from padlint.graph import CustomCode, Effect, EitherOp, Known, MaskOp, OneOf, OpaqueOp, Padding, Side, Unresolved
 
 UNREAD = Unresolved("a parameter")
 
@@ -225,3 +225,53 @@ def test_a_model_without_sequences_has_nothing_to_pad(framework, draft):
         Verdict.NOT_REBUILT,
         "none of its inputs has steps that could be padded",
     )
+
+
+# What real programs taught ----------------------------------------------------------------------------------------
+
+
+def test_deep_convolutions_and_pooling_still_leave_steps_to_measure(framework, draft):
+    x = draft.apply("Embedding", draft.input(500, side=Side.PRE), input_dim=99, output_dim=12)
+    for _ in range(4):
+        x = draft.apply("MaxPooling1D", draft.apply("Conv1D", x, filters=8, kernel_size=2, activation="relu"))
+    assert status(framework, draft, draft.apply("LSTM", x, units=12)) is Verdict.CONFIRMED
+
+
+def test_arithmetic_on_ids_keeps_what_is_padding(framework, draft):
+    shifted = draft.raw("+", Effect.POINTWISE, draft.input(None, side=Side.POST), operand=Known(1))
+    x = draft.apply(
+        "Embedding", draft.raw("-", Effect.POINTWISE, shifted, operand=Known(1)), input_dim=99, output_dim=12
+    )
+    assert status(framework, draft, draft.apply("GRU", x, units=12)) is Verdict.CONFIRMED
+
+
+def test_a_mask_of_unknown_meaning_has_to_leak_both_ways(framework, draft):
+    ids = draft.input(None, side=Side.POST)
+    mask = draft.add(draft.input_op())
+    draft.feed(mask, Padding("pad_sequences", draft.here(), side=Side.POST), mask=True, rank=2)
+    x = draft.apply("Embedding", ids, input_dim=99, output_dim=12)
+    scores = draft.raw("[:, :, 0]", Effect.FEATURES, x, axis=2)
+    hidden = draft.raw("*", Effect.POINTWISE, mask, operand=Known(-1e9))
+    weights = draft.raw("tf.nn.softmax", Effect.SOFTMAX_STEPS, draft.raw("+", Effect.POINTWISE, scores, hidden), axis=1)
+    assert status(framework, draft, weights) is Verdict.REFUTED
+
+
+def test_the_outputs_of_one_call_are_computed_once(framework, draft):
+    layer = draft.layer("LSTM", units=12, return_state=True)
+    x = embedded(draft)
+    first, second = (draft.apply(layer, x, output=output) for output in (1, 2))
+    model = rebuilt(framework, draft, draft.apply("Concatenate", first, second))
+    made = [model.steps[state].last.made for state in (first, second)]
+    assert made[0] is made[1]
+
+
+def test_shapes_that_were_misread_are_not_believed(framework, draft):
+    x = draft.apply("Embedding", draft.input(0), input_dim=99, output_dim=12)
+    assert status(framework, draft, draft.apply("LSTM", x, units=12)) is Verdict.CONFIRMED
+
+
+def test_layers_that_are_gone_are_rebuilt_as_what_computes_the_same(framework, draft):
+    x = embedded(draft)
+    merged = draft.apply("Merge", x, x, mode="sum")
+    assert shapes(rebuilt(framework, draft, merged))[merged][-1] == 12
+    assert status(framework, draft, draft.apply("CuDNNLSTM", merged, units=12)) is Verdict.CONFIRMED

@@ -20,15 +20,30 @@ PADDED = "pad_sequences post 0 axis 1"
         ("Dataset.from_tensor_slices(padded).batch(32)", PADDED),
         ("Dataset.from_tensor_slices((padded, labels)).shuffle(9).batch(32).prefetch(1)", f"{PADDED} & nothing"),
         ("Dataset.from_tensor_slices({'a': padded}).repeat().batch(8).cache()", f"'a': {PADDED}"),
-        ("Dataset.zip((Dataset.from_tensor_slices(padded), Dataset.from_tensor_slices(y))).batch(2)", f"{PADDED} & nothing"),
+        (
+            "Dataset.zip((Dataset.from_tensor_slices(padded), Dataset.from_tensor_slices(y))).batch(2)",
+            f"{PADDED} & nothing",
+        ),
         ("Dataset.from_tensor_slices((padded, y)).map(lambda a, b: (a, b)).batch(4)", f"{PADDED} & nothing"),
-        ("Dataset.from_tensor_slices((padded, y)).batch(4).map(lambda a, b: ((a, a), b))", f"{PADDED} & {PADDED} & nothing"),
+        (
+            "Dataset.from_tensor_slices((padded, y)).batch(4).map(lambda a, b: ((a, a), b))",
+            f"{PADDED} & {PADDED} & nothing",
+        ),
         ("Dataset.from_tensor_slices(padded).batch(4).unbatch()", "pad_sequences post 0 axis 0"),
         ("Dataset.from_tensors(padded)", PADDED),
-        ("Dataset.from_tensor_slices(padded).batch(4).take(1).concatenate(Dataset.from_tensor_slices(padded).batch(2))", PADDED),
+        (
+            "Dataset.from_tensor_slices(padded).batch(4).take(1).concatenate(Dataset.from_tensor_slices(padded).batch(2))",
+            PADDED,
+        ),
         ("Dataset.from_tensor_slices(texts).padded_batch(4)", "padded_batch post 0 axis 1"),
-        ("mystery(texts).padded_batch(32, padded_shapes=([None], ()))", "padded_batch to ([None], ()) post 0 axis 1 & not padded: one number for each example"),
-        ("mystery(texts).padded_batch(32, ([-1, None], []), (-1.0, 0))", "padded_batch to ([-1, None], []) post -1.0 axis 1+2 & not padded: one number for each example"),
+        (
+            "mystery(texts).padded_batch(32, padded_shapes=([None], ()))",
+            "padded_batch to ([None], ()) post 0 axis 1 & not padded: one number for each example",
+        ),
+        (
+            "mystery(texts).padded_batch(32, ([-1, None], []), (-1.0, 0))",
+            "padded_batch to ([-1, None], []) post -1.0 axis 1+2 & not padded: one number for each example",
+        ),
         ("mystery(texts).bucket_by_sequence_length(len, [5, 9], [8, 4, 2])", "bucket_by_sequence_length post 0 axis 1"),
         (
             "mystery(texts).apply(tf.data.experimental.bucket_by_sequence_length(size, bounds, batches))",
@@ -37,7 +52,10 @@ PADDED = "pad_sequences post 0 axis 1"
         ("mystery(texts).map(split).bucket_by_sequence_length(size, b, s, no_padding=True)", "nothing"),
         ("Dataset.from_tensor_slices(texts).ragged_batch(8).map(lambda a: a.to_tensor())", "to_tensor post 0 axis 1"),
         ("Dataset.from_tensor_slices(texts).ragged_batch(8)", "nothing"),
-        ("tf.keras.utils.timeseries_dataset_from_array(series, targets, 20)", "not padded: windows of equal length & not padded: targets"),
+        (
+            "tf.keras.utils.timeseries_dataset_from_array(series, targets, 20)",
+            "not padded: windows of equal length & not padded: targets",
+        ),
         (
             "Dataset.from_tensor_slices(ids).window(9, shift=1, drop_remainder=True).flat_map(lambda w: w.batch(9)).batch(32)",
             "not padded: windows of equal length",
@@ -49,7 +67,9 @@ def test_datasets(known_of, dataset, known):
 
 
 def test_a_ragged_batch_that_is_padded_in_a_function_of_the_project(known_of):
-    program = START + """
+    program = (
+        START
+        + """
 import tensorflow_datasets as tfds
 def pad(data):
     data = data.ragged_batch(batch_size=data.cardinality())
@@ -61,37 +81,47 @@ ids = datasets["train"].map(lambda text, label: text).apply(pad)
 labels = datasets["train"].map(lambda text, label: label)
 x = tf.data.Dataset.zip((ids, labels)).batch(32)
 """
+    )
     assert known_of(program) == "dataset(pad_sequences to MAX_LENGTH pre 0 axis 1 & not padded: labels)"
 
 
 def test_a_generator_function(known_of):
-    program = START + """
+    program = (
+        START
+        + """
 def generate():
     while True:
         for i in range(0, n, 32):
             yield padded[i:i + 32], labels[i:i + 32]
 x = Dataset.from_generator(generate, output_types=("int32", "int32"))
 """
+    )
     assert known_of(program) == f"dataset({PADDED} & nothing)"
 
 
 def test_a_python_function_inside_a_dataset(known_of):
-    program = START + """
+    program = (
+        START
+        + """
 def encoded(text):
     return pad_sequences(tokenizer.texts_to_sequences(text), maxlen=20)
 x = Dataset.from_tensor_slices(texts).batch(8).map(lambda t: tf.py_function(encoded, [t], tf.int32))
 """
+    )
     assert known_of(program) == "dataset(pad_sequences to 20 pre 0 axis 1)"
 
 
 # Fed to models --------------------------------------------------------------------------------------------------
 
-MODEL = START + """
+MODEL = (
+    START
+    + """
 from keras import Sequential
 from keras.layers import Embedding, LSTM
 from keras.utils import Sequence
 model = Sequential([Embedding(9, 9), LSTM(9)])
 """
+)
 
 
 @pytest.mark.parametrize(

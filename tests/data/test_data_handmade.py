@@ -13,14 +13,34 @@ ZEROS = "np.zeros filled in part"
     [
         pytest.param("for i, s in enumerate(rows):\n    x[i, :len(s)] = s", "post 0 axis 1", id="slice"),
         pytest.param("for i, s in enumerate(rows):\n    x[i][:len(s)] = s", "post 0 axis 1", id="slice of a row"),
-        pytest.param("for i in range(len(rows)):\n    row = x[i]\n    row[:len(rows[i])] = rows[i]", "post 0 axis 1", id="view"),
-        pytest.param("for i, s in enumerate(rows):\n    x[i, 0:min(len(s), maxlen)] = s[:maxlen]", "post 0 axis 1", id="cut"),
+        pytest.param(
+            "for i in range(len(rows)):\n    row = x[i]\n    row[:len(rows[i])] = rows[i]", "post 0 axis 1", id="view"
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    x[i, 0:min(len(s), maxlen)] = s[:maxlen]", "post 0 axis 1", id="cut"
+        ),
         pytest.param("for i, s in enumerate(rows):\n    x[i, -len(s):] = s", "pre 0 axis 1", id="right-aligned"),
-        pytest.param("for i, s in enumerate(rows):\n    x[i, maxlen - len(s):] = s", "pre 0 axis 1", id="from an offset"),
-        pytest.param("for i, s in enumerate(rows):\n    x[i, 1:len(s) + 1] = s", "post 0 axis 1", id="after a start token"),
-        pytest.param("for i, (s, k) in enumerate(zip(rows, lengths)):\n    x[i, :k] = s", "post 0 axis 1", id="length from the data"),
-        pytest.param("for i, s in enumerate(rows):\n    for t, w in enumerate(s):\n        x[i, t] = index[w]", "post 0 axis 1", id="element-wise"),
-        pytest.param("for i, s in enumerate(rows):\n    for t in range(len(s)):\n        x[i][t] = s[t]", "post 0 axis 1", id="counted"),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    x[i, maxlen - len(s):] = s", "pre 0 axis 1", id="from an offset"
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    x[i, 1:len(s) + 1] = s", "post 0 axis 1", id="after a start token"
+        ),
+        pytest.param(
+            "for i, (s, k) in enumerate(zip(rows, lengths)):\n    x[i, :k] = s",
+            "post 0 axis 1",
+            id="length from the data",
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    for t, w in enumerate(s):\n        x[i, t] = index[w]",
+            "post 0 axis 1",
+            id="element-wise",
+        ),
+        pytest.param(
+            "for i, s in enumerate(rows):\n    for t in range(len(s)):\n        x[i][t] = s[t]",
+            "post 0 axis 1",
+            id="counted",
+        ),
         pytest.param(
             "for i in range(len(rows)):\n    for t in range(min(maxlen, len(rows[i]))):\n        x[i, t] = rows[i][t]",
             "post 0 axis 1",
@@ -77,7 +97,9 @@ def test_what_a_buffer_holds_is_the_padding_value(known_of, allocation, how, val
 
 
 def test_two_levels_are_padded_along_both_axes(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 x = np.zeros((len(texts), MAX_SENTENCES, MAX_WORDS), dtype="int32")
 for i, sentences in enumerate(texts):
     for j, sentence in enumerate(sentences):
@@ -88,31 +110,40 @@ for i, sentences in enumerate(texts):
                     x[i, j, k] = index[word]
                     k = k + 1
 """
+    )
     assert known_of(program) == f"{ZEROS} post 0 axis 1+2"
 
 
 def test_vectors_of_words(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 x = np.zeros((len(texts), maxlen, 300))
 for i, words in enumerate(texts):
     for t, word in enumerate(words):
         x[i, t, :] = vectors[word]
 """
+    )
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
 
 
 def test_one_hot_letters_of_words_that_differ_in_length(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 x = np.zeros((len(texts), max_length, len(alphabet)), dtype="bool")
 for i, text in enumerate(texts):
     for t, letter in enumerate(text):
         x[i, t, alphabet[letter]] = 1
 """
+    )
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
 
 
 def test_one_hot_letters_of_windows_fill_the_buffer(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 maxlen = 40
 sentences, following = [], []
 for i in range(0, len(text) - maxlen, 3):
@@ -125,6 +156,7 @@ for i, sentence in enumerate(sentences):
         x[i, t, index[letter]] = 1
     y[i, index[following[i]]] = 1
 """
+    )
     assert known_of(program) == "not padded: an array written in full"
     assert known_of(program, "y") == "not padded: an array written in full"
 
@@ -137,8 +169,13 @@ for i, sentence in enumerate(sentences):
             "x = np.zeros((n, steps))\nfor i in range(n):\n    for t in range(steps):\n        x[i, t] = series[i + t]",
             id="range over the same bounds",
         ),
-        pytest.param("x = np.zeros((n, steps, 2))\nx[:, :, 0] = np.random.rand(n, steps)\nx[:, :, 1] = np.ones((n, steps))", id="columns"),
-        pytest.param("x = np.empty((len(rows), 4))\nfor i, row in enumerate(rows):\n    x[i, :4] = 1.0", id="the whole width"),
+        pytest.param(
+            "x = np.zeros((n, steps, 2))\nx[:, :, 0] = np.random.rand(n, steps)\nx[:, :, 1] = np.ones((n, steps))",
+            id="columns",
+        ),
+        pytest.param(
+            "x = np.empty((len(rows), 4))\nfor i, row in enumerate(rows):\n    x[i, :4] = 1.0", id="the whole width"
+        ),
         pytest.param("x = np.zeros((n, 8))\nx[np.arange(n), labels] = 1", id="labels"),
     ],
 )
@@ -152,8 +189,13 @@ def test_buffers_that_are_written_in_full(known_of, program):
         pytest.param("x = np.zeros((1, 1, n_tokens))\nx[0, 0, index['\\t']] = 1.0", id="the start token of a decoder"),
         pytest.param("x = np.zeros((n, 10))\nx[:, :4] = first\nx[:, 4:] = second", id="two fixed parts"),
         pytest.param("x = np.zeros((n, maxlen))", id="never written"),
-        pytest.param("x = np.zeros((len(texts), words))\nfor i, text in enumerate(texts):\n    for w in text:\n        x[i, index[w]] = 1", id="bag of words"),
-        pytest.param("x = np.zeros((n, steps))\nfor i in range(n):\n    x[i] = features(i)", id="rows that were not read"),
+        pytest.param(
+            "x = np.zeros((len(texts), words))\nfor i, text in enumerate(texts):\n    for w in text:\n        x[i, index[w]] = 1",
+            id="bag of words",
+        ),
+        pytest.param(
+            "x = np.zeros((n, steps))\nfor i in range(n):\n    x[i] = features(i)", id="rows that were not read"
+        ),
     ],
 )
 def test_buffers_that_are_not_padded(known_of, evidence, program):
@@ -162,12 +204,15 @@ def test_buffers_that_are_not_padded(known_of, evidence, program):
 
 
 def test_an_embedding_matrix_is_no_padding(evidence):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 matrix = np.zeros((len(index) + 1, 300))
 for word, i in index.items():
     if word in vectors:
         matrix[i] = vectors[word]
 """
+    )
     assert evidence(program) == []
 
 
@@ -180,7 +225,9 @@ def test_a_mask_of_the_real_steps(known_of):
 
 
 def test_a_helper_that_pads_one_row(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 def vector(text, maxlen=300):
     x = np.zeros((maxlen, 100))
     for i, word in enumerate(text.split()[-maxlen:]):
@@ -192,12 +239,15 @@ for i in range(batch):
     x[i] = vector(texts[i])
 z = np.array([vector(text) for text in texts])
 """
+    )
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
     assert known_of(program, "z") == f"{ZEROS} post 0 axis 1"
 
 
 def test_a_method_that_fills_what_another_made(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 class Reader:
     def __init__(self):
         self.ids = np.zeros((len(texts), MAX_LEN))
@@ -212,11 +262,14 @@ reader = Reader()
 reader.read(texts)
 x = reader.ids
 """
+    )
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
 
 
 def test_rows_padded_by_numpy(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 def pad_zeros(rows):
     longest = max([row.shape[0] for row in rows])
     return np.array([
@@ -224,6 +277,7 @@ def pad_zeros(rows):
     ])
 x = pad_zeros(series)
 """
+    )
     assert known_of(program) == "np.zeros added post 0 axis 1"
 
 
@@ -265,10 +319,16 @@ def test_filler_added_to_each_row(known_of, row, known):
         ("while len(s) < maxlen:\n        s.insert(0, 0)", "`insert` until the length is reached pre 0 axis 1"),
         ("while len(s) != maxlen:\n        s.append('')", "`append` until the length is reached post '' axis 1"),
         ("for _ in range(maxlen - len(s)):\n        s.append(0)", "`append` until the length is reached post 0 axis 1"),
-        ("for _ in range(max(0, maxlen - len(s))):\n        s.append(np.zeros(3))", "`append` until the length is reached post 0 axis 1"),
+        (
+            "for _ in range(max(0, maxlen - len(s))):\n        s.append(np.zeros(3))",
+            "`append` until the length is reached post 0 axis 1",
+        ),
         ("s.extend([0] * (maxlen - len(s)))", "[0] * n added post 0 axis 1"),
         ("s += [0] * (maxlen - len(s))", "[0] * n added post 0 axis 1"),
-        ("if len(s) < maxlen:\n        s = s + [0] * (maxlen - len(s))\n    else:\n        s = s[:maxlen]", "[0] * n added post 0 axis 1"),
+        (
+            "if len(s) < maxlen:\n        s = s + [0] * (maxlen - len(s))\n    else:\n        s = s[:maxlen]",
+            "[0] * n added post 0 axis 1",
+        ),
     ],
 )
 def test_filler_added_by_statements(known_of, statements, known):
@@ -289,18 +349,23 @@ x = np.array(out)
     ["ids.extend([0] * (n - len(ids)))", "ids += [0] * (n - len(ids))", "while len(ids) < n:\n        ids.append(0)"],
 )
 def test_filler_added_to_a_list_that_was_not_read(known_of, statement):
-    program = NUMPY + f"""
+    program = (
+        NUMPY
+        + f"""
 def encoded(text, n):
     ids = tokenizer.encode(text)
     {statement}
     return ids
 x = np.array([encoded(text, 9) for text in texts])
 """
+    )
     assert known_of(program).endswith("post 0 axis 1")
 
 
 def test_filler_that_comes_first(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 rows = []
 for _ in range(max_words - position):
     rows.append(np.zeros(classes))
@@ -308,11 +373,14 @@ for i in range(position):
     rows.append(encode(words[i]))
 x = np.expand_dims(np.array(rows)[-max_words:], axis=0)
 """
+    )
     assert known_of(program) == "`append` until the length is reached pre 0 axis 1"
 
 
 def test_a_row_that_is_a_buffer_of_its_own(evidence):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 class FixedLength:
     def __init__(self, length, pad_value=0):
         self.length = length
@@ -322,6 +390,7 @@ class FixedLength:
         fixed[:len(tokens)] = tokens
         return fixed.tolist()
 """
+    )
     assert evidence(program) == ["np.full filled in part post 0 axis 1"]
 
 
@@ -329,7 +398,9 @@ class FixedLength:
     "program",
     [
         pytest.param("i = 0\nout = []\nwhile i < len(text):\n    out.append([])\n    i += 1", id="a loop over a text"),
-        pytest.param("labels = np.zeros(n)\nfor i, text in enumerate(texts):\n    labels[i] = label(text)", id="labels"),
+        pytest.param(
+            "labels = np.zeros(n)\nfor i, text in enumerate(texts):\n    labels[i] = label(text)", id="labels"
+        ),
         pytest.param("while len(batch) < size:\n    batch.append(next(stream))", id="a batch that is collected"),
         pytest.param("for i in range(n - k):\n    out.append(series[i])", id="items of a series"),
     ],
@@ -339,7 +410,9 @@ def test_loops_that_add_content(evidence, program):
 
 
 def test_filler_for_several_lists_at_once(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 all_ids, all_marks = [], []
 for text in texts:
     ids = encode(text)
@@ -350,11 +423,14 @@ for text in texts:
     all_marks.append(marks)
 x = np.array(all_marks)
 """
+    )
     assert known_of(program) == "`append` until the length is reached post 0 axis 1"
 
 
 def test_zero_vectors_of_unknown_words_are_no_padding(evidence):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 rows = []
 for word in text:
     if word in model:
@@ -363,6 +439,7 @@ for word in text:
         rows.append(np.zeros(300))
 x = np.array(rows)
 """
+    )
     assert evidence(program) == []
 
 
@@ -372,7 +449,9 @@ def test_columns_of_zip_longest(known_of):
 
 
 def test_lists_of_a_fixed_length_written_in_part(known_of):
-    program = NUMPY + """
+    program = (
+        NUMPY
+        + """
 out = []
 for text in texts:
     row = [0] * maxlen
@@ -381,6 +460,7 @@ for text in texts:
     out.append(row)
 x = np.array(out)
 """
+    )
     assert known_of(program) == "[0] * n filled in part post 0 axis 1"
 
 

@@ -126,12 +126,15 @@ x = pad_sequences(rows)
 
 
 def test_splits_of_k_folds_stay_padded(known_of):
-    program = PAD + """
+    program = (
+        PAD
+        + """
 from sklearn.model_selection import KFold
 padded = pad_sequences(rows)
 for train, test in KFold(5).split(padded):
     x = padded[train]
 """
+    )
     assert known_of(program) == "pad_sequences pre 0 axis 1"
 
 
@@ -146,21 +149,27 @@ def test_padding_in_one_branch_only_is_padding(known_of):
 
 
 def test_rows_of_one_width_are_only_cut(known_of):
-    program = PAD + """
+    program = (
+        PAD
+        + """
 from keras.preprocessing.text import Tokenizer
 tokenizer = Tokenizer(num_words=1000)
 matrix = tokenizer.texts_to_matrix(texts)
 x = pad_sequences(matrix, maxlen=300)
 """
+    )
     assert known_of(program) == "not padded: bag-of-words rows of one width"
 
 
 def test_reviews_are_ragged_until_they_are_padded(known_of):
-    program = PAD + """
+    program = (
+        PAD
+        + """
 from keras.datasets import imdb
 (ragged, y), _ = imdb.load_data(num_words=20000)
 x = pad_sequences(ragged, maxlen=80)
 """
+    )
     assert known_of(program, "ragged") == "nothing"
     assert known_of(program) == "pad_sequences to 80 pre 0 axis 1"
 
@@ -171,35 +180,49 @@ def test_two_levels_of_padding(known_of):
 
 
 def test_ids_that_are_counted_from_zero(known_of):
-    program = PAD + """
+    program = (
+        PAD
+        + """
 index = {word: i for i, word in enumerate(sorted(words))}
 x = pad_sequences([[index[word] for word in text] for text in texts])
 """
+    )
     assert known_of(program) == "pad_sequences pre 0 axis 1, but ids are counted from 0"
 
 
-@pytest.mark.parametrize("vocabulary", ["enumerate(words, 1)", "enumerate(['<pad>'] + words)", "enumerate(words, start=1)"])
+@pytest.mark.parametrize(
+    "vocabulary", ["enumerate(words, 1)", "enumerate(['<pad>'] + words)", "enumerate(words, start=1)"]
+)
 def test_ids_that_leave_zero_free(known_of, vocabulary):
-    program = PAD + f"""
+    program = (
+        PAD
+        + f"""
 index = {{word: i for i, word in {vocabulary}}}
 x = pad_sequences([[index[word] for word in text] for text in texts])
 """
+    )
     assert known_of(program) == "pad_sequences pre 0 axis 1"
 
 
 def test_padding_is_evidence_even_where_it_goes_nowhere(evidence):
-    program = PAD + """
+    program = (
+        PAD
+        + """
 class Reader:
     def read(self, texts):
         pad_sequences(texts, maxlen=self.max_len)
 """
+    )
     assert evidence(program) == ["pad_sequences to self.max_len pre 0 axis 1"]
 
 
 def test_floats_that_the_default_type_cuts_off(narrowings):
-    program = PAD + """
+    program = (
+        PAD
+        + """
 pad_sequences([[0.5, 1.5], [2.5]])
 pad_sequences([[0.5, 1.5], [2.5]], dtype="float32")
 pad_sequences([[1, 2], [3]])
 """
+    )
     assert narrowings(program) == [3]

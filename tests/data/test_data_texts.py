@@ -33,12 +33,15 @@ def test_text_vectorization_in_a_model_is_evidence(evidence):
 
 
 def test_the_ids_of_a_tokenizer_are_ragged(known_of):
-    program = TEXTS + """
+    program = (
+        TEXTS
+        + """
 tokenizer = Tokenizer(num_words=1000, oov_token="<OOV>")
 tokenizer.fit_on_texts(texts)
 ragged = tokenizer.texts_to_sequences(texts)
 x = pad_sequences(ragged, padding="post")
 """
+    )
     assert known_of(program, "ragged") == "nothing"
     assert known_of(program) == "pad_sequences post 0 axis 1"
 
@@ -49,7 +52,9 @@ def test_a_tokenizer_that_was_loaded(known_of):
 
 
 def test_prefixes_of_sentences(known_of):
-    program = TEXTS + """
+    program = (
+        TEXTS
+        + """
 import numpy as np
 sequences = []
 for line in corpus:
@@ -60,6 +65,7 @@ longest = max([len(s) for s in sequences])
 padded = np.array(pad_sequences(sequences, maxlen=longest, padding="pre"))
 x, labels = padded[:, :-1], padded[:, -1]
 """
+    )
     assert known_of(program) == "pad_sequences to longest pre 0 axis 1"
     assert known_of(program, "labels") == "nothing"
 
@@ -74,13 +80,20 @@ x, labels = padded[:, :-1], padded[:, -1]
     ],
 )
 def test_arguments_that_ask_for_padding(evidence, call, known):
-    found = evidence(f"{TEXTS}from somewhere import tokenizer_of, vectors_of\ntokenizer, vectors = tokenizer_of(), vectors_of()\nx = {call}")
+    found = evidence(
+        f"{TEXTS}from somewhere import tokenizer_of, vectors_of\ntokenizer, vectors = tokenizer_of(), vectors_of()\nx = {call}"
+    )
     assert [one.split(" post")[0].split(" to ")[0] for one in found] != []
 
 
 @pytest.mark.parametrize(
     "call",
-    ["tokenizer(texts)", "tokenizer(texts, padding=False)", "layer(x, padding='same')", "box.query(texts, pad_to_length=None)"],
+    [
+        "tokenizer(texts)",
+        "tokenizer(texts, padding=False)",
+        "layer(x, padding='same')",
+        "box.query(texts, pad_to_length=None)",
+    ],
 )
 def test_arguments_that_do_not(evidence, call):
     assert evidence(f"from somewhere import *\nx = {call}") == []

@@ -90,6 +90,20 @@ def test_a_fix_may_bring_advice(harmless):
     assert proof.cured == (one,)
 
 
+def test_a_reader_that_nothing_was_done_for_may_be_found_for_another_reason():
+    one, other = finding(1), finding(2, "PAD102")
+    renamed = replace(other, code="PAD103")
+    proof = prove([one], Linted((one, other)), lambda edits: Linted((replace(renamed, span=at(other.span, edits)),)))
+    assert proof.cured == (one,)
+
+
+def test_a_reader_that_was_to_be_helped_may_not():
+    one = finding(1)
+    renamed = replace(one, code="PAD103")
+    proof = prove([one], Linted((one,)), lambda edits: Linted((replace(renamed, span=at(one.span, edits)),)))
+    assert proof.refused == {one: "it would bring PAD103 (leaks)"}
+
+
 def test_edits_that_cannot_be_made_are_refused():
     one = finding(1)
 

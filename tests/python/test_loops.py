@@ -251,7 +251,8 @@ def test_itertools(variables):
 
 
 def test_the_first_round_of_an_unknown_number_is_known_to_be_the_first(variables):
-    assert variables("""
+    assert variables(
+        """
         import somewhere
         x, y = "input", []
         for i in range(somewhere.depth):
@@ -261,4 +262,7 @@ def test_the_first_round_of_an_unknown_number_is_known_to_be_the_first(variables
             if n > 1:
                 break
             z = "first"
-    """, "y", "z") == {"y": "[('layer', 'input' | ('layer', 'input'))...]", "z": "'first'"}
+    """,
+        "y",
+        "z",
+    ) == {"y": "[('layer', 'input' | ('layer', 'input'))...]", "z": "'first'"}

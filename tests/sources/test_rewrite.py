@@ -71,10 +71,38 @@ def test_a_notebook_changes_in_its_cell_alone(layout):
     assert after == notebook(["a = 1\n", "b = 4"], "d = 3", **layout)
 
 
-def test_a_notebook_of_an_unknown_layout_is_refused():
-    data = notebook("c = 3", indent=7)
-    with pytest.raises(CannotRewrite, match="not laid out as Jupyter writes it"):
-        rewritten(Path("n.ipynb"), data, [edit(1, 1, 2, "d", cell=1)])
+LAYOUTS = st.fixed_dictionaries(
+    {"indent": st.sampled_from([None, 1, 2, 7]), "ensure_ascii": st.booleans()},
+    optional={"separators": st.sampled_from([(",", ":"), (" , ", " : ")])},
+)
+ROWS = st.lists(st.text(alphabet='ab é🧪<"\\', max_size=4).map(lambda row: f"{row}\n"), min_size=2, max_size=4)
+
+
+@given(ROWS, ROWS, st.integers(1, 5), ROWS, LAYOUTS, st.booleans())
+def test_a_row_put_into_a_cell_is_one_string_more_in_any_layout(before, other, row, added, layout, listed):
+    place = min(row, len(before) + 1)
+    after = [*before[: place - 1], *added, *before[place - 1 :]]
+    insertion = Edit(Span("n.ipynb", 1, Position(place, 1), Position(place, 1)), "".join(added))
+    written = lambda rows: rows if listed else "".join(rows)  # noqa: E731
+    data = notebook(written(before), other, **layout)
+    assert rewritten(Path("n.ipynb"), data, [insertion]) == notebook(written(after), other, **layout)
+
+
+def test_a_notebook_by_hand_keeps_its_hand():
+    data = b'{"cells": [ {"source" :["a = 1\\n",\n  "b = \\u003c2"], "outputs": [1e3, {"x": []}]} ],\n\n"nbformat":4 }'
+    after = rewritten(Path("n.ipynb"), data, [edit(2, 1, 2, "c <", cell=1)])
+    assert after == data.replace(b'"b = \\u003c2"', b'"c \\u003c = \\u003c2"')
+
+
+def test_the_old_format_is_rewritten_too():
+    data = json.dumps({"worksheets": [{"cells": [{"cell_type": "code", "input": ["a = 1"]}]}]}).encode()
+    after = rewritten(Path("n.ipynb"), data, [edit(1, 5, 6, "2", cell=1)])
+    assert after == data.replace(b"a = 1", b"a = 2")
+
+
+def test_an_edit_of_a_cell_that_is_not_there_is_refused():
+    with pytest.raises(CannotRewrite, match="cell 3 holds no text"):
+        rewritten(Path("n.ipynb"), notebook("a = 1"), [edit(1, 1, 2, "d", cell=3)])
 
 
 def test_a_file_keeps_its_permissions_and_its_links(tmp_path):

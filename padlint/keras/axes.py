@@ -1,0 +1,222 @@
+"""Axes of an array that move, come and go, and values that change: what becomes of the padding along them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from padlint.graph import DataFacts
+from padlint.keras.data import DataValue, Shape, transposed
+from padlint.keras.lengths import length_as_written
+from padlint.keras.padding import altered, flipped, remapped
+from padlint.keras.settings import shape_of
+from padlint.python.context import Context
+from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
+
+# No array has that many axes: what an `axis=` that was not given stands for.
+ALL_AXES = -99
+
+ArrayMethod: TypeAlias = Callable[[DataValue, Call, Context], Value | None]
+
+
+# Arguments ------------------------------------------------------------------------------------------------------
+
+
+def axis_argument(call: Call, position: int, default: int) -> int | None:
+    """Return an `axis=` argument, None when it was given and could not be read."""
+    given = call.argument(position, "axis")
+    if given is None:
+        return default
+    return given.value if isinstance(given, Constant) and isinstance(given.value, int) else None
+
+
+def shape_argument(value: Value | None) -> Shape | None:
+    """Return a `shape=` argument as axes, None when their number is not known."""
+    match value:
+        case TupleValue(items, None):
+            return items
+        case Unknown(operation="+", sources=(TupleValue(items, None), _)):
+            return (*items, Unknown("further axes", "shape"))
+        case ListValue() if value.items.rest is None:
+            return value.items.known
+        case Constant(int()):
+            return (value,)
+        case Unknown(operation=operation) if operation not in ("shape", "item", "call"):
+            return (value,)
+        case _:
+            return None
+
+
+# Axes -----------------------------------------------------------------------------------------------------------
+
+
+def same(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Leave an array as it is, or its rows as they are."""
+    return array
+
+
+def expand_dims(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Add an axis of length 1."""
+    axis = axis_argument(call, 0, 0)
+    rank = array.facts.rank
+    if axis is None or (axis < 0 and rank is None):
+        return DataValue(array.known)
+    at = axis if axis >= 0 else axis + (rank or 0) + 1
+    shape = (*array.shape[:at], Constant(1), *array.shape[at:]) if array.shape is not None else None
+    grown = None if rank is None else rank + 1
+    return DataValue(remapped(array.facts, lambda old: old if old < at else old + 1, grown), shape)
+
+
+def squeeze(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Remove axes of length 1."""
+    axis = axis_argument(call, 0, -1)
+    if axis is not None and axis >= 0:
+        shape = (*array.shape[:axis], *array.shape[axis + 1 :]) if array.shape is not None else None
+        rank = None if array.facts.rank is None else array.facts.rank - 1
+        places = remapped(array.facts, lambda old: None if old == axis else old if old < axis else old - 1, rank)
+        return DataValue(places, shape)
+    if array.shape is not None:
+        kept = [i for i, extent in enumerate(array.shape) if extent != Constant(1)]
+        places_of = {old: new for new, old in enumerate(kept)}
+        return DataValue(remapped(array.facts, places_of.get, len(kept)), tuple(array.shape[i] for i in kept))
+    return DataValue(replace(array.facts, rank=None))
+
+
+def reshape(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Change the shape."""
+    given = call.argument(0, "shape") or call.argument(None, "newshape") or call.argument(None, "target_shape")
+    if call.open_ended:
+        return reshaped(array, None)
+    dims = shape_argument(given)
+    if len(call.arguments) > 1 and not isinstance(given, TupleValue | ListValue):
+        dims = call.arguments
+    return reshaped(array, dims)
+
+
+def reshaped(array: DataValue, dims: Shape | None) -> DataValue:
+    """Return an array in another shape; padded axes are found again by their length, else by their place."""
+    if dims is None:
+        return DataValue(replace(array.facts, rank=None))
+    return DataValue(remapped(array.facts, lambda axis: _new_place(array, axis, dims), len(dims)), dims)
+
+
+def _new_place(array: DataValue, axis: int, dims: Shape) -> int | None:
+    for place, extent in enumerate(dims):
+        if _is_axis_of(extent, array, axis):
+            return place
+    if axis >= len(dims):
+        return None
+    return axis + 1 if dims[axis] == Constant(1) and axis + 1 < len(dims) else axis
+
+
+def _is_axis_of(extent: Value, array: DataValue, axis: int) -> bool:
+    match extent:
+        case Unknown(
+            operation="item", sources=(Unknown(operation="shape", sources=(DataValue() as owner,)), Constant(place))
+        ):
+            return place == axis and owner.known is array.known
+        case Constant(int(number)) if number <= 1:
+            return False
+        case _:
+            known = array.shape[axis] if array.shape is not None and axis < len(array.shape) else None
+            return known is not None and length_as_written(known).same(length_as_written(extent))
+
+
+def transpose(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Reverse the axes, or put them in the order that is given."""
+    given = call.argument(0, "axes") or call.argument(None, "perm")
+    order = shape_of(given) if given is not None and given != NONE else None
+    if len(call.arguments) > 1:
+        order = shape_of(TupleValue(call.arguments))
+    known = tuple(axis for axis in order if axis is not None) if order is not None else None
+    return transposed(array, known)
+
+
+def swapaxes(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Exchange two axes."""
+    match call.arguments:
+        case (Constant(int(first)), Constant(int(second))):
+            places = {first: second, second: first}
+            return DataValue(remapped(array.facts, lambda axis: places.get(axis, axis), array.facts.rank))
+        case _:
+            return None
+
+
+def axis_moved(facts: DataFacts, old: int, new: int) -> DataFacts:
+    """Return the facts after one axis moved to another place."""
+
+    def place(axis: int) -> int:
+        if axis == old:
+            return new
+        return axis - 1 if old < axis <= new else axis
+
+    return remapped(facts, place, facts.rank)
+
+
+def flip(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Read an array backwards, along an axis or along all."""
+    axis = axis_argument(call, 0, ALL_AXES)
+    return DataValue(flipped(array.facts, axis if axis != ALL_AXES else None), array.shape)
+
+
+def flip_rows(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Read every row backwards."""
+    return DataValue(flipped(array.facts, 1), array.shape)
+
+
+def reduced(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Sum, average or the like: the axis is gone, all of them when none is named."""
+    axis = axis_argument(call, 0, ALL_AXES)
+    if axis is None or axis == ALL_AXES:
+        return Unknown("a number computed from an array", "len", (array,))
+    rank = array.facts.rank
+    at = axis if axis >= 0 else (rank or 0) + axis
+    shape = (*array.shape[:at], *array.shape[at + 1 :]) if array.shape is not None else None
+    left = remapped(
+        array.facts, lambda old: None if old == at else old if old < at else old - 1, None if rank is None else rank - 1
+    )
+    return DataValue(left, shape)
+
+
+def flattened(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Put all rows one after the other: there are no timesteps left to tell apart."""
+    return DataValue(DataFacts(unpadded=array.facts.unpadded), (Unknown("a length", "len", (array,)),))
+
+
+# Values ---------------------------------------------------------------------------------------------------------
+
+
+def changed(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Apply a function to each value."""
+    return DataValue(altered(array.facts, "scaled", "what a function makes of the padding"), array.shape)
+
+
+def tested(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Ask something of each value: the answers are a mask in the making."""
+    return DataValue(replace(array.facts, mask=True), array.shape)
+
+
+def one_hot(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Encode ids: padded ones become the vector of the padding id."""
+    if not array.facts.paddings and not array.facts.unpadded:
+        return None
+    classes = call.argument(0, "num_classes") or call.argument(0, "depth") or Unknown("the number of classes")
+    facts = altered(array.facts, "one_hot", "the one-hot vector of the padding id")
+    shape = (*array.shape, classes) if array.shape is not None else None
+    return DataValue(replace(facts, rank=None if facts.rank is None else facts.rank + 1), shape)
+
+
+def filled_in_place(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Change the array itself, where padding stays."""
+    return NONE
+
+
+def split(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Split an array into parts, each as padded as the whole."""
+    count = call.argument(0, "indices_or_sections")
+    if isinstance(count, Constant) and isinstance(count.value, int) and 0 < count.value <= 16:
+        return context.new_list([array] * count.value)
+    if isinstance(count, ListValue) and count.items.rest is None:
+        return context.new_list([array] * (len(count.items.known) + 1))
+    return context.new_list((), array)

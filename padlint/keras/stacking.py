@@ -1,0 +1,205 @@
+"""Rows put together: what `np.array`, `np.stack` and `np.concatenate` make of the padding of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from padlint.graph import DataFacts, Padding, Side
+from padlint.keras.axes import axis_argument, axis_moved
+from padlint.keras.buffers import BufferValue
+from padlint.keras.data import DataValue, Shape, note_paddings
+from padlint.keras.handmade import with_filler
+from padlint.keras.padding import united
+from padlint.keras.provenance import held_facts
+from padlint.python.context import Context
+from padlint.python.values import (
+    Call,
+    Choice,
+    Constant,
+    Items,
+    ListValue,
+    Site,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+# Fewer rows, or smaller numbers, may be truth tables, labels or one-hot codes.
+FEWEST_LITERAL_ROWS = 3
+SMALLEST_VOCABULARY = 3
+
+
+# Values as arrays -----------------------------------------------------------------------------------------------
+
+
+def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
+    """Return a value as `np.array` would: rows are stacked, a choice is each of its arrays, others stay as they are."""
+    match value:
+        case ListValue() | TupleValue():
+            facts = _literal_padding(value, site, context) or held_facts(value)
+            note_paddings(facts, context)
+            return DataValue(facts, _stacked_shape(value, context))
+        case BufferValue():
+            return replace(value, store=value.store)
+        case Choice():
+            return context.join(array_of(option, context, site) for option in alternatives(value))
+        case _:
+            return value
+
+
+def _literal_padding(value: ListValue | TupleValue, site: Site | None, context: Context) -> DataFacts | None:
+    """Recognise rows of ids that are written out with the zeros that make them equally long."""
+    rows = [_numbers(row) for row in (value.items.known if isinstance(value, ListValue) else value.items)]
+    known = [row for row in rows if row]
+    if (
+        site is None
+        or len(known) < FEWEST_LITERAL_ROWS
+        or len(known) < len(rows)
+        or len({len(row) for row in known}) > 1
+    ):
+        return None
+    ends = [len(row) - next((i for i, number in enumerate(reversed(row)) if number), len(row)) for row in known]
+    inside = any(0 in row[:end] for row, end in zip(known, ends, strict=True))
+    if inside or max(map(max, known)) < SMALLEST_VOCABULARY or len(set(ends)) == 1:
+        return None
+    padding = Padding(how="rows that end in zeros", span=site.span, side=Side.POST, scope=context.scope_name())
+    return DataFacts((padding,), rank=2)
+
+
+def _numbers(row: Value) -> tuple[int, ...]:
+    """Return a row of whole numbers, empty when it is anything else."""
+    items = row.items.known if isinstance(row, ListValue) and row.items.rest is None else ()
+    numbers = [item.value for item in items if isinstance(item, Constant) and type(item.value) is int]
+    return tuple(numbers) if len(numbers) == len(items) and min(numbers, default=-1) >= 0 else ()
+
+
+def _stacked_shape(value: ListValue | TupleValue, context: Context) -> Shape | None:
+    items = value.items if isinstance(value, ListValue) else Items(value.items, value.rest)
+    held = (*items.known, *((items.rest,) if items.rest is not None else ()))
+    rows = [option for row in held for option in alternatives(row)]
+    count: Value = Constant(len(items.known)) if items.rest is None else items.count or Unknown("rows", "len", (value,))
+    if rows and all(isinstance(row, Constant) for row in rows):
+        return (count,)
+    shapes = [array.shape if isinstance(array := as_array(row, context), DataValue) else None for row in rows[:4]]
+    first = next((shape for shape in shapes if shape is not None), None)
+    return (
+        (count, *first) if first is not None and all(s is not None and len(s) == len(first) for s in shapes) else None
+    )
+
+
+def as_array(value: Value, context: Context) -> DataValue | None:
+    """Return a value as one array, None when it is not known to be data."""
+    match value:
+        case BufferValue():
+            return DataValue(value.facts, value.shape)
+        case DataValue():
+            return value
+        case ListValue() | TupleValue():
+            found = array_of(value, context)
+            return found if isinstance(found, DataValue) else None
+        case Unknown():
+            facts = held_facts(value)
+            return DataValue(facts) if facts.paddings else None
+        case _:
+            return None
+
+
+def on_each(value: Value, change: Callable[[DataValue], Value | None], context: Context) -> Value | None:
+    """Change each array that a value may be; None when one of them is not known to be data."""
+    results: list[Value] = []
+    for option in alternatives(value):
+        array = as_array(option, context)
+        result = change(array) if array is not None else None
+        if result is None:
+            return None
+        results.append(result)
+    return context.join(results) if results else None
+
+
+# Arrays one after the other -------------------------------------------------------------------------------------
+
+
+def _parts(call: Call, context: Context) -> tuple[Value, ...]:
+    given = next(iter(call.arguments), None) or call.keywords.get("values") or call.keywords.get("arrays")
+    if given is None:
+        return ()
+    items = context.iterate(given, call.site)
+    return (*items.known, *((items.rest,) if items.rest is not None else ()))
+
+
+def concatenate(call: Call, context: Context) -> Value | None:
+    """Join arrays along an axis, the first by default."""
+    return joined_along(_parts(call, context), axis_argument(call, 1, 0), call.site, context)
+
+
+def append(call: Call, context: Context) -> Value | None:
+    """Join two arrays."""
+    return joined_along(call.arguments[:2], axis_argument(call, 2, 0), call.site, context)
+
+
+def hstack(call: Call, context: Context) -> Value | None:
+    """Join arrays along the second axis, rows along their only one."""
+    parts = _parts(call, context)
+    flat = any(_rank(part) == 1 for part in parts)
+    return joined_along(parts, 0 if flat else 1, call.site, context)
+
+
+def vstack(call: Call, context: Context) -> Value | None:
+    """Stack rows, or join arrays along the first axis."""
+    parts = _parts(call, context)
+    if any(_rank(part) == 1 for part in parts):
+        return array_of(TupleValue(parts), context)
+    return joined_along(parts, 0, call.site, context)
+
+
+def stack(call: Call, context: Context) -> Value | None:
+    """Put arrays along a new axis."""
+    axis = axis_argument(call, 1, 0)
+    stacked = array_of(TupleValue(_parts(call, context)), context)
+    if axis in (0, None) or not isinstance(stacked, DataValue):
+        return stacked
+    return DataValue(axis_moved(stacked.facts, 0, axis), None)
+
+
+def _rank(value: Value) -> int | None:
+    facts = held_facts(value)
+    if facts.rank is not None:
+        return facts.rank
+    return 1 if facts.paddings and all(padding.axes == (0,) for padding in facts.paddings) else None
+
+
+def joined_along(parts: tuple[Value, ...], axis: int | None, site: Site, context: Context) -> Value | None:
+    """Return arrays put one after the other along an axis."""
+    if not parts:
+        return None
+    axis = 0 if axis is None else axis
+    found = with_filler(parts, site, context, max(axis, 0))
+    if found is not None:
+        return found
+    # What is one constant and as long for every row, a start token, says nothing of the rest.
+    telling = [part for part in parts if not (isinstance(part, BufferValue) and part.is_untouched)]
+    arrays = [as_array(part, context) for part in telling]
+    known = [array for array in arrays if array is not None]
+    if not known or (len(known) < len(telling) and not any(array.facts.paddings for array in known)):
+        return None
+    facts = united(array.facts for array in known)
+    if axis > 0 and len(known) > 1:
+        facts = _joined_sides(facts, axis)
+    shape = known[0].shape if axis == 0 else None
+    return DataValue(facts, (Unknown("rows", "len"), *shape[1:]) if shape else None)
+
+
+def _joined_sides(facts: DataFacts, axis: int) -> DataFacts:
+    """Return the facts of arrays joined along time: what was at the end of one is now in the middle."""
+    paddings = (replace(padding, side=Side.UNKNOWN) if axis in padding.axes else padding for padding in facts.paddings)
+    return replace(facts, paddings=tuple(paddings))
+
+
+def where(call: Call, context: Context) -> Value | None:
+    """Choose between two arrays, value by value."""
+    if len(call.arguments) < 3:
+        return None
+    arrays = [array for value in call.arguments[1:3] if (array := as_array(value, context)) is not None]
+    return DataValue(united(array.facts for array in arrays), arrays[0].shape) if arrays else None

@@ -1,0 +1,82 @@
+"""`np.pad` and `tf.pad`: padding where the widths are computed; a constant shift or frame is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from padlint.graph import Padding, Side, Unresolved
+from padlint.keras.data import DataValue, noted, setting_or
+from padlint.keras.lengths import length_as_written
+from padlint.keras.padding import NOTHING_KNOWN, padded_by
+from padlint.keras.stacking import as_array
+from padlint.python.context import Context
+from padlint.python.values import Call, Constant, ListValue, Site, TupleValue, Unknown, Value
+
+IMAGE_RANK = 4
+
+
+def pad(call: Call, context: Context) -> Value | None:
+    """Pad an array where the widths are computed; a constant shift, or what frames an image, pads no steps."""
+    source = call.argument(0, "array") or call.argument(0, "tensor")
+    widths = call.argument(1, "pad_width") or call.argument(1, "paddings")
+    if source is None or widths is None:
+        return None
+    array = as_array(source, context)
+    pairs = _width_pairs(widths, array)
+    sides = {axis: side for axis, pair in enumerate(pairs) if (side := _padded_end(pair)) is not None}
+    facts = array.facts if array is not None else NOTHING_KNOWN
+    if not sides or (len(sides) > 1 and (facts.rank or 0) >= IMAGE_RANK):
+        return DataValue(replace(facts, unpadded=""), None) if array is not None else None
+    mode = call.argument(2, "mode")
+    paddings = tuple(noted(_np_padding(call, axis, side, mode, context), context) for axis, side in sides.items())
+    return DataValue(padded_by(paddings, facts))
+
+
+def _np_padding(call: Call, axis: int, side: Side, mode: Value | None, context: Context) -> Padding:
+    repeated = isinstance(mode, Constant) and str(mode.value).lower() not in ("constant", "none")
+    value = call.argument(3, "constant_values")
+    return Padding(
+        how=context.text(Site(call.site.unit, getattr(call.site.node, "func", call.site.node))),
+        span=call.site.span,
+        axes=(axis,),
+        value=Unresolved("values repeated from the data") if repeated else setting_or(value, 0),
+        side=side,
+        scope=context.scope_name(),
+    )
+
+
+def _width_pairs(widths: Value, array: DataValue | None) -> list[tuple[Value, Value]]:
+    """Return how much is added before and after each axis."""
+    rank = array.facts.rank if array is not None else None
+    match widths:
+        case TupleValue(items, None):
+            parts = items
+        case ListValue() if widths.items.rest is None:
+            parts = widths.items.known
+        case Constant() | Unknown():
+            return [(widths, widths)] * (rank or 1)
+        case _:
+            return []
+    pairs = [_pair(part) for part in parts]
+    if all(pair is not None for pair in pairs):
+        found = [pair for pair in pairs if pair is not None]
+        return found * (rank or 1) if len(found) == 1 else found
+    return [(parts[0], parts[1])] * (rank or 1) if len(parts) == 2 else []
+
+
+def _pair(value: Value) -> tuple[Value, Value] | None:
+    match value:
+        case TupleValue(items=(before, after)):
+            return before, after
+        case ListValue() if len(value.items.known) == 2:
+            return value.items.known[0], value.items.known[1]
+        case _:
+            return None
+
+
+def _padded_end(pair: tuple[Value, Value]) -> Side | None:
+    """Return the end at which a computed number of steps is added, None when the number is the same for every row."""
+    before, after = (not length_as_written(width).is_steady for width in pair)
+    if before and after:
+        return Side.UNKNOWN
+    return Side.PRE if before else Side.POST if after else None
