@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -25,7 +25,7 @@ from padlint.sources.dependencies import Dependencies, World
 from padlint.sources.discover import Found
 from padlint.sources.folders import Finder
 from padlint.sources.imports import imports
-from padlint.sources.projects import Contents, Project, contents, parsed
+from padlint.sources.projects import Contents, Project, contents, has_its_say, parsed
 from padlint.sources.source import Source, Unreadable, read
 from padlint.sources.units import units
 from padlint.unit import Unit
@@ -87,6 +87,13 @@ class _Draft:
         return whole
 
 
+def grouped(code: Mapping[Path, bytes], held: Contents, finder: Finder) -> list[tuple[Path, ...]]:
+    """Return which files of a project to analyse, those together between which padding can travel."""
+    parsed_code = {str(file): text for file, text in code.items()}
+    others = {str(file): text for file, text in held.code.items() if file not in code}
+    return [tuple(map(Path, group)) for group in units(parsed_code, others, finder, LIBRARIES)]
+
+
 class Outcomes:
     """Lints projects; what a run has come to once is not worked out again, unless something has changed.
 
@@ -145,41 +152,37 @@ class Outcomes:
     def _opened(self, draft: _Draft, held: Contents, settings: Settings, keras: int | None) -> _Draft:
         """Read a project's files, and find of its units what is known."""
         root = draft.project.root
-        data = parsed(held)
-        draft.own, sources = self._read(draft.project, held, data)
-        if keras is None and root not in self._implied:
-            self._implied[root] = implied_by(each for content in data.values() for each in imports(content))
-        draft.implied = self._implied.get(root)
+        code = parsed(held)
         finder = Finder(root, self._world.folders)
-        others = {str(file): content for file, content in held.data.items() if file not in data}
-        groups = units({str(source.file): data[source.file] for source in sources}, others, finder, LIBRARIES)
-        by_file = {str(source.file): source for source in sources}
-        draft.units = tuple(
-            Unit(tuple(by_file[file] for file in group), root, settings, keras, draft.implied) for group in groups
-        )
+        groups = grouped(code, held, finder)
+        draft.own, sources = self._read(draft.project, held, frozenset(file for group in groups for file in group))
+        if keras is None and root not in self._implied:
+            self._implied[root] = implied_by(each for text in code.values() for each in imports(text))
+        draft.implied = self._implied.get(root)
+        readable = (tuple(sources[file] for file in group if file in sources) for group in groups)
+        draft.units = tuple(Unit(group, root, settings, keras, draft.implied) for group in readable if group)
         draft.looks = Dependencies(looks=finder.looks)
         draft.keys = tuple(self._key(unit, held) for unit in draft.units)
         draft.parts = [draft.shelf.find(*key, Verdict) for key in draft.keys]
         return draft
 
-    def _read(self, project: Project, held: Contents, data: Mapping[Path, bytes]) -> tuple[Outcome, tuple[Source, ...]]:
-        """Return what shows without an analysis, and the sources that are to be analysed."""
-        readable: list[Source] = []
+    def _read(self, project: Project, held: Contents, chosen: Collection[Path]) -> tuple[Outcome, dict[Path, Source]]:
+        """Return what shows without an analysis, and the sources of the files that were chosen for one."""
+        readable: dict[Path, Source] = {}
         unreadable = list(held.closed)
         for each in project.files:
-            content = data.get(each.file, held.data.get(each.file))
-            if content is not None:
-                found = read(each.path, each.file, content)
+            if each.file in chosen or has_its_say(each.file, held):
+                found = read(each.path, each.file, held.data.get(each.file))
                 if isinstance(found, Source):
-                    readable.append(found)
+                    readable[each.file] = found
                 else:
                     unreadable.append(found)
         own = Outcome(
             findings=tuple(_syntax_error(each, self._catalogue) for each in unreadable if each.opened),
-            comments=tuple(comment for source in readable for comment in pragmas(source)),
+            comments=tuple(comment for source in readable.values() for comment in pragmas(source)),
             troubles=tuple(trouble_of(each) for each in unreadable if not each.opened),
         )
-        return own, tuple(source for source in readable if source.file in data)
+        return own, readable
 
     # What is kept -----------------------------------------------------------------------------------------------
 

@@ -12,12 +12,13 @@ from padlint.catalogue import Catalogue
 from padlint.finding import Applicability, Finding
 from padlint.linter import AS_IS, Edited, Linter
 from padlint.outcome import Outcome
-from padlint.outcomes import SYNTAX_ERROR, Progress, trouble_of
+from padlint.outcomes import SYNTAX_ERROR, Progress, grouped, trouble_of
 from padlint.policy.annotate import annotation
 from padlint.policy.ignores import UNUSED
 from padlint.report import Report, Trouble
 from padlint.request import Buffer, Request
 from padlint.sources.discover import Found
+from padlint.sources.folders import Finder, Folders
 from padlint.sources.projects import Project, contents, parsed, projects
 from padlint.sources.rewrite import CannotRewrite, replace_file, rewritten
 from padlint.sources.source import Unreadable, as_written, read, reason
@@ -110,7 +111,7 @@ def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
     yield from ((each, False) for each in closed)
     for project in projects(found, request.named):
         held = contents(project, request.given)
-        chosen = parsed(held)
+        chosen = {file for group in grouped(parsed(held), held, Finder(project.root, Folders())) for file in group}
         yield from ((each, each.file in chosen) for each in project.files if each.file in held.digests)
         yield from ((each, False) for each in held.closed)
 

@@ -10,23 +10,28 @@ from padlint.sources.imports import Import, imports
 # Words as they stand in source; a star stands for the rest of a longer word on its side.
 KERAS = (b"keras", b"tensorflow")
 OTHER_FRAMEWORKS = (b"torch", b"mxnet", b"paddle")
-CONSUMERS = (
-    b"*LSTM*", b"*GRU*", b"*RNN*", b"*_rnn*", b"rnn", b"Bidirectional", b"*Attention*", b"*attention*", b"*Pool*",
-    b"*Flatten", b"*Conv1D", b"*Convolution1D", b"*Embedding*", b"embedding_lookup", b"Masking", b"TimeDistributed",
-    b"reduce_mean", b"reduce_max", b"reduce_sum",
+# What reads a sequence step by step, and what makes one: where none of these is, nothing leaks.
+SEQUENCES = (
+    b"*LSTM*", b"*GRU*", b"*RNN*", b"*_rnn*", b"rnn", b"Bidirectional", b"*Attention*", b"*attention*", b"*Embedding*",
+    b"embedding_lookup", b"Masking", b"TimeDistributed", b"*Conv1D", b"*Convolution1D", b"*Pool1D", b"*Pooling1D",
+    b"*pad_seq*",
 )  # fmt: skip
+# What reads a sequence only where there is one.
+OTHER_CONSUMERS = (b"*Pool*", b"*Flatten", b"reduce_mean", b"reduce_max", b"reduce_sum")
 PADDINGS = (
-    b"*pad_seq*", b"*padded_batch*", b"bucket_by_sequence_length", b"TextVectorization", b"to_tensor", b"to_dense",
-    b"pad", b"StartEndPacker", b"MultiSegmentPacker",
+    b"*padded_batch*", b"bucket_by_sequence_length", b"TextVectorization", b"to_tensor", b"to_dense", b"pad",
+    b"StartEndPacker", b"MultiSegmentPacker",
 )  # fmt: skip
+PADDINGS_BY_HAND = (b"zeros", b"ones", b"full", b"empty", b"ljust", b"rjust")
 MODELS = (b"Sequential", b"Model", b"model_from_json", b"load_model", b"model_from_config")
 FEEDS = (
     b"fit", b"fit_generator", b"evaluate", b"evaluate_generator", b"predict", b"predict_generator",
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
 
-_LEAKS = (*MODELS, *FEEDS, *CONSUMERS, *PADDINGS)
-_DRIVING = (*FEEDS, *CONSUMERS, *PADDINGS)
+_PADS = (*SEQUENCES, *PADDINGS)
+_LEAKS = (*MODELS, *FEEDS, *OTHER_CONSUMERS, *_PADS)
+_DRIVING = (*FEEDS, *OTHER_CONSUMERS, *_PADS)
 
 
 def relevant(data: bytes) -> bool:
@@ -39,6 +44,14 @@ def candidate(data: bytes) -> bool:
     if b"import" not in data or any(word in data for word in OTHER_FRAMEWORKS):
         return False
     return names_keras(data) or _names_any(data, _DRIVING)
+
+
+def promising(contents: Collection[bytes]) -> bool:
+    """Say whether something can leak in files that belong together: a sequence is read in one, or padded in one."""
+    return any(_names_any(data, SEQUENCES) for data in contents) or (
+        any(_names_any(data, OTHER_CONSUMERS) for data in contents)
+        and any(_names_any(data, (*PADDINGS, *PADDINGS_BY_HAND)) for data in contents)
+    )
 
 
 def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> set[Path]:

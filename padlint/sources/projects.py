@@ -9,6 +9,7 @@ from pathlib import Path
 
 from padlint.digest import digest
 from padlint.sources.discover import Found
+from padlint.sources.notebooks import NotANotebook, code_cells
 from padlint.sources.prefilter import drivers, names_keras, relevant
 from padlint.sources.source import Unreadable, is_notebook, reason
 
@@ -31,11 +32,13 @@ class Contents:
         digests: a name for the content of each file that could be opened.
         data: the bytes of those that name Keras, hold ignore comments, or show at once that they are broken, and
             of those that are not to be read.
+        code: of what names Keras, what is Python: all of a script, the code cells of a notebook.
         closed: the files that could not be opened.
     """
 
     digests: Mapping[Path, str]
     data: Mapping[Path, bytes]
+    code: Mapping[Path, bytes]
     closed: tuple[Unreadable, ...] = ()
 
 
@@ -83,6 +86,7 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
     """
     digests: dict[Path, str] = {}
     kept: dict[Path, bytes] = {}
+    code: dict[Path, bytes] = {}
     closed = []
     for each in project.files:
         try:
@@ -91,33 +95,50 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
             closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
             continue
         digests[each.file] = digest(data)
-        if each.file in given or names_keras(data) or _has_its_say(each.file, data):
+        if names_keras(data):
+            code[each.file] = _code(each.file, data)
+        if each.file in given or each.file in code or _has_its_say(each.file, data):
             kept[each.file] = data
-    return Contents(digests, kept, tuple(closed))
+    return Contents(digests, kept, code, tuple(closed))
 
 
 def parsed(held: Contents) -> dict[Path, bytes]:
-    """Return the files that must be parsed: those that name what a leak is made of, and those that use them."""
-    roots = {file: data for file, data in held.data.items() if relevant(data)}
+    """Return the code that may have to be parsed: what names what leaks are made of, and what uses that."""
+    roots = {file: code for file, code in held.code.items() if relevant(code)}
     if not roots:
         return {}
-    others = ((file, held.data.get(file) or _bytes(file)) for file in held.digests if file not in roots)
-    return roots | {file: held.data.get(file) or _bytes(file) for file in sorted(drivers(others, roots))}
+    others = ((file, _code_of(file, held)) for file in held.digests if file not in roots)
+    return roots | {file: _code_of(file, held) for file in sorted(drivers(others, roots))}
+
+
+def _code_of(file: Path, held: Contents) -> bytes:
+    if file in held.code:
+        return held.code[file]
+    try:
+        return _code(file, held.data[file] if file in held.data else file.read_bytes())
+    except OSError:  # it was there a moment ago
+        return b""
+
+
+def _code(file: Path, data: bytes) -> bytes:
+    """Return what of a file is Python; a picture in a notebook can spell any short word."""
+    if not is_notebook(file):
+        return data
+    try:
+        return "\n".join(cell.text for cell in code_cells(data)).encode("utf-8", "surrogatepass")
+    except NotANotebook:
+        return data
+
+
+def has_its_say(file: Path, held: Contents) -> bool:
+    """Say whether a file has ignore comments to judge, or shows at once that it is broken."""
+    return file in held.data and _has_its_say(file, held.data[file])
 
 
 def _has_its_say(file: Path, data: bytes) -> bool:
-    """Say whether a file has ignore comments to judge, or shows at once that it is broken."""
     return b"padlint:" in data or b"\0" in data or _is_no_json(file, data)
 
 
 def _is_no_json(file: Path, data: bytes) -> bool:
     text = data.removeprefix(b"\xef\xbb\xbf").strip()
     return is_notebook(file) and not (text.startswith(b"{") and text.endswith(b"}"))
-
-
-def _bytes(file: Path) -> bytes:
-    """Read a file that was read before; one that is gone by now holds nothing."""
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""

@@ -9,7 +9,7 @@ from pathlib import Path
 from padlint.sources.exchange import exchange
 from padlint.sources.folders import Finder
 from padlint.sources.imports import Import, imports
-from padlint.sources.prefilter import relevant
+from padlint.sources.prefilter import promising, relevant
 
 
 def units(
@@ -17,26 +17,32 @@ def units(
 ) -> Iterator[tuple[str, ...]]:
     """Yield groups of files that import each other, directly or through files that are not analysed.
 
+    A group in which nothing can leak is left out.
+
     Two files that import the same third one belong together when that one names Keras: what it builds, both may feed.
     Of a third one that does not, each takes what it needs, and neither sees the other. A file that loads what another
     saves belongs to it, too.
 
     Args:
-        parsed: the files to analyse, with their bytes.
-        others: other files with their bytes; what is not among them is read where an import leads to it.
+        parsed: the files that may have to be analysed, with their code.
+        others: other files with their code; what is not among them is read where an import leads to it.
         libraries: packages that are never looked for in the project.
     """
     importing = _Imports({**others, **parsed}, finder, libraries)
     group: dict[str, list[str]] = {file: [file] for file in parsed}
+    passed: dict[str, set[str]] = {}
     for file in parsed:
-        for met in importing.met(file, parsed):
-            _unite(group, file, met)
+        met, passed[file] = importing.met(file, parsed)
+        for other in met:
+            _unite(group, file, other)
     for saving, loading in _exchanges(parsed):
         _unite(group, saving, loading)
     for file in sorted(parsed):
         members = sorted(member for member in group[file] if member in parsed)
         if members[0] == file:
-            yield tuple(members)
+            seen = {*group[file], *(other for member in members for other in passed[member])}
+            if promising([importing.code(other) for other in seen]):
+                yield tuple(members)
 
 
 def _exchanges(parsed: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -56,30 +62,30 @@ def _unite(group: dict[str, list[str]], one: str, other: str) -> None:
 class _Imports:
     """Which file imports which, read from the bytes of those that are asked for."""
 
-    def __init__(self, data: dict[str, bytes], finder: Finder, libraries: Collection[str]) -> None:
-        self._data = data
+    def __init__(self, code: dict[str, bytes], finder: Finder, libraries: Collection[str]) -> None:
+        self._code = code
         self._finder = finder
         self._libraries = libraries
         self._targets: dict[str, frozenset[str]] = {}
 
-    def met(self, file: str, parsed: Collection[str]) -> set[str]:
-        """Return the files that name Keras and that a file imports, directly or through files that do not."""
+    def met(self, file: str, parsed: Collection[str]) -> tuple[set[str], set[str]]:
+        """Return the files that name Keras and that a file imports, and those that do not and lie on the way."""
         found: set[str] = set()
-        seen = {file}
+        passed = {file}
         waiting = [file]
         while waiting:
-            for target in self._imported(waiting.pop()) - seen:
-                seen.add(target)
-                if target in parsed or relevant(self._bytes(target)):
+            for target in self._imported(waiting.pop()) - found - passed:
+                if target in parsed or relevant(self.code(target)):
                     found.add(target)
                 else:
+                    passed.add(target)
                     waiting.append(target)
-        return found
+        return found, passed
 
     def _imported(self, file: str) -> frozenset[str]:
         known = self._targets.get(file)
         if known is None:
-            statements = set(imports(self._bytes(file)))
+            statements = set(imports(self.code(file)))
             known = frozenset(target for each in statements for target in self._resolved(file, each))
             self._targets[file] = known
         return known
@@ -94,15 +100,16 @@ class _Imports:
             yield module
             for member in self._finder.members(module):
                 # `import a` and then `a.b` leads into a package as `from a import b` does.
-                named = member in statement.names or (module == whole and f".{member}".encode() in self._bytes(file))
+                named = member in statement.names or (module == whole and f".{member}".encode() in self.code(file))
                 inside = self._finder.inside(os.path.dirname(module), member) if named else None
                 if inside is not None:
                     yield inside
 
-    def _bytes(self, file: str) -> bytes:
-        if file not in self._data:
+    def code(self, file: str) -> bytes:
+        """Return the code of a file."""
+        if file not in self._code:
             try:
-                self._data[file] = Path(file).read_bytes()
+                self._code[file] = Path(file).read_bytes()
             except OSError:
-                self._data[file] = b""
-        return self._data[file]
+                self._code[file] = b""
+        return self._code[file]
