@@ -117,6 +117,7 @@ class CustomCode:
         computes_mask: whether it overrides `compute_mask`.
         takes_mask: whether its `call` has a `mask` parameter.
         read: whether its `call` was followed, so that its nodes are in the graph.
+        model: whether it is a model rather than a layer.
     """
 
     name: str
@@ -125,6 +126,7 @@ class CustomCode:
     computes_mask: bool
     takes_mask: bool
     read: bool
+    model: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +277,26 @@ Operation: TypeAlias = InputOp | ApplyOp | RawOp | EitherOp | MaskOp | BoundaryO
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The `call` of a layer or model of the project: whose it is, and where that is called."""
+
+    layer: Layer
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
-    """One tensor and how it came to be: `operation` on `inputs`, written at `span`."""
+    """One tensor and how it came to be: `operation` on `inputs`, written at `span`.
+
+    Args:
+        within: the calls of the project's own layers and models that it is written in, the outermost first.
+    """
 
     id: TensorId
     operation: Operation
     inputs: tuple[TensorId, ...]
     span: Span
+    within: tuple[Within, ...] = ()
 
 
 # Models, feeds and the whole ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from padlint.finding import Role, Severity, Span
+from padlint.finding import Confidence, Role, Severity, Span
 from padlint.flow.beside import (
     left_padded_masks,
     masked_tokens,
@@ -56,11 +56,16 @@ def _merged(found: Iterable[Observation]) -> Iterator[Observation]:
 
 
 def _one(group: list[Observation]) -> Observation:
-    """Take the surest of several observations, and the readers of all."""
+    """Take the surest of several observations, and the readers of all that are no mere possibility beside it."""
     first = max(group, key=lambda seen: (SURENESS.index(seen.confidence), _COST.index(seen.severity)))
-    others = [step for seen in group for step in seen.route if step.role is Role.CONSUMER]
+    alike = [seen for seen in group if _is_possible(seen) == _is_possible(first)]
+    others = [step for seen in alike for step in seen.route if step.role is Role.CONSUMER]
     return replace(
         first,
         route=tuple(dict.fromkeys((*first.route, *others))),
-        readers=tuple(dict.fromkeys(reader for seen in (first, *group) for reader in seen.readers)),
+        readers=tuple(dict.fromkeys(reader for seen in (first, *alike) for reader in seen.readers)),
     )
+
+
+def _is_possible(seen: Observation) -> bool:
+    return seen.confidence is Confidence.POSSIBLE

@@ -9,7 +9,6 @@ from typing import Final, assert_never
 
 from padlint.flow.axes import worked_axis
 from padlint.flow.lattice import (
-    NEVER_MASKED,
     Attended,
     Changed,
     Covers,
@@ -24,6 +23,7 @@ from padlint.flow.lattice import (
     Unseen,
 )
 from padlint.flow.layers import Application, applications, is_flat_already, stepwise
+from padlint.flow.program import KERAS
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Effect, Known, Node, RawOp, Side
 from padlint.keras.layers import Fill, LayerFacts, Part, Steps
@@ -220,14 +220,31 @@ def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading
     manner = Manner.ATTENTION if node.id in solution.program.softmaxes else _MANNERS.get(op.effect)
     if manner is None:
         return
+    name = _own_layer(node) or op.name if manner is Manner.ATTENTION else op.name
     for tensor in node.inputs:
         rank = solution.program.ranks[tensor]
         for padded in solution.states[tensor].padded:
             if padded.axis >= 0 and _works_on(op, padded, rank):
                 outcome = _operated(op, manner, padded)
-                for mask in solution.states[tensor].masks or NEVER_MASKED:
-                    ends = op.effect is Effect.LAST_STEP
-                    yield Reading(node, op.name, manner, padded, mask, outcome, ends_in_padding=ends)
+                ends = op.effect is Effect.LAST_STEP
+                for mask in {_on_arrival(each, node, solution) for each in solution.states[tensor].masks}:
+                    yield Reading(node, name, manner, padded, mask, outcome, ends_in_padding=ends)
+
+
+def _on_arrival(mask: Mask, node: Node, solution: Solution) -> Mask:
+    """Return the mask as it is before the `call` that an operation is written in: that gets it by itself."""
+    match mask:
+        case NoMask(lost=None, blocker=int() as blocker):
+            inside = bool(node.within) and solution.program.nodes[blocker].within == node.within
+            return NoMask() if inside else mask
+        case _:
+            return mask
+
+
+def _own_layer(node: Node) -> str:
+    """Return the layer of the project in whose `call` an operation is written, "" for none."""
+    written_in = [one.layer for one in node.within if one.layer.custom is not None and not one.layer.custom.model]
+    return next((layer.kind for layer in reversed(written_in) if layer.origin != KERAS), "")
 
 
 _MANNERS: Final = {

@@ -78,11 +78,22 @@ def steps_to(reading: Reading, mask: Mask, program: Program) -> Iterator[TraceSt
 
 
 def reader_steps(reading: Reading) -> Iterator[TraceStep]:
-    """Yield the node that reads: where its layer is made, and where it is called when that is another line."""
-    made, called = place_of(reading.node), reading.node.span
-    yield TraceStep(Role.CONSUMER, f"`{reading.name}` {_READS[reading.manner]}", made)
-    if (made.path, made.cell, made.start.row) != (called.path, called.cell, called.start.row):
-        yield TraceStep(Role.CONSUMER, f"`{reading.name}` is called here", called)
+    """Yield the node that reads: where its layer is made, where it is called, and where the code that calls it is.
+
+    A line is told once.
+    """
+    told = {_line(place_of(reading.node))}
+    yield TraceStep(Role.CONSUMER, f"`{reading.name}` {_READS[reading.manner]}", place_of(reading.node))
+    calls = [(reading.name, reading.node.span)]
+    calls += [(layer_name(one.layer), one.span) for one in reversed(reading.node.within)]
+    for name, called in calls:
+        if _line(called) not in told:
+            told.add(_line(called))
+            yield TraceStep(Role.CONSUMER, f"`{name}` is called here", called)
+
+
+def _line(span: Span) -> tuple[str, int, int]:
+    return span.path, span.cell, span.start.row
 
 
 def arrival(evidence: Evidence, program: Program) -> Iterator[TraceStep]:
@@ -135,9 +146,9 @@ def can_make_mask(tensor: TensorId, program: Program) -> bool:
 
 
 def is_layer_that_masks(node: Node, program: Program) -> bool:
-    """Say whether a node is a layer that a mask would protect."""
+    """Say whether a node is a layer that a mask would protect, or is in the code of one that takes a mask."""
     match node.operation:
         case ApplyOp(layer):
             return any(facts.guards or facts.part is Part.WRAPPER for facts in program.facts(layer))
         case _:
-            return False
+            return any(one.layer.custom is not None and one.layer.custom.takes_mask for one in node.within[-1:])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from padlint.finding import Span
@@ -12,6 +13,7 @@ from padlint.graph import (
     DataFacts,
     ExitStepOp,
     Feed,
+    Layer,
     LayerId,
     Narrowing,
     Node,
@@ -19,6 +21,7 @@ from padlint.graph import (
     Padding,
     TensorId,
     Training,
+    Within,
 )
 from padlint.python.values import Value
 
@@ -29,7 +32,8 @@ class GraphBuilder:
 
     `keras` is the major version for which layers are read. `objects` holds the program's object for each layer, and
     `lengths` the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor without
-    being one, the value itself (so that its identity lasts) and its tensor.
+    being one, the value itself (so that its identity lasts) and its tensor. `within` holds the calls of the project's
+    own layers that are being followed.
     """
 
     keras: int = 3
@@ -42,17 +46,30 @@ class GraphBuilder:
     objects: dict[LayerId, Value] = field(default_factory=dict)
     lengths: dict[TensorId, list[str]] = field(default_factory=dict)
     entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
+    within: tuple[Within, ...] = ()
 
     def layer_id(self) -> LayerId:
         """Return a number for a new layer object."""
         self.layers += 1
         return LayerId(self.layers)
 
-    def add(self, operation: Operation, inputs: Iterable[TensorId], span: Span) -> TensorId:
+    def add(
+        self, operation: Operation, inputs: Iterable[TensorId], span: Span, within: tuple[Within, ...] = ()
+    ) -> TensorId:
         """Add a node; its inputs are there already."""
         number = TensorId(len(self.nodes))
-        self.nodes.append(Node(number, operation, tuple(inputs), span))
+        self.nodes.append(Node(number, operation, tuple(inputs), span, (*self.within, *within)))
         return number
+
+    @contextmanager
+    def inside(self, layer: Layer, span: Span) -> Iterator[None]:
+        """Say of all nodes added meanwhile that they are written in the `call` of a layer, called at `span`."""
+        outside = self.within
+        self.within = (*outside, Within(layer, span))
+        try:
+            yield
+        finally:
+            self.within = outside
 
     def node(self, tensor: TensorId) -> Node:
         """Return how a tensor came to be."""
@@ -96,7 +113,7 @@ class GraphBuilder:
             if tensor in copies or not any(copies.get(source, source) != source for source in _read_by(node)):
                 continue
             inputs = [copies.get(source, source) for source in node.inputs]
-            copies[tensor] = self.add(_redirected(node.operation, copies), inputs, node.span)
+            copies[tensor] = self.add(_redirected(node.operation, copies), inputs, node.span, node.within)
         return [copies.get(output, output) for output in outputs]
 
 

@@ -72,7 +72,8 @@ def call_instance(overlay: KerasOverlay, instance: Instance, call: Call, context
 def _call_model(
     overlay: KerasOverlay, instance: Instance, method: BoundMethod, call: Call, context: Context
 ) -> Value | None:
-    result, outer = _follow(overlay, instance, method, call, context)
+    with overlay.builder.inside(describe(overlay, instance, context, method), call.site.span):
+        result, outer = _follow(overlay, instance, method, call, context)
     _remember_eager(overlay, instance, outer, result, call.site, context)
     return result
 
@@ -101,9 +102,11 @@ def _set_ends(
 def _call_layer(
     overlay: KerasOverlay, instance: Instance, method: BoundMethod, call: Call, context: Context
 ) -> Value | None:
-    result, outer = _follow(overlay, instance, method, call, context)
-    mask = _computed_mask(overlay, instance, outer, call, context)
+    _build(instance, call.site, context)
     layer = describe(overlay, instance, context, method)
+    with overlay.builder.inside(layer, call.site.span):
+        result, outer = _follow(overlay, instance, method, call, context)
+    mask = _computed_mask(overlay, instance, outer, call, context)
     return leave(overlay.builder, layer, result, outer, call.site, mask)
 
 
@@ -182,6 +185,7 @@ def describe(overlay: KerasOverlay, instance: Instance, context: Context, method
         computes_mask=context.find_method(instance, "compute_mask") is not None,
         takes_mask=method is not None and _takes_mask(method),
         read=method is not None,
+        model=is_model(instance),
     )
     return Layer(overlay.builder.layer_id(), instance.cls.name, {}, instance.site.span, custom=code, origin="project")
 

@@ -263,11 +263,13 @@ def _apply_lambda(value: LayerValue, call: Call, context: Context) -> Value:
     given = as_tensors(value.builder, source, call.site)
     extra = value.arguments.get("arguments")
     keywords = {str(key): entry for key, entry in _entries(extra)}
-    result = context.call(function, Call((given,), keywords, call.site))
-    outer = flat_tensors(value.builder, given, call.site)
     read = not isinstance(function, Unknown)
     code = CustomCode("Lambda", value.layer.span, None, "mask" in value.arguments, False, read)
-    out = leave(value.builder, replace(value.layer, custom=code), result, outer, call.site)
+    layer = replace(value.layer, custom=code)
+    with value.builder.inside(layer, call.site.span):
+        result = context.call(function, Call((given,), keywords, call.site))
+    outer = flat_tensors(value.builder, given, call.site)
+    out = leave(value.builder, layer, result, outer, call.site)
     context.heap.write(value.store, "output", out)
     return out
 
