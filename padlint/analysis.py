@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from padlint.catalogue import Catalogue
+from padlint.case import Case
+from padlint.catalogue import Catalogue, Rule
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Severity
 from padlint.fixes.plan import plan
 from padlint.fixes.tree import Trees
 from padlint.flow.findings import in_words
+from padlint.flow.observation import Observation
 from padlint.flow.observe import observations
-from padlint.flow.solve import solve
+from padlint.flow.solve import Solution, solve
 from padlint.graph import ModelGraph
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
@@ -50,12 +52,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The findings of one unit, before any policy, which file of it imports which, and what else was looked at."""
+    """The findings of one unit, before any policy, which file of it imports which, and what else was looked at.
+
+    `cases` is what can be measured of its models, where that was asked for.
+    """
 
     findings: tuple[Finding, ...]
     coverage: Coverage
     imports: Mapping[str, frozenset[str]]
     dependencies: Dependencies
+    cases: tuple[Case, ...] = ()
 
 
 def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
@@ -71,7 +77,15 @@ def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
         ),
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
     ]
-    return Analysis(tuple(found), _coverage(reading), reading.graph.imports, reading.dependencies)
+    cases = _cases(solution, seen, pages) if unit.measured else ()
+    return Analysis(tuple(found), _coverage(reading), reading.graph.imports, reading.dependencies, cases)
+
+
+def _cases(solution: Solution, seen: Sequence[Observation], pages: Mapping[str, Rule]) -> tuple[Case, ...]:
+    """Return what can be measured. The import is here because most runs measure nothing."""
+    from padlint.confirm.cases import cases_of
+
+    return tuple(cases_of(solution, seen, {each.kind: pages[each.kind].code for each in seen}))
 
 
 def _coverage(reading: Reading) -> Coverage:

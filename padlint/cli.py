@@ -21,14 +21,16 @@ from typer.core import TyperGroup
 
 from padlint import __version__
 from padlint.cache.store import is_cache
+from padlint.case import CannotMeasure
 from padlint.catalogue import HOMEPAGE, Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
-from padlint.finding import Applicability, Confidence, Finding, Severity
+from padlint.finding import Applicability, Confidence, Finding, Severity, Verdict
 from padlint.policy import baseline
 from padlint.report import Format, Report, Trouble, reporter
 from padlint.report.diff import unified
 from padlint.report.palette import PLAIN, TERMINAL, Palette
 from padlint.report.place import shown_place
+from padlint.report.proof import proof_text
 from padlint.session import Buffer, Mended, Request, add_ignores, files, mend, run, write
 from padlint.sources.discover import Found, MissingPath
 from padlint.spelling import suggestion
@@ -83,7 +85,7 @@ class Verbs(TyperGroup):
             # Whoever read the report has read enough. What is still buffered must go somewhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(ExitCode.TROUBLE) from None
-        except (ConfigError, MissingPath, UnknownRule, CatalogueError) as error:
+        except (ConfigError, MissingPath, UnknownRule, CatalogueError, CannotMeasure) as error:
             _say(f"error: {error}")
             raise typer.Exit(ExitCode.TROUBLE) from None
 
@@ -176,6 +178,12 @@ def check(
         int | None,
         typer.Option("-j", "--jobs", metavar="N", min=1, envvar="PADLINT_JOBS", help="Most processes to use."),
     ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Rebuild the models of findings in TensorFlow, and measure the leak.")
+    ] = False,
+    verify_all: Annotated[
+        bool, typer.Option("--verify-all", help="Measure layers without a finding, too; implies --confirm.")
+    ] = False,
     fix: Annotated[bool, typer.Option("--fix/--no-fix", help="Make the safe fixes, and report what is left.")] = False,
     unsafe_fixes: Annotated[
         bool,
@@ -247,6 +255,8 @@ def check(
         use_baseline=not write_baseline,
         use_cache=not no_cache,
         processes=jobs,
+        confirm=confirm or verify_all,
+        verify=verify_all,
     )
     settings = configurations.of(request.working_folder)
     if show_settings:
@@ -363,14 +373,17 @@ def _check_combination(fixing: _Fixing, silences: bool) -> None:
 
 def _run(request: Request, catalogue: Catalogue, fixing: _Fixing, quiet: bool) -> Mended:
     """Run, with progress on a terminal."""
-    progress = _Progress(shown=sys.stderr.isatty() and not quiet)
+    shown = sys.stderr.isatty() and not quiet
+    progress, measuring = _Progress("files", shown), _Progress("models measured", shown)
     try:
         if fixing.wanted:
-            return mend(request, catalogue, progress=progress, unsafe=fixing.unsafe)
+            return mend(request, catalogue, progress=progress, measuring=measuring, unsafe=fixing.unsafe)
         # An editor applies what it is offered for its one buffer; a run over many files would pay for each of them.
-        return Mended(run(request, catalogue, progress=progress, proving=request.buffer is not None))
+        proving = request.buffer is not None
+        return Mended(run(request, catalogue, progress=progress, measuring=measuring, proving=proving))
     finally:
         progress.clear()
+        measuring.clear()
 
 
 def _carried_out(mended: Mended, request: Request, fixing: _Fixing) -> Mended:
@@ -392,10 +405,24 @@ def _tell_fixes(mended: Mended, fixing: _Fixing) -> None:
         return
     files = _count(len(mended.changes), "file")
     _say(f"{'Would fix' if fixing.shown else 'Fixed'} {_count(len(mended.cured), 'finding')} in {files}.")
+    for finding in mended.cured:
+        if finding.confirmation is not None:
+            _say(f"  {shown_place(finding.span)}: {finding.code}: {_told_proof(finding, mended)}")
     if fixing.listed:
         counts = Counter((finding.span.path, finding.code, finding.name) for finding in mended.cured)
         for (path, code, name), count in sorted(counts.items()):
             _say(f"  {path}: {count} x {code} {name}")
+
+
+def _told_proof(finding: Finding, mended: Mended) -> str:
+    """Say what measuring said of a finding that was fixed, and what it says now."""
+    before, after = finding.confirmation, mended.proofs.get(finding)
+    if before is None or before.status is not Verdict.CONFIRMED or after is None:
+        return "fixed, and not measured: no layer that read the padding is one to measure now"
+    if after.status is not Verdict.REFUTED:
+        return f"fixed, and not measured: {proof_text(after)}"
+    figures = "" if before.leak is None else f": gradient on padding {before.leak:.2g} -> {after.leak or 0:.2g}"
+    return f"fixed and proved{figures}"
 
 
 def _tell_available(findings: Iterable[Finding]) -> None:
@@ -411,14 +438,15 @@ class _Progress:
 
     _PATIENCE = 1.0
 
-    def __init__(self, shown: bool) -> None:
+    def __init__(self, noun: str, shown: bool) -> None:
+        self._noun = noun
         self._shown = shown
         self._start = monotonic()
         self._width = 0
 
     def __call__(self, done: int, total: int) -> None:
         if self._shown and monotonic() - self._start > self._PATIENCE:
-            text = f"{done} of {total} files"
+            text = f"{done} of {total} {self._noun}"
             self._width = max(self._width, len(text))
             print(f"\r{text:<{self._width}}", end="", file=sys.stderr, flush=True)
 
@@ -517,6 +545,7 @@ def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
     where = f"what could be read of {read}" if report.troubles else read
     _say(f"Found {found} in {where}." if found else f"Nothing to report in {where}.")
     _tell_available(report.findings)
+    _tell_measured(report)
     if report.hidden:
         _say(_told_hidden(report.hidden))
     silenced = (("ignored by comments", report.ignored), ("known to the baseline", len(report.baselined)))
@@ -530,6 +559,26 @@ def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
         _say(f"warning: stale baseline entry: {entry}")
     if verbose:
         _tell_details(report)
+
+
+def _tell_measured(report: Report) -> None:
+    """Say what measuring came to, and where it found what the analysis did not."""
+    found = Counter(finding.confirmation.status for finding in report.findings if finding.confirmation is not None)
+    if found:
+        _say(f"Measured: {_told_verdicts(found)}.")
+    if report.verified:
+        elsewhere = Counter(verdict.status for verdict in report.verified.values())
+        told = {Verdict.REFUTED: "without a leak", Verdict.CONFIRMED: "leaking", Verdict.NOT_REBUILT: "not rebuilt"}
+        listed = ", ".join(f"{elsewhere[status]} {words}" for status, words in told.items() if elsewhere[status])
+        _say(f"{_count(len(report.verified), 'layer')} without a finding: {listed}.")
+    for subject, verdict in report.verified.items():
+        if verdict.status is Verdict.CONFIRMED:
+            _say(f"warning: {shown_place(subject.span)}: `{subject.layer}` has no finding: {proof_text(verdict)}")
+
+
+def _told_verdicts(found: Mapping[Verdict, int]) -> str:
+    words = {Verdict.CONFIRMED: "confirmed", Verdict.REFUTED: "refuted", Verdict.NOT_REBUILT: "not rebuilt"}
+    return ", ".join(f"{found[verdict]} {words[verdict]}" for verdict in Verdict if found.get(verdict))
 
 
 def _tell_details(report: Report) -> None:

@@ -125,9 +125,15 @@ class ArrivedMask(StrEnum):
 class Confirmation:
     """The measured verdict on a finding.
 
-    `leak` is the share of the output's gradient that sits on padded timesteps; `shift` is how far the output moves
-    when padding is added; `token_share` is the pad token's share of the embedding gradient; `mask` is the mask that
-    arrived at the consumer. All are `None` where they do not apply.
+    All but the status are `None` where they do not apply.
+
+    Args:
+        reason: why it could not be rebuilt, or what else was seen, as a clause.
+        leak: the share of the output's gradient that sits on padded timesteps.
+        shift: how far the output moves when padding is added.
+        token_share: the pad token's share of the embedding's gradient.
+        mask: the mask that arrived at the consumer.
+        steps: how many steps of padding were added at most.
     """
 
     status: Verdict
@@ -136,6 +142,7 @@ class Confirmation:
     shift: float | None = None
     token_share: float | None = None
     mask: ArrivedMask | None = None
+    steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,10 @@ class Linter:
         lines = self.lines(edited)
         return self._sieve.sift(outcome.findings, outcome.comments, lines, use_baseline=self._request.use_baseline)
 
+    def failing(self, findings: Iterable[Finding]) -> int:
+        """Return how many findings are severe enough to make the run fail."""
+        return self._sieve.failing(findings)
+
     def lines(self, edited: Edited = AS_IS) -> Texts:
         """Return what gives the text of files."""
         return Texts(self.where, self._request.working_folder, {**self._request.given, **edited})
@@ -69,7 +73,12 @@ class Linter:
     # Fixing -----------------------------------------------------------------------------------------------------
 
     def prove(
-        self, project: Project, outcome: Outcome, allowed: frozenset[Applicability], edited: Edited = AS_IS
+        self,
+        project: Project,
+        outcome: Outcome,
+        allowed: frozenset[Applicability],
+        edited: Edited = AS_IS,
+        without: Container[Finding] = (),
     ) -> Proof:
         """Find out which fixes of what is shown in a project cure it.
 
@@ -79,13 +88,15 @@ class Linter:
             outcome: what linting the project came to.
             allowed: how safe the fixes have to be.
             edited: the text that `outcome` is about.
+            without: findings whose fixes are out of the question.
         """
         sifted = self.sifted(outcome, edited)
         before = Linted(sifted.shown, (*sifted.hidden, *sifted.known))
         proof = Proof()
         for group in _groups(project, outcome.imports):
             paths = {file.path for file in group.files}
-            fixable = [each for each in sifted.shown if each.span.path in paths and _is_allowed(each, allowed)]
+            here = [each for each in sifted.shown if each.span.path in paths and each not in without]
+            fixable = [each for each in here if _is_allowed(each, allowed)]
             proof += prove(fixable, before, partial(self._linted, group, edited))
         return proof
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from padlint.case import Case
 from padlint.finding import Finding
 from padlint.policy.pragmas import Pragma
 from padlint.report import Coverage, Trouble
@@ -12,13 +13,19 @@ from padlint.report import Coverage, Trouble
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What some files came to; `imports` says which file imports which, by path."""
+    """What some files came to.
+
+    Args:
+        imports: which file imports which, by path.
+        cases: what can be measured of their models; nothing unless it was asked for.
+    """
 
     findings: tuple[Finding, ...] = ()
     comments: tuple[Pragma, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
 
     @classmethod
     def sum(cls, outcomes: Iterable[Outcome]) -> Outcome:
@@ -30,4 +37,5 @@ class Outcome:
             tuple(trouble for outcome in each for trouble in outcome.troubles),
             Coverage.sum(outcome.coverage for outcome in each),
             {path: imported for outcome in each for path, imported in outcome.imports.items()},
+            tuple(case for outcome in each for case in outcome.cases),
         )

@@ -160,7 +160,9 @@ class Outcomes:
             self._implied[root] = implied_by(each for text in code.values() for each in imports(text))
         draft.implied = self._implied.get(root)
         readable = (tuple(sources[file] for file in group if file in sources) for group in groups)
-        draft.units = tuple(Unit(group, root, settings, keras, draft.implied) for group in readable if group)
+        draft.units = tuple(
+            Unit(group, root, settings, keras, draft.implied, self._request.confirm) for group in readable if group
+        )
         draft.looks = Dependencies(looks=finder.looks)
         draft.keys = tuple(self._key(unit, held) for unit in draft.units)
         draft.parts = [draft.shelf.find(*key, Verdict) for key in draft.keys]
@@ -194,7 +196,8 @@ class Outcomes:
 
     def _about(self, root: Path, settings: Settings, keras: int | None) -> bytes:
         """Return all that the analysis of any file of a project depends on."""
-        parts = (stamp.of_rules(self._catalogue), stamp.of_settings(settings), root, keras, self._implied.get(root))
+        known = (stamp.of_rules(self._catalogue), stamp.of_settings(settings), root, keras, self._implied.get(root))
+        parts = (*known, "measured") if self._request.confirm else known
         return "\n".join(map(str, parts)).encode("utf-8", "surrogateescape")
 
     def _key(self, unit: Unit, held: Contents) -> _Key:

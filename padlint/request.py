@@ -31,6 +31,8 @@ class Request:
         use_baseline: whether known findings are told apart.
         use_cache: whether what earlier runs found is used again, and what this one finds is kept.
         processes: how many processes there may be at a time; None for one on each processor.
+        confirm: whether what is found is measured.
+        verify: whether consumers that nothing is found at are measured, too.
     """
 
     paths: tuple[str, ...]
@@ -40,6 +42,8 @@ class Request:
     use_baseline: bool = True
     use_cache: bool = False
     processes: int | None = None
+    confirm: bool = False
+    verify: bool = False
 
     @property
     def named(self) -> tuple[Path, ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from padlint.case import Subject
 from padlint.catalogue import Catalogue
-from padlint.finding import Applicability, Finding
+from padlint.finding import Applicability, Confirmation, Finding
+from padlint.fixes.prove import Proof
 from padlint.linter import AS_IS, Edited, Linter
 from padlint.outcome import Outcome
 from padlint.outcomes import SYNTAX_ERROR, Progress, grouped, trouble_of
@@ -27,6 +30,7 @@ from padlint.verdicts import Analyse
 
 if TYPE_CHECKING:
     from padlint.analysis import Analysis
+    from padlint.proofs import MeasuredFixes, Measurer
 
 __all__ = ["Added", "Buffer", "Change", "Mended", "Request", "add_ignores", "files", "mend", "run", "write"]
 
@@ -39,30 +43,34 @@ def run(
     catalogue: Catalogue,
     analyse: Analyse | None = None,
     progress: Progress | None = None,
+    measuring: Progress | None = None,
     *,
     proving: bool = False,
 ) -> Report:
-    """Lint what was asked for.
+    """Lint what was asked for, and measure what was found where that is asked for, too.
 
     Args:
         analyse: reads sources and returns what it found; by default the real one, imported when a file needs it.
         progress: told how many of how many files are done.
+        measuring: told how many of how many models are measured.
         proving: whether the fixes that are offered are proved now, at the cost of linting once more, and withdrawn
             when they do not cure; a fix that is applied is always proved first.
 
     Raises:
         ConfigError: a configuration or baseline cannot be used.
         MissingPath: a path that the user named does not exist.
+        CannotMeasure: measuring is asked for, and what it takes is not installed.
     """
     linter = Linter(request, catalogue, analyse or _analysis)
-    outcomes = linter.outcomes(progress or _silent)
-    report = _report(linter, catalogue, outcomes)
-    if not proving:
-        return report
-    refused: dict[Finding, str] = {}
-    for project, outcome in outcomes.items():
-        refused |= linter.prove(project, outcome, _UNSAFE).refused
-    return _without(report, refused)
+    with _measurer(request, measuring) as measurer:
+        outcomes = linter.outcomes(progress or _silent)
+        report = _report(linter, catalogue, outcomes)
+        if proving:
+            refused: dict[Finding, str] = {}
+            for project, outcome in outcomes.items():
+                refused |= linter.prove(project, outcome, _UNSAFE).refused
+            report = _without(report, refused)
+        return _measured(report, linter, outcomes, measurer, verify=request.verify)
 
 
 def _report(
@@ -83,6 +91,39 @@ def _report(
         troubles=(*map(trouble_of, linter.closed), *outcome.troubles),
         coverage=replace(outcome.coverage, files=len(linter.found)),
     )
+
+
+def _measured(
+    report: Report, linter: Linter, outcomes: Mapping[Project, Outcome], measurer: Measurer | None, *, verify: bool
+) -> Report:
+    """Add what measuring says of each finding; one that is refuted does not make the run fail."""
+    if measurer is None:
+        return report
+    from padlint.proofs import is_refuted, with_verdicts
+
+    shown = {(finding.code, finding.span) for finding in report.findings}
+
+    def wanted(subject: Subject) -> bool:
+        return (subject.code, subject.span) in shown if subject.code else verify and subject.span.path in linter.where
+
+    verdicts = measurer.verdicts((case for outcome in outcomes.values() for case in outcome.cases), wanted)
+    findings = tuple(with_verdicts(report.findings, verdicts))
+    return replace(
+        report,
+        findings=findings,
+        failing=linter.failing(finding for finding in findings if not is_refuted(finding)),
+        verified={subject: verdict for subject, verdict in verdicts.items() if not subject.code},
+    )
+
+
+def _measurer(request: Request, measuring: Progress | None) -> AbstractContextManager[Measurer | None]:
+    """Return what measures, None where nothing is to be. The import is here because most runs measure nothing."""
+    if not request.confirm:
+        return nullcontext()
+    from padlint.proofs import DEFAULT_KERAS, Measurer, check_installed
+
+    check_installed(DEFAULT_KERAS)
+    return Measurer(measuring or _silent)
 
 
 def _without(report: Report, refused: Mapping[Finding, str]) -> Report:
@@ -131,11 +172,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What fixes came to: the report on the edited text, the findings that are cured, and the files to write."""
+    """What fixes came to: the report on the edited text, the findings that are cured, and the files to write.
+
+    Args:
+        proofs: what measuring says of the models behind cured findings, now that they are fixed.
+    """
 
     report: Report
     cured: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()
+    proofs: Mapping[Finding, Confirmation] = field(default_factory=dict)
 
 
 def mend(
@@ -143,37 +189,78 @@ def mend(
     catalogue: Catalogue,
     analyse: Analyse | None = None,
     progress: Progress | None = None,
+    measuring: Progress | None = None,
     *,
     unsafe: bool = False,
 ) -> Mended:
     """Lint what was asked for, and make the edits that cure what was found. Nothing is written yet.
 
     Args:
-        analyse: as for `run`; so is `progress`.
+        analyse: as for `run`; so are `progress` and `measuring`.
         unsafe: whether fixes are wanted, too, that change what a program computes.
 
     Raises:
         ConfigError: a configuration or baseline cannot be used.
         MissingPath: a path that the user named does not exist.
+        CannotMeasure: measuring is asked for, and what it takes is not installed.
     """
     linter = Linter(request, catalogue, analyse or _analysis)
-    outcomes = linter.outcomes(progress or _silent)
-    edited: dict[Path, bytes] = {}
-    cured: list[Finding] = []
-    refused: dict[Finding, str] = {}
-    for project in outcomes:
-        proof = linter.prove(project, outcomes[project], _UNSAFE if unsafe else _SAFE)
-        while proof.cured:
-            cured += proof.cured
-            edited |= linter.edited(proof.edits, edited)
-            outcomes[project] = linter.outcome(project, edited)
-            proof = linter.prove(project, outcomes[project], _UNSAFE if unsafe else _SAFE, edited)
-        refused |= proof.refused
-    report = _without(_report(linter, catalogue, outcomes, edited), refused)
+    with _measurer(request, measuring) as measurer:
+        outcomes = linter.outcomes(progress or _silent)
+        mending = _Mending(linter, outcomes, _UNSAFE if unsafe else _SAFE, measurer)
+        for project in outcomes:
+            mending.mend(project)
+        report = _without(_report(linter, catalogue, outcomes, mending.edited), mending.refused)
+        report = _measured(report, linter, outcomes, measurer, verify=request.verify)
     changes = (
-        Change(path, file, linter.held(file), edited[file]) for path, file in linter.where.items() if file in edited
+        Change(path, file, linter.held(file), mending.edited[file])
+        for path, file in linter.where.items()
+        if file in mending.edited
     )
-    return Mended(report, tuple(cured), tuple(changes))
+    return Mended(report, tuple(mending.cured), tuple(changes), mending.proofs)
+
+
+@dataclass(slots=True)
+class _Mending:
+    """The fixes that were made so far, project by project; `outcomes` is what linting comes to after them."""
+
+    linter: Linter
+    outcomes: dict[Project, Outcome]
+    allowed: frozenset[Applicability]
+    measurer: Measurer | None
+    edited: dict[Path, bytes] = field(default_factory=dict)
+    cured: list[Finding] = field(default_factory=list)
+    refused: dict[Finding, str] = field(default_factory=dict)
+    proofs: dict[Finding, Confirmation] = field(default_factory=dict)
+
+    def mend(self, project: Project) -> None:
+        """Make the fixes of a project, until there are none left that cure anything."""
+        while (proof := self._proof(project)).cured:
+            edited = self.edited | self.linter.edited(proof.edits, self.edited)
+            outcome = self.linter.outcome(project, edited)
+            found = self._measured(proof, self.outcomes[project], outcome)
+            if found is not None and found.objections:
+                self.refused |= found.objections
+                continue
+            for finding in proof.cured:
+                before = replace(finding, confirmation=found.before.get(finding) if found is not None else None)
+                self.cured.append(before)
+                if found is not None and finding in found.after:
+                    self.proofs[before] = found.after[finding]
+            self.edited, self.outcomes[project] = edited, outcome
+        self.refused |= proof.refused
+
+    def _proof(self, project: Project) -> Proof:
+        """Find fixes that the analysis has nothing against."""
+        return self.linter.prove(project, self.outcomes[project], self.allowed, self.edited, self.refused)
+
+    def _measured(self, proof: Proof, before: Outcome, after: Outcome) -> MeasuredFixes | None:
+        """Measure what the fixes do, where that is asked for."""
+        if self.measurer is None:
+            return None
+        from padlint.proofs import measured_fixes
+
+        return measured_fixes(self.measurer, proof, before.cases, after.cases)
 
 
 def write(mended: Mended) -> Mended:
@@ -193,6 +280,7 @@ def write(mended: Mended) -> Mended:
         replace(mended.report, troubles=(*mended.report.troubles, *failed.values())),
         tuple(finding for finding in mended.cured if finding.span.path not in failed),
         tuple(change for change in mended.changes if change.path not in failed),
+        mended.proofs,
     )
 
 

@@ -17,6 +17,7 @@ class Unit:
         root: the project's folder, beyond which no module is looked for.
         keras: the major version of Keras that the settings or the project's declared dependencies say.
         implied: the one that the imports of the whole project speak for, where those of the files do not say.
+        measured: whether what can be measured of the models is wanted, too.
     """
 
     sources: tuple[Source, ...]
@@ -24,3 +25,4 @@ class Unit:
     settings: Settings
     keras: int | None = None
     implied: int | None = None
+    measured: bool = False

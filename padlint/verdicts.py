@@ -90,6 +90,7 @@ def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
             findings=analysis.findings,
             coverage=Coverage(0, len(unit.sources), found.models, found.resolved, found.given_up),
             imports=analysis.imports,
+            cases=analysis.cases,
         ),
         analysis.dependencies,
     )

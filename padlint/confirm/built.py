@@ -78,8 +78,8 @@ def measure_built(framework: Framework, model: Model, side: Side, value: float |
     built = BuiltModel(framework, model, _sampler(framework, model, side, value), consumers, _sources(framework, model))
     if not built.sampler.pads:
         raise Misfit("none of its inputs has steps that could be padded")
-    records = {consumer.name: (Record(), Record()) for consumer in consumers}
-    records[_OUTPUT] = (Record(), Record())
+    added = built.sampler.most_added
+    records = {name: (Record(added), Record(added)) for name in (*(each.name for each in consumers), _OUTPUT)}
     for seed in range(SEEDS):
         if seed:
             randomise((model,), seed)

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from padlint.case import Question
 from padlint.graph import Padding, TensorId
 
-
-class Question(StrEnum):
-    """What to measure at a consumer."""
-
-    PADDING = "padding"  # does what it says of real steps depend on padded ones?
-    LOSS = "loss"  # do padded steps count in the loss?
-    REAL_STEP = "real-step"  # does its mask hide a real step, the token 0?
+__all__ = ["Claim", "PaddedInput", "Question"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,13 @@ from dataclasses import replace
 
 from padlint.confirm.claim import Claim, PaddedInput, Question
 from padlint.confirm.part import models_with, reached_from
+from padlint.finding import Span
+from padlint.flow.lattice import Covers, Evidence
 from padlint.flow.observation import Kind, Observation
+from padlint.flow.readings import Manner, Outcome, Reading, readings
+from padlint.flow.route import place_of
+from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, DataFacts, Feed, ModelGraph, TensorId
-from padlint.keras.layers import Part, layer_facts
 
 _QUESTIONS = {
     Kind.UNMASKED_EMBEDDING: Question.PADDING,
@@ -24,6 +28,7 @@ _QUESTIONS = {
     Kind.PADDED_LOSS: Question.LOSS,
     Kind.ZERO_IS_A_TOKEN: Question.REAL_STEP,
 }
+_READ_STEP_BY_STEP = frozenset({Manner.RECURRENT, Manner.ATTENTION})
 
 
 def claim_of(observation: Observation, graph: ModelGraph) -> Claim | None:
@@ -37,21 +42,38 @@ def claim_of(observation: Observation, graph: ModelGraph) -> Claim | None:
         readers = tuple(_trained_outputs(graph, evidence.tensor))
     if not readers:
         return None
-    padded = () if evidence is None or evidence.padding is None else (PaddedInput(evidence.tensor, evidence.padding),)
-    return Claim(readers, question, padded)
+    return Claim(readers, question, tuple(_padded(evidence)))
 
 
-def claims_elsewhere(graph: ModelGraph, claims: Iterable[Claim | None], keras: int) -> Iterator[Claim]:
-    """Yield a claim for every recurrent and attention layer that no claim is about: it should show no leak."""
+def claims_elsewhere(solution: Solution, claims: Iterable[Claim | None]) -> Iterator[Claim]:
+    """Yield a claim for every layer that padding may get to and that no claim is about: it should show no leak.
+
+    A layer that is made once and called more than once is one claim.
+    """
     taken = {consumer for claim in claims if claim is not None for consumer in claim.consumers}
-    for node in graph.nodes:
-        match node.operation:
-            case ApplyOp(layer=layer, output=0) if node.id not in taken:
-                facts = layer_facts(layer, keras)
-                if facts is not None and facts.part in {Part.RECURRENT, Part.ATTENTION}:
-                    yield Claim((node.id,))
-            case _:
-                pass
+    places: dict[Span, list[Reading]] = {}
+    for node in solution.program.graph.nodes:
+        for reading in readings(node, solution):
+            if isinstance(node.operation, ApplyOp) and node.id not in taken and _is_said_to_be_safe(reading):
+                places.setdefault(place_of(node), []).append(reading)
+    for found in places.values():
+        yield Claim(
+            tuple(dict.fromkeys(reading.node.id for reading in found)),
+            padded=tuple(dict.fromkeys(each for reading in found for each in _padded(reading.padded.evidence))),
+        )
+
+
+def _is_said_to_be_safe(reading: Reading) -> bool:
+    """Say whether the static half promises that no padding leaks; of pooling it does where a mask is the reason."""
+    by_mask = isinstance(reading.mask, Covers)
+    promised = reading.outcome in {Outcome.SAFE, Outcome.LATER}
+    return promised and (reading.manner in _READ_STEP_BY_STEP or (reading.manner is Manner.POOLING and by_mask))
+
+
+def _padded(evidence: Evidence | None) -> Iterator[PaddedInput]:
+    """Yield the input that evidence says is padded."""
+    if evidence is not None and evidence.padding is not None:
+        yield PaddedInput(evidence.tensor, evidence.padding)
 
 
 def grouped(graph: ModelGraph, claims: Sequence[Claim]) -> Iterator[tuple[ModelGraph, tuple[int, ...]]]:

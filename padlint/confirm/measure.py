@@ -20,11 +20,20 @@ from padlint.confirm.weights import randomise
 from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
 
+_REASONS = {Question.REAL_STEP: "the mask hides real steps that hold token 0"}
+
 
 @dataclass(slots=True)
 class Record:
-    """What the trials showed of one claim; the figures are of those that showed a leak, if any did."""
+    """What the trials showed of one claim; the figures are of those that showed a leak, if any did.
 
+    Args:
+        added: how many steps of padding were added at most.
+        reason: what a leak is, where it shows in no figure.
+    """
+
+    added: int
+    reason: str | None = None
     leaking: list[Figures] = field(default_factory=list)
     silent: list[Figures] = field(default_factory=list)
     mask: ArrivedMask | None = None
@@ -40,10 +49,12 @@ class Record:
         telling = self.leaking or self.silent
         return Confirmation(
             status=Verdict.CONFIRMED if self.leaking else Verdict.REFUTED,
+            reason=self.reason if self.leaking else None,
             leak=_mean(figures.leak for figures in telling),
             shift=_mean(figures.shift for figures in telling),
             token_share=_mean(figures.token_share for figures in telling),
             mask=self.mask,
+            steps=self.added,
         )
 
 
@@ -51,7 +62,7 @@ class Record:
 class Figures:
     """The figures of one trial."""
 
-    leak: float
+    leak: float | None
     shift: float | None
     token_share: float | None
 
@@ -110,7 +121,8 @@ def _verdicts(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -
 
 
 def _trials(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
-    records = [Record() for _ in claims]
+    added = model.sampler.most_added
+    records = [Record(added, _REASONS.get(claim.question)) for claim in claims]
     zero_tokens = any(claim.question is Question.REAL_STEP for claim in claims)
     real: dict[Side, Mapping[TensorId, Truth]] = {}
     for seed in range(SEEDS):
@@ -121,7 +133,8 @@ def _trials(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -> 
             shift = trial.shift() if seed < SEEDS_FOR_FIGURES else None
             for claim, record in zip(claims, records, strict=True):
                 showing = _shown(trial, graph, claim)
-                record.add(showing, shift if trial.outputs else showing.moved, trial.token_share())
+                moved = shift if trial.outputs else showing.moved
+                record.add(showing, None if claim.question is Question.REAL_STEP else moved, trial.token_share())
         if seed + 1 >= SEEDS_FOR_FIGURES and all(record.leaking for record in records):
             break
     return tuple(record.verdict() for record in records)
@@ -146,7 +159,7 @@ def _shown_at(trial: Trial, graph: ModelGraph, question: Question, consumer: Ten
             share = loss_share(trial, graph, consumer)
             return Showing(leaks=share > 0, leak=share)
         case Question.REAL_STEP:
-            return Showing(leaks=trial.hides_real_steps(consumer), leak=0.0)
+            return Showing(leaks=trial.hides_real_steps(consumer), leak=None)
     assert_never(question)
 
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from padlint.confirm.claim import Claim, Question
+from padlint.case import Question, Subject
+from padlint.confirm.claim import Claim
 from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
 from padlint.graph_json import Json, from_json, to_json
@@ -56,14 +57,19 @@ def request_line(request: MeasureGraph | MeasureBuilt) -> str:
     """Write a request."""
     match request:
         case MeasureGraph(graph, claims):
-            return json.dumps(
-                {
-                    "graph": to_json(graph),
-                    "claims": [{"consumers": claim.consumers, "question": claim.question} for claim in claims],
-                }
-            )
+            return _measure_line(to_json(graph), claims)
         case MeasureBuilt(path, target, folder, side, value):
             return json.dumps({"path": path, "target": target, "folder": folder, "side": side, "value": value})
+
+
+def case_line(graph: str, subjects: Iterable[Subject]) -> str:
+    """Write the request to measure some subjects of a case."""
+    return _measure_line(graph, subjects)
+
+
+def _measure_line(graph: str, asked: Iterable[Claim | Subject]) -> str:
+    claims = [{"consumers": each.consumers, "question": each.question} for each in asked]
+    return json.dumps({"graph": graph, "claims": claims})
 
 
 def read_request(line: str) -> MeasureGraph | MeasureBuilt:
@@ -125,11 +131,12 @@ def confirmation_json(confirmation: Confirmation) -> dict[str, Json]:
         "shift": confirmation.shift,
         "token_share": confirmation.token_share,
         "mask": confirmation.mask and confirmation.mask.value,
+        "steps": confirmation.steps,
     }
 
 
 def _confirmation(found: dict[str, Json]) -> Confirmation:
-    mask = _text(found["mask"])
+    mask, steps = _text(found["mask"]), found["steps"]
     return Confirmation(
         status=Verdict(_text(found["status"]) or ""),
         reason=_text(found["reason"]),
@@ -137,6 +144,7 @@ def _confirmation(found: dict[str, Json]) -> Confirmation:
         shift=_figure(found["shift"]),
         token_share=_figure(found["token_share"]),
         mask=None if mask is None else ArrivedMask(mask),
+        steps=steps if isinstance(steps, int) else None,
     )
 
 

@@ -16,11 +16,14 @@ from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO, Self
 
+from padlint.case import CannotMeasure, Case, Subject
 from padlint.confirm.claim import Claim
 from padlint.confirm.claims import grouped
-from padlint.confirm.messages import MeasureBuilt, Measured, MeasureGraph, read_answer, request_line
+from padlint.confirm.messages import MeasureBuilt, Measured, MeasureGraph, case_line, read_answer, request_line
 from padlint.finding import Confirmation, Verdict
 from padlint.graph import ModelGraph, Side
+
+__all__ = ["CannotMeasure", "Limits", "NoAnswer", "Prover", "missing_extra"]
 
 _PACKAGES = {2: ("tensorflow", "tf_keras"), 3: ("tensorflow", "keras")}
 _EXTRAS = {2: "confirm-keras2", 3: "confirm"}
@@ -37,10 +40,6 @@ class Limits:
 
 class NoAnswer(Exception):  # what became of one request, and no error
     """The measuring process gave no answer to a request; the text says why."""
-
-
-class CannotMeasure(Exception):
-    """The measuring process cannot start, so that nothing can be measured; the text says why."""
 
 
 def missing_extra(keras: int) -> str:
@@ -89,6 +88,14 @@ class Prover:
             yield verdicts[position]
             position += 1
 
+    def measure(self, case: Case, subjects: Sequence[Subject]) -> Sequence[Confirmation]:
+        """Give the verdict on some subjects of a case, in their order.
+
+        Raises:
+            CannotMeasure: the measuring process cannot start.
+        """
+        return self._confirmations(case_line(case.graph, subjects), len(subjects))
+
     def measure_saved(self, path: Path, side: Side = Side.UNKNOWN, value: float | None = None) -> tuple[Measured, ...]:
         """Load a saved model in Keras' safe mode and measure each consumer in it that padding may reach.
 
@@ -111,10 +118,14 @@ class Prover:
 
     def _verdicts(self, graph: ModelGraph, claims: Sequence[Claim]) -> Sequence[Confirmation]:
         """Ask about one model."""
+        return self._confirmations(request_line(MeasureGraph(graph, tuple(claims))), len(claims))
+
+    def _confirmations(self, line: str, number: int) -> Sequence[Confirmation]:
+        """Ask for a number of verdicts; where there is no answer, each says why."""
         try:
-            answer = self._asked(request_line(MeasureGraph(graph, tuple(claims))))
+            answer = self._asked(line)
         except NoAnswer as why:
-            return [Confirmation(Verdict.NOT_REBUILT, str(why))] * len(claims)
+            return [Confirmation(Verdict.NOT_REBUILT, str(why))] * number
         return [one for one in answer if isinstance(one, Confirmation)]
 
     def _measured(self, request: MeasureBuilt) -> tuple[Measured, ...]:

@@ -270,6 +270,14 @@ class Sampler:
         """Say whether any input is padded at all."""
         return any(self._padded_axes(plan) for plan in self.plans)
 
+    @property
+    def most_added(self) -> int:
+        """Give how many steps of padding the shortest sequence of a batch gets."""
+        sizes = [
+            (self.rows, *self.shapes[plan.tensor])[axis] for plan in self.plans for axis in self._padded_axes(plan)
+        ]
+        return max((size - min(row_lengths(size)) for size in sizes), default=0)
+
     def batch(self, side: Side, seed: int, *, zero_tokens: bool = False) -> Batch:
         """Draw a padded batch; inputs whose own side is known keep it.
 

@@ -51,13 +51,14 @@ class Showing:
     """What a trial showed at one consumer.
 
     Args:
-        leak: the share of the sensitivity of the model's output, or of the consumer's, that sits on padded steps.
+        leak: the share of the sensitivity of the model's output, or of the consumer's, that sits on padded steps; None
+            where that was not asked.
         moved: how far the consumer moves when the padding is taken away; None when it cannot run without.
         mask: the mask that arrived.
     """
 
     leaks: bool
-    leak: float
+    leak: float | None
     moved: float | None = None
     mask: ArrivedMask | None = None
 

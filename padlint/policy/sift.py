@@ -72,10 +72,14 @@ class Sieve:
             shown=tuple(sorted(compared.new, key=_order)),
             known=tuple(sorted(compared.known, key=_order)),
             stale=tuple(sorted(compared.stale)),
-            failing=sum(fails(finding, self._settings[finding.span.path].fail_on) for finding in compared.new),
+            failing=self.failing(compared.new),
             hidden=tuple(sorted(set(kept) - set(sure), key=_order)),
             ignored=sum(len(each.silenced) for each in silences),
         )
+
+    def failing(self, findings: Iterable[Finding]) -> int:
+        """Return how many findings are severe enough to make the run fail."""
+        return sum(fails(finding, self._settings[finding.span.path].fail_on) for finding in findings)
 
     def _silences(self, findings: Iterable[Finding], comments: Iterable[Pragma]) -> Iterator[Silence]:
         """Yield, file by file, what is selected: each finding once, with the severity that the settings give it."""

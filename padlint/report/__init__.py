@@ -13,8 +13,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeAlias
 
+from padlint.case import Subject
 from padlint.catalogue import Catalogue
-from padlint.finding import Finding
+from padlint.finding import Confirmation, Finding
 from padlint.fingerprint import Lines
 from padlint.report.palette import PLAIN, Palette
 
@@ -93,6 +94,7 @@ class Report:
         baselined: findings that the baseline already knew, sorted by place.
         stale: baseline entries that nothing matches any more, as lines to print.
         troubles: what went wrong on the way; any of them makes the run fail.
+        verified: the measured verdicts on consumers that no finding is about.
     """
 
     findings: tuple[Finding, ...]
@@ -106,6 +108,7 @@ class Report:
     stale: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
+    verified: Mapping[Subject, Confirmation] = field(default_factory=dict)
 
 
 Reporter: TypeAlias = Callable[[Report], Iterator[str]]

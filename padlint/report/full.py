@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from padlint.finding import Confirmation, Finding, Verdict
+from padlint.finding import Finding
 from padlint.fingerprint import Lines
 from padlint.report import Report
 from padlint.report.excerpt import Label, excerpt
 from padlint.report.palette import PLAIN, Palette, paint
 from padlint.report.place import fixable_mark
+from padlint.report.proof import proof_text
 
 
 def render(report: Report, palette: Palette = PLAIN) -> Iterator[str]:
@@ -55,19 +56,5 @@ def _notes(finding: Finding) -> Iterator[_Note]:
     if finding.trace or finding.consumer:
         yield _Note("note", f"confidence: {finding.confidence}")
     if finding.confirmation is not None:
-        yield _Note("proof", _proof(finding.confirmation))
+        yield _Note("proof", proof_text(finding.confirmation))
     yield _Note("note", f"`padlint rule {finding.code}` explains this rule")
-
-
-def _proof(confirmation: Confirmation) -> str:
-    match confirmation.status:
-        case Verdict.CONFIRMED | Verdict.REFUTED:
-            measured = (
-                ("gradient on padding", confirmation.leak),
-                ("shift of the output", confirmation.shift),
-                ("pad token's share of the embedding gradient", confirmation.token_share),
-            )
-            figures = "; ".join(f"{name} {value:.2g}" for name, value in measured if value is not None)
-            return f"{confirmation.status}: {figures}" if figures else confirmation.status.value
-        case Verdict.NOT_REBUILT:
-            return f"not rebuilt: {confirmation.reason or 'no reason given'}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from padlint.finding import Finding, Severity
 from padlint.report import Report
 from padlint.report.place import shown_place
+from padlint.report.proof import proof_text
 
 _SHOWN_PER_STEP = 10
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -34,7 +35,8 @@ def _command(finding: Finding) -> str:
     position = f"line={span.start.row}{columns},endLine={span.end.row}{end_column}"
     if span.cell:
         position = "line=1,col=1,endLine=1,endColumn=1"
-    text = _data(f"{shown_place(span)}: {finding.code} {finding.message}")
+    proof = f" ({proof_text(finding.confirmation)})" if finding.confirmation is not None else ""
+    text = _data(f"{shown_place(span)}: {finding.code} {finding.message}{proof}")
     return f"::{_COMMANDS[finding.severity]} title={title},file={_property(span.path)},{position}::{text}\n"
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from padlint.finding import Finding
 from padlint.report import Report
 from padlint.report.place import shown_place
+from padlint.report.proof import proof_text
 
 _PACKAGE = "org.padlint"
 
@@ -43,7 +44,8 @@ def _suite(root: ET.Element, path: str, findings: tuple[Finding, ...]) -> None:
         )
         message = _printable(finding.message)
         failure = ET.SubElement(case, "failure", message=message, type=finding.severity.value)
-        failure.text = f"{_printable(shown_place(finding.span))}: {message}"
+        proof = f"\n{_printable(proof_text(finding.confirmation))}" if finding.confirmation is not None else ""
+        failure.text = f"{_printable(shown_place(finding.span))}: {message}{proof}"
 
 
 def _printable(text: str) -> str:

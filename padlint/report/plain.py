@@ -25,7 +25,7 @@ def finding_object(finding: Finding) -> Mapping[str, Json]:
         "fix": None if finding.fix is None else _fix(finding.fix),
         "trace": [_step(step) for step in finding.trace],
         "consumer": None if finding.consumer is None else _consumer(finding.consumer),
-        "confirmation": None if finding.confirmation is None else _confirmation(finding.confirmation),
+        "confirmation": None if finding.confirmation is None else confirmation_object(finding.confirmation),
     }
 
 
@@ -62,11 +62,14 @@ def _edit(edit: Edit) -> Mapping[str, Json]:
     return {"content": edit.content, **_place(edit.span)}
 
 
-def _confirmation(confirmation: Confirmation) -> Mapping[str, Json]:
+def confirmation_object(confirmation: Confirmation) -> Mapping[str, Json]:
+    """Return a measured verdict as plain data."""
     return {
         "status": confirmation.status.value,
         "reason": confirmation.reason,
         "leak": confirmation.leak,
         "shift": confirmation.shift,
         "token_share": confirmation.token_share,
+        "steps": confirmation.steps,
+        "mask": None if confirmation.mask is None else confirmation.mask.value,
     }

@@ -15,7 +15,8 @@ from padlint.fingerprint import Lines, fingerprint, line_text, numbered
 from padlint.report import Report
 from padlint.report.linehash import line_hashes
 from padlint.report.place import shown_place
-from padlint.report.plain import Json
+from padlint.report.plain import Json, confirmation_object
+from padlint.report.proof import proof_text
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LONGEST_TEXT = 1024
@@ -80,7 +81,7 @@ def _results(report: Report) -> Iterator[Mapping[str, Json]]:
             "message": {"text": _message(finding)},
             "locations": [_location(finding.span)],
             "partialFingerprints": {"primaryLocationLineHash": primary, "padlint/v1": digest},
-            "properties": {"confidence": finding.confidence.value, "precision": _PRECISIONS[finding.confidence]},
+            "properties": _properties(finding),
         }
         if finding.trace:
             result["codeFlows"] = [_code_flow(finding)]
@@ -89,6 +90,11 @@ def _results(report: Report) -> Iterator[Mapping[str, Json]]:
         if id(finding) in known:
             result["suppressions"] = [{"kind": "external", "justification": "in the baseline"}]
         yield result
+
+
+def _properties(finding: Finding) -> Mapping[str, Json]:
+    measured = {} if finding.confirmation is None else {"confirmation": confirmation_object(finding.confirmation)}
+    return {"confidence": finding.confidence.value, "precision": _PRECISIONS[finding.confidence], **measured}
 
 
 def _primary_hashes(findings: Sequence[Finding], lines: Lines) -> Iterator[str]:
@@ -107,7 +113,8 @@ def _primary_hashes(findings: Sequence[Finding], lines: Lines) -> Iterator[str]:
 def _message(finding: Finding) -> str:
     cell = f" ({shown_place(finding.span)})" if finding.span.cell else ""
     help_text = f"\n\n{finding.help}" if finding.help else ""
-    return f"{finding.message}{cell}{help_text}"
+    proof = f"\n\n{proof_text(finding.confirmation)}" if finding.confirmation is not None else ""
+    return f"{finding.message}{cell}{help_text}{proof}"
 
 
 def _location(span: Span, message: str = "") -> Mapping[str, Json]:

@@ -87,7 +87,15 @@ def test_json_tells_the_measured_proof(report):
     proof = Confirmation(Verdict.CONFIRMED, leak=0.31)
     proved = replace(report, findings=(replace(report.findings[0], confirmation=proof),))
     assert json.loads(rendered(proved, Format.JSON))[0]["confirmation"] == snapshot(
-        {"status": "confirmed", "reason": None, "leak": 0.31, "shift": None, "token_share": None}
+        {
+            "status": "confirmed",
+            "reason": None,
+            "leak": 0.31,
+            "shift": None,
+            "token_share": None,
+            "steps": None,
+            "mask": None,
+        }
     )
 
 
