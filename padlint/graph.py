@@ -220,6 +220,8 @@ class RawOp:
         axis: the axis it works on where there is one and it was read.
         operand: the other operand where it is a constant (the 0 of `ids != 0`).
         shape: what it reshapes to or how it permutes, batch included, -1 and None kept; () when unknown.
+        lengths: of a reshape, for each entry of `shape` the axis that it is the length of: 1 for `tf.shape(x)[1]`, None
+            where it is none.
     """
 
     name: str
@@ -227,6 +229,7 @@ class RawOp:
     axis: int | None = None
     operand: Setting | None = None
     shape: tuple[int | None, ...] = ()
+    lengths: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

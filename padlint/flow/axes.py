@@ -6,6 +6,8 @@ from typing import Final, assert_never
 
 from padlint.graph import Effect, RawOp
 
+FOLDED: Final = 0
+"""The axis of padded steps that were made rows of the batch, and may be made steps again."""
 USUAL_RANK: Final = 3
 """(batch, steps, features): what a tensor is taken for when only an axis counted from its end is known."""
 
@@ -81,24 +83,44 @@ def axis_after(op: RawOp, axis: int, rank: int | None) -> int | None:
         case Effect.REDUCE_STEPS | Effect.WEIGH_STEPS:
             return _after_removal(worked_axis(op, rank), axis)
         case Effect.RESHAPE:
-            return _after_reshape(op.shape, axis, rank)
+            return _after_reshape(op, axis, rank)
         case Effect.SHAPE:
             return None
         case _:
             return axis
 
 
-def _after_reshape(shape: tuple[int | None, ...], axis: int, rank: int | None) -> int | None:
+def _after_reshape(op: RawOp, axis: int, rank: int | None) -> int | None:
     """Follow an axis through a reshape, as far as its target tells.
 
-    The axes are taken to stay where they are, and what lands on the features or beyond is gone. `(-1, a, b)` of a
-    tensor of rank 4 either folds outer steps into the batch, or heads into the features: steps are on axis 1 then.
+    An axis whose length the target names is where that stands, and steps that were folded into the batch come out of
+    it again as the first axis behind it. Otherwise the axes are taken to stay where they are, and what lands on the
+    features or beyond is gone. `(-1, a, b)` of a tensor of rank 4 either folds outer steps into the batch, or heads
+    into the features: steps are on axis 1 then.
     """
+    shape = op.shape
     if not shape:
         return axis
+    if _makes_rows(op, axis, rank):
+        return FOLDED
+    lengths = tuple(counted_from_front(length, rank) for length in op.lengths)
+    if axis == FOLDED:
+        return lengths.index(1) if 1 in lengths else 1
+    if axis in lengths:
+        return lengths.index(axis)
     if shape[0] == -1 and rank is not None and 3 <= len(shape) < rank and axis > 1:
         axis -= rank - len(shape)
     return axis if axis < max(len(shape) - 1, 1) else None
+
+
+def _makes_rows(op: RawOp, axis: int, rank: int | None) -> bool:
+    """Say whether a reshape makes steps rows of the batch, or leaves them so: `(-1, width)` keeps the features."""
+    match op.shape, op.lengths:
+        case (-1, _), (_, int(length)):
+            last = (rank or USUAL_RANK) - 1
+            return length != 1 if axis == FOLDED else axis < last == counted_from_front(length, rank)
+        case _:
+            return False
 
 
 def _after_insertion(op: RawOp, axis: int, rank: int | None) -> int:

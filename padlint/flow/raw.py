@@ -80,6 +80,9 @@ def _padded_after(
         # Its result tells padding apart; it holds none.
         return
     for padded in inputs[index].padded:
+        if padded.stepped and op.effect is Effect.STACK and worked_axis(op, rank) == 1:
+            yield replace(padded, axis=1, stepped=False)
+            continue
         axis = padded.axis if padded.axis < 0 else axis_of_input(op, padded.axis, index, rank)
         if axis is None and op.effect is Effect.EACH_STEP and padded.axis == worked_axis(op, rank):
             yield replace(padded, axis=ROWS, stepped=True)

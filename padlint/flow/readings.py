@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
-from padlint.flow.axes import worked_axis
+from padlint.flow.axes import FOLDED, axis_after, worked_axis
 from padlint.flow.lattice import (
     Attended,
     Changed,
@@ -224,7 +224,7 @@ def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading
     for tensor in node.inputs:
         rank = solution.program.ranks[tensor]
         for padded in solution.states[tensor].padded:
-            if padded.axis >= 0 and _works_on(op, padded, rank):
+            if padded.axis > FOLDED and _works_on(op, padded, rank):
                 outcome = _operated(op, manner, padded)
                 ends = op.effect is Effect.LAST_STEP
                 for mask in {_on_arrival(each, node, solution) for each in solution.states[tensor].masks}:
@@ -259,7 +259,7 @@ def _works_on(op: RawOp, padded: PaddedAxis, rank: int | None) -> bool:
     match op.effect:
         case Effect.RESHAPE:
             # Looked up, and then all steps in one vector.
-            return len(op.shape) == 2 and padded.source is not None
+            return len(op.shape) == 2 and padded.source is not None and axis_after(op, padded.axis, rank) is None
         case Effect.REDUCE_STEPS if op.axis is None:
             # Over everything: a loss, or an axis that was not read.
             return False

@@ -78,18 +78,22 @@ def steps_to(reading: Reading, mask: Mask, program: Program) -> Iterator[TraceSt
 
 
 def reader_steps(reading: Reading) -> Iterator[TraceStep]:
-    """Yield the node that reads: where its layer is made, where it is called, and where the code that calls it is.
+    """Yield the node that reads, and how the program gets there: where each layer around it is called and made.
 
     A line is told once.
     """
-    told = {_line(place_of(reading.node))}
-    yield TraceStep(Role.CONSUMER, f"`{reading.name}` {_READS[reading.manner]}", place_of(reading.node))
-    calls = [(reading.name, reading.node.span)]
-    calls += [(layer_name(one.layer), one.span) for one in reversed(reading.node.within)]
-    for name, called in calls:
-        if _line(called) not in told:
-            told.add(_line(called))
-            yield TraceStep(Role.CONSUMER, f"`{name}` is called here", called)
+    place = place_of(reading.node)
+    steps = [TraceStep(Role.CONSUMER, f"`{reading.name}` {_READS[reading.manner]}", place)]
+    steps.append(TraceStep(Role.CONSUMER, f"`{reading.name}` is called here", reading.node.span))
+    for one in reversed(reading.node.within):
+        name = layer_name(one.layer)
+        steps.append(TraceStep(Role.CONSUMER, f"`{name}` is called here", one.span))
+        steps.append(TraceStep(Role.CONSUMER, f"`{name}` is made here", one.layer.span))
+    told: set[tuple[str, int, int]] = set()
+    for step in steps:
+        if _line(step.span) not in told:
+            told.add(_line(step.span))
+            yield step
 
 
 def _line(span: Span) -> tuple[str, int, int]:

@@ -10,7 +10,7 @@ from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import flat_tensors
 from padlint.keras.layers import same_object
 from padlint.keras.names import last
-from padlint.keras.settings import setting_of, shape_of
+from padlint.keras.settings import lengths_of, setting_of, shape_of
 from padlint.keras.table import SameWhen
 from padlint.keras.tensors import TensorValue
 from padlint.python.context import Context
@@ -237,7 +237,9 @@ def _has_tensor(value: Value) -> bool:
 def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple[TensorId, ...]) -> RawOp:
     name, effect = last(dotted), row.effect
     axis = _axis(row, call)
-    shape = _shape(row, call)
+    given = _shape_argument(row, call)
+    shape = shape_of(given) or ()
+    lengths = lengths_of(given) if effect is Effect.RESHAPE else ()
     if name in CONTRACTIONS:
         effect = _contraction(call, shape, inputs)
     if effect is Effect.GATHER_STEPS and call.arguments and not _has_tensor(call.arguments[0]):
@@ -248,7 +250,7 @@ def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple
         effect = Effect.SAME_OBJECT
     constants = [value for value in call.arguments if isinstance(value, Constant)]
     operand = setting_of(constants[0]) if constants and effect in (Effect.TEST, Effect.POINTWISE) else None
-    return RawOp(_shown(dotted), effect, axis, operand, shape)
+    return RawOp(_shown(dotted), effect, axis, operand, shape, lengths)
 
 
 def _shown(dotted: str) -> str:
@@ -268,13 +270,13 @@ def _axis(row: Row, call: Call) -> int | None:
     return found[0] if found else row.default
 
 
-def _shape(row: Row, call: Call) -> tuple[int | None, ...]:
+def _shape_argument(row: Row, call: Call) -> Value | None:
     if row.shape is None:
-        return ()
+        return None
     given = call.argument(*row.shape)
     if given is None and row.effect is Effect.RESHAPE:
         given = call.argument(1, "newshape") or call.argument(1, "target_shape")
-    return shape_of(given) or ()
+    return given
 
 
 def _contraction(call: Call, axes: tuple[int | None, ...], inputs: tuple[TensorId, ...]) -> Effect:

@@ -11,6 +11,7 @@ from padlint.keras.models import ModelValue, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
 from padlint.keras.operations import operation
 from padlint.keras.settings import shape_of
+from padlint.keras.step_functions import RUNS_STEPS, run_over_steps
 from padlint.keras.tensors import TensorValue, tensors_in
 from padlint.python.context import Context
 from padlint.python.heap import Store
@@ -106,6 +107,8 @@ class KerasOverlay:
         if dotted in TRANSPARENT:
             return call.arguments[0] if call.arguments else name
         answer = self._call_keras(dotted, call, context)
+        if answer is None and dotted == RUNS_STEPS:
+            answer = run_over_steps(self.builder, call, context)
         if answer is None:
             answer = operation(self.builder, dotted, call, context)
         if answer is None:

@@ -99,3 +99,41 @@ def _length(value: Value) -> int | None:
         case _:
             pass
     return None
+
+
+def lengths_of(value: Value | None) -> tuple[int | None, ...]:
+    """Return of each entry of a shape the axis that it is the length of: 1 for `tf.shape(x)[1]`, None for no axis."""
+    match value:
+        case TupleValue(items, None):
+            return tuple(map(_axis_measured, items))
+        case ListValue() if value.items.rest is None:
+            return tuple(map(_axis_measured, value.items.known))
+        case Choice():
+            return next(filter(None, map(lengths_of, alternatives(value))), ())
+        case _:
+            pass
+    return ()
+
+
+def _axis_measured(value: Value) -> int | None:
+    match value:
+        case Unknown(operation="item", sources=(whole, Constant(int(axis)))) if _is_shape(whole):
+            return axis
+        case Unknown(operation=part, sources=(whole,)) if part.startswith("part:") and _is_shape(whole):
+            return int(part.removeprefix("part:"))
+        case Unknown(operation="int", sources=(inner,)):
+            return _axis_measured(inner)
+        case _:
+            pass
+    return None
+
+
+def _is_shape(value: Value) -> bool:
+    match value:
+        case Unknown(operation="shape"):
+            return True
+        case Unknown(operation="method:as_list", sources=(inner, *_)):
+            return _is_shape(inner)
+        case _:
+            pass
+    return False

@@ -110,3 +110,77 @@ def test_a_layer_without_a_mask_parameter_is_the_place_of_the_cure():
 def test_what_is_wrong_in_one_use_of_a_layer_is_not_said_of_the_others():
     uses = "good = WeightedSum()(masked)\nbad = WeightedSum()(words)\ny = good + bad"
     assert "good = WeightedSum()(masked)" not in consumers(HEAD + WEIGHTED_SUM + uses + TAIL)
+
+
+def test_the_route_names_the_line_where_the_layer_is_made():
+    uses = "pool = WeightedSum()\ny = pool(words)"
+    assert consumers(HEAD + WEIGHTED_SUM + uses + TAIL)[1:] == ["y = pool(words)", "pool = WeightedSum()"]
+
+
+# Steps as rows of the batch ---------------------------------------------------------------------------------------
+
+FOLDED = """
+class Folded(layers.Layer):
+    def build(self, shape):
+        self.width = shape[-1]
+        self.scorer = self.add_weight(shape=(shape[-1], 1))
+
+    def call(self, steps, mask=None):
+        rows = K.reshape(steps, (-1, self.width))
+        weights = K.exp(K.reshape(K.dot(rows, self.scorer), (-1, 20)))
+        if mask is not None:
+            weights *= K.cast(mask, K.floatx())
+        weights /= K.sum(weights, axis=1, keepdims=True)
+        return K.sum(steps * K.expand_dims(weights), axis=1)
+"""
+
+
+def test_steps_that_are_folded_into_the_batch_come_out_again():
+    assert attended(FOLDED, "y = Folded()(words)") == [f"Folded: {MASK_MISSING}"]
+
+
+def test_a_mask_silences_scores_that_were_folded():
+    assert attended(FOLDED, "y = Folded()(masked)") == []
+
+
+def test_scores_are_reshaped_to_the_lengths_of_their_tensor():
+    layer = """
+    def pooled(steps):
+        shape = K.shape(steps)
+        scores = K.reshape(layers.Dense(1)(steps), (shape[0], shape[1]))
+        return K.sum(steps * K.expand_dims(K.softmax(scores)), axis=1)
+    """
+    softmax = "return K.sum(steps * K.expand_dims(K.softmax(scores)), axis=1)"
+    assert attended(layer, "y = pooled(words)") == [f"K.softmax: {softmax}"]
+
+
+# A function of one step -------------------------------------------------------------------------------------------
+
+DECODER = """
+class Decoder(layers.Layer):
+    def build(self, shape):
+        self.scorer = self.add_weight(shape=(16, 1))
+
+    def call(self, inputs):
+        encoded, decoded = inputs
+
+        def attend(step, states):
+            scores = K.squeeze(K.dot(states[-1] + K.expand_dims(step, 1), self.scorer), axis=-1)
+            SINK
+            weights = K.softmax(scores)
+            return K.sum(states[-1] * K.expand_dims(weights), axis=1), states[:1]
+
+        last, every, states = K.rnn(attend, decoded, [decoded[:, 0]], constants=[encoded])
+        return every
+"""
+DECODED = "y = Decoder()([masked, layers.Dense(16)(keras.Input((5, 4)))])"
+
+
+def test_a_step_function_attends_to_what_it_is_given_with_every_step():
+    layer = DECODER.replace("SINK", "pass")
+    assert attended(layer, DECODED) == ["Decoder: weights = K.softmax(scores)"]
+
+
+def test_a_step_function_may_sink_the_padding():
+    layer = DECODER.replace("SINK", "scores += (1.0 - K.cast(K.not_equal(ids, 0), 'float32')) * -1e9")
+    assert attended(layer, DECODED) == []
