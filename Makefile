@@ -6,11 +6,14 @@ SHARED ?= ../shared/corpus
 
 PACKAGE := pyproject.toml README.md $(shell find padlint rules -type f -not -name '*.pyc' 2>/dev/null)
 
+# Folders in which labelled programs lie, one folder a project; without any, the packages are fetched.
+LAID_OUT ?=
+
 # Three packages that fetch in a moment: unmasked models in many classes, masked ones, and one without any helper.
 SMALL        ?= bidaf-keras kashgari-tf neuro-tagger
 SMALL_BOUNDS ?= rnn.recall=0.9 rnn.precision=0.95
 
-.PHONY: help demo test check fix docs corpus corpus-small clean
+.PHONY: help demo test check fix docs corpus corpus-small corpus-fixes clean
 
 help:
 	@echo "make demo          lint fixtures/ and show what padlint finds"
@@ -20,6 +23,7 @@ help:
 	@echo "make docs          write the pages that come from the rules, the options and the command line"
 	@echo "make corpus        score padlint on labelled PyPI packages, into benchmarks/results/"
 	@echo "make corpus-small  the same on three of them"
+	@echo "make corpus-fixes  fix copies of labelled programs, and measure how many leaks that cures and what breaks"
 	@echo "make clean         remove .venv and all caches"
 
 demo: $(VENV)/padlint.stamp
@@ -50,6 +54,9 @@ corpus: $(VENV)/padlint.stamp
 
 corpus-small: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/corpus.py $(SHARED) --packages $(SMALL) --at-least $(SMALL_BOUNDS)
+
+corpus-fixes: $(VENV)/padlint.stamp
+	$(BIN)/python benchmarks/fixes.py $(SHARED) $(LAID_OUT) --at-least 0.8
 
 clean:
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .padlint_cache .pytest_cache .ruff_cache
