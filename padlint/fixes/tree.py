@@ -11,7 +11,7 @@ import libcst as cst
 
 from padlint.finding import Edit, Position, Span
 from padlint.python.parse import Unit, parse
-from padlint.sources.source import Source
+from padlint.sources.source import Cell, Source
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
@@ -27,9 +27,10 @@ class CannotFix(Exception):
 class SyntaxTree:
     """The tree of one file or notebook cell."""
 
-    def __init__(self, unit: Unit, text: str) -> None:
+    def __init__(self, unit: Unit, cell: Cell) -> None:
         self._unit = unit
-        self._rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        rows = cell.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._rows = [row if not row or row.isspace() else " " * cell.indent + row for row in rows]
         self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
         module: cst.CSTNode = unit.module
         waiting = [(child, module) for child in reversed(module.children)]
@@ -160,6 +161,20 @@ class SyntaxTree:
         """Return the indented block or module that a node stands in."""
         return next(above for above in self.ancestors(node) if isinstance(above, _BLOCKS))
 
+    def compound(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+        """Return the compound statement that one stands in, an `if` for all its branches; None for the module."""
+        above = self._parents.get(self.block(statement))
+        # An `elif` is an `if` that stands in another's place for `else`.
+        while isinstance(above, cst.Else) or (isinstance(above, cst.If) and isinstance(self._parents[above], cst.If)):
+            above = self._parents[above]
+        return above
+
+    def earlier(self, statement: cst.CSTNode) -> Sequence[cst.CSTNode]:
+        """Return the statements of the same block that stand before one."""
+        block = self.block(statement)
+        rows = block.body if isinstance(block, cst.IndentedBlock | cst.Module) else ()
+        return rows[: rows.index(statement)] if statement in rows else ()
+
     def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine:
         """Return the statement that a node is a part of, which has its row for itself.
 
@@ -212,10 +227,10 @@ class Trees:
             raise CannotFix(f"{path} is not linted in this run")
         if path not in self._known:
             source = self._sources[path]
-            # A cell that is indented as a whole keeps its rows elsewhere than it shows them.
-            texts = {cell.index: cell.text for cell in source.cells if not cell.indent}
-            units = {unit.cell: unit for unit in parse(source).units if unit.cell in texts}
-            self._known[path] = {index: SyntaxTree(unit, texts[index]) for index, unit in units.items()}
+            # Where some rows were indented less than the others, columns are not what they seem.
+            cells = {cell.index: cell for cell in source.cells if cell.even}
+            units = (unit for unit in parse(source).units if unit.cell in cells)
+            self._known[path] = {unit.cell: SyntaxTree(unit, cells[unit.cell]) for unit in units}
         return self._known[path]
 
     def at(self, span: Span) -> SyntaxTree:

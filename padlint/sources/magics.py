@@ -45,10 +45,11 @@ _COMMAND = re.compile(rf"\s*(?:{'|'.join(COMMANDS)})\s+(?!(?:and|if|in|is|not|or
 
 @dataclass(frozen=True, slots=True)
 class Blanked:
-    """A cell's Python; `indent` columns were taken off its rows."""
+    """A cell's Python; `indent` columns were taken off its rows, off each of them alike when it is `even`."""
 
     text: str
     indent: int = 0
+    even: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ def blanked(cell: str) -> Blanked | None:
         rows[first] = _blank(rows[first])
     python = list(_python_rows(rows))
     indent = _indent(python)
-    return Blanked("".join(_without(row, indent) for row in python) if indent else "".join(python), indent)
+    if not indent:
+        return Blanked("".join(python))
+    even = all(not row[:indent].strip() for row in python if not row.lstrip().startswith("#"))
+    return Blanked("".join(_without(row, indent) for row in python), indent, even)
 
 
 def _python_rows(rows: list[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ class Cell:
     """Python text of one notebook cell, magics blanked, or of a whole `.py` file.
 
     Rows are where the user sees them, and so are columns once `indent` is added: a cell that is indented as a whole,
-    which IPython accepts, has that many columns taken off its rows.
+    which IPython accepts, has that many columns taken off its rows; `even` says that no row of code had fewer.
 
     `index` is 1-based over all cells of the notebook, markdown included; 0 for a plain file.
     """
@@ -24,6 +24,7 @@ class Cell:
     index: int
     text: str
     indent: int = 0
+    even: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,9 @@ def _notebook(path: str, file: Path, data: bytes) -> Source | Unreadable:
     except NotANotebook as error:
         return Unreadable(path, file, error.why, error.row, error.column)
     read_cells = ((cell.index, blanked(cell.text)) for cell in written)
-    return Source(path, file, tuple(Cell(index, cell.text, cell.indent) for index, cell in read_cells if cell))
+    return Source(
+        path, file, tuple(Cell(index, cell.text, cell.indent, cell.even) for index, cell in read_cells if cell)
+    )
 
 
 def _encoding(data: bytes) -> str:

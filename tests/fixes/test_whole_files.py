@@ -79,6 +79,30 @@ def test_an_import_is_added_in_the_cell_where_the_others_are(folder):
     assert change.after == notebook(*cells)
 
 
+INDENTED = (
+    "  model = Sequential()\n  model.add(\n    LSTM(4))\n\n  model.compile('adam', 'mse')\n  model.fit(x, [1, 0])"
+)
+HEAD = """
+from keras.layers import LSTM, Masking
+from keras import Sequential
+from keras.utils import pad_sequences
+
+x = pad_sequences([[[0.1], [0.9]], [[0.5]]], dtype='float32')"""
+
+
+def test_a_cell_that_is_indented_as_a_whole_stays_so(folder):
+    (folder.root / "n.ipynb").write_bytes(notebook(HEAD, INDENTED))
+    (change,) = folder.mend().changes
+    cured = INDENTED.replace("  model.add(\n", "  model.add(Masking(mask_value=0.0))\n  model.add(\n")
+    assert change.after == notebook(HEAD, cured)
+
+
+@pytest.mark.parametrize("call", ["LSTM(\n 4)", "LSTM(4,\n\tname='a')"])
+def test_a_cell_whose_rows_are_indented_less_than_the_first_is_left_alone(folder, call):
+    (folder.root / "n.ipynb").write_bytes(notebook(HEAD, INDENTED.replace("LSTM(4)", call)))
+    assert folder.mend().changes == ()
+
+
 # Imports ----------------------------------------------------------------------------------------------------------
 
 FEATURES = """
