@@ -44,16 +44,31 @@ def spots(readers: Sequence[Node], evidence: Evidence, solution: Solution) -> Se
     found: dict[Span, Spot] = {}
     # A model inside another reads the same padding once more, at the same places in the program.
     for reader in {reader.span: reader for reader in reversed(readers)}.values():
-        spot = _spot(reader, evidence, solution)
-        found[spot.node.span] = spot
+        for each in _evidence_at(reader, evidence, solution):
+            spot = _spot(reader, each, solution)
+            found[spot.node.span] = spot
     return tuple(found.values())
 
 
+def _evidence_at(reader: Node, evidence: Evidence, solution: Solution) -> Sequence[Evidence]:
+    """Return why the steps of a reader are taken to be padding, once for each tensor that brings padding to it."""
+    padded = (padded for tensor in reader.inputs for padded in solution.states[tensor].padded)
+    own = {each.evidence.tensor: each.evidence for each in padded if each.evidence.padding is not None}
+    if evidence.tensor in own or not own:
+        own[evidence.tensor] = evidence
+    return tuple(own[tensor] for tensor in sorted(own))
+
+
 def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
-    """Go back from a reader as long as masks would come through: the first place is where the pad value surely is."""
+    """Go back from a reader as long as masks would come through: the first place is where the pad value surely is.
+
+    Through a layer that joins tensors they only come when all of these are masked, so behind it is better if it can be.
+    """
     way = way_between(evidence.tensor, reader, solution)
     first = len(way) - 1
     while first and hands_on_masks(way[first - 1], solution.program):
+        if len(way[first - 1].inputs) > 1 and _is_held(way[first - 1].id, evidence, solution):
+            break
         first -= 1
     before = way[first - 1].id if first else evidence.tensor
     for node in way[first:]:
@@ -66,6 +81,13 @@ def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
         if not first:
             raise
         raise CannotFix(f"`{name_of(way[first - 1])}` hands on no mask, and behind it {reason}") from reason
+
+
+def _is_held(tensor: TensorId, evidence: Evidence, solution: Solution) -> bool:
+    try:
+        return bool(value_in_code(tensor, evidence, solution))
+    except CannotFix:
+        return False
 
 
 def value_in_code(tensor: TensorId, evidence: Evidence, solution: Solution) -> str:
@@ -160,10 +182,9 @@ def _in_a_call(tree: SyntaxTree, called: cst.Call, masking: str) -> Iterator[Edi
     if not name or not _is_read_only_in(tree, called, name, source):
         yield from edits.wrapped(tree, source, masking)
         return
-    line = tree.statement(called)
-    loop = _loop(tree, line)
-    feeds_itself = name == tree.text(source) and loop is not None and _assignments(tree, loop, name) == 1
-    place = loop if loop is not None and feeds_itself else line
+    place: cst.CSTNode = tree.statement(called)
+    if name == tree.text(source):
+        place = _ahead(tree, place, name)
     yield edits.line_before(tree, place, f"{name} = {masking}({tree.text(source)})")
     if name != tree.text(source):
         yield edits.replaced(tree, source, name)
@@ -198,6 +219,23 @@ def _loop(tree: SyntaxTree, line: cst.CSTNode) -> cst.For | cst.While | None:
     around = (above for above in tree.ancestors(line) if isinstance(above, cst.FunctionDef | cst.For | cst.While))
     closest = next(around, None)
     return None if isinstance(closest, cst.FunctionDef) else closest
+
+
+def _ahead(tree: SyntaxTree, line: cst.CSTNode, name: str) -> cst.CSTNode:
+    """Return the statement that a name has to be masked ahead of, for a line that sets it anew from what it was.
+
+    A branch may not be taken, and what comes behind it reads the name all the same. A loop would mask its own results.
+    """
+    place = line
+    while True:
+        around = tree.compound(place)
+        match around:
+            case cst.If() if not any(_assignments(tree, earlier, name) for earlier in tree.earlier(place)):
+                place = around
+            case cst.For() | cst.While() if _assignments(tree, around, name) == 1:
+                place = around
+            case _:
+                return place
 
 
 def _assignments(tree: SyntaxTree, block: cst.CSTNode, name: str) -> int:

@@ -13,6 +13,9 @@ from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, Layer, Node, RawOp, TensorId
 from padlint.keras.layers import MaskOut, Part, Steps
 
+_HANDED_ON: Final = frozenset({MaskOut.SAME, MaskOut.AND, MaskOut.OR})
+"""What becomes of a mask that is on all of a layer's inputs, when there is one on its output."""
+
 _STEP_BY_STEP: Final = frozenset({Effect.POINTWISE, Effect.SAME_OBJECT, Effect.FEATURES, Effect.JOIN_FEATURES})
 
 
@@ -37,12 +40,14 @@ def is_in_a_row(node: Node) -> bool:
 def way_between(start: TensorId, end: Node, solution: Solution) -> Sequence[Node]:
     """Return nodes that lead from a tensor to a node, the first behind the tensor first; one way where there are more.
 
+    Where a branch of the program may leave a layer out, the way is the one through the layer.
+
     Raises:
         CannotFix: there is no way.
     """
     within = nodes_between(start, end, solution)
     nodes = [end]
-    while start not in nodes[-1].inputs:
+    while start not in nodes[-1].inputs or isinstance(nodes[-1].operation, EitherOp):
         before = [tensor for tensor in nodes[-1].inputs if tensor in within]
         if not before:
             raise CannotFix("how the padding gets there cannot be told")
@@ -72,13 +77,18 @@ def _made_of(node: Node) -> tuple[TensorId, ...]:
 
 
 def hands_on_masks(node: Node, program: Program) -> bool:
-    """Say whether a mask on a node's input is on its output, too, and protects what the node itself does."""
+    """Say whether a mask on all of a node's inputs is on its output, too, and protects what the node itself does.
+
+    Steps are read from the output. So it has them, whatever else the settings that were not read leave open.
+    """
     match node.operation:
         case ApplyOp(layer):
-            variants = program.facts(layer)
+            variants = [facts for facts in program.facts(layer) if facts.steps is not Steps.GONE]
             return bool(variants) and all(
-                facts.mask_out is MaskOut.SAME and (bool(facts.guards) or not facts.mixes_steps) for facts in variants
+                facts.mask_out in _HANDED_ON and (bool(facts.guards) or not facts.mixes_steps) for facts in variants
             )
+        case EitherOp():
+            return True
         case _:
             return False
 

@@ -59,11 +59,16 @@ def program():
     return lambda *cells: Written(cells)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Folder:
-    """A project of a few files, and what fixes make of it."""
+    """A project of a few files, and what fixes make of it.
+
+    Args:
+        text: the files that were fixed last, as a whole.
+    """
 
     root: Path
+    text: str = ""
 
     def mend(self, *, unsafe: bool = True, **overrides: object) -> Mended:
         values = {key.replace("_", "-"): value for key, value in overrides.items()}
@@ -76,6 +81,7 @@ class Folder:
         (self.root / NAME).write_bytes(before.encode())
         mended = self.mend(**overrides)
         assert mended.report.troubles == ()
+        self.text = "".join(change.after.decode() for change in mended.changes)
         return "\n".join(
             line
             for change in mended.changes

@@ -253,6 +253,87 @@ model = Net(){FIT}"""
     )
 
 
+def test_masking_goes_before_a_branch_that_may_not_be_taken(folder):
+    program = f"""{FEATURES}
+import sys
+
+def build(noisy):
+    start = h = layers.Input((None, 2))
+    if noisy:
+        h = layers.GaussianNoise(0.1)(h)
+    h = layers.LSTM(4)(h)
+    return models.Model(start, h)
+
+model = build(len(sys.argv) > 1){FIT}"""
+    assert folder.fixed(program).splitlines() == ["    h = layers.Masking(mask_value=0.0)(h)"]
+    assert "    h = layers.Masking(mask_value=0.0)(h)\n    if noisy:\n" in folder.text
+
+
+@pytest.mark.parametrize("otherwise", ["else:", "elif size:"])
+def test_masking_goes_before_the_branches_that_stack_layers(folder, otherwise):
+    program = f"""{FEATURES}
+import sys
+
+def build(size):
+    start = h = layers.Input((None, 2))
+    if size > 1:
+        h = layers.LSTM(4, return_sequences=True)(h)
+        h = layers.LSTM(4)(h)
+    {otherwise}
+        h = layers.GRU(4)(h)
+    return models.Model(start, h)
+
+model = build(len(sys.argv)){FIT}"""
+    assert folder.fixed(program).splitlines() == ["    h = layers.Masking(mask_value=0.0)(h)"]
+    assert "    h = layers.Masking(mask_value=0.0)(h)\n    if size > 1:\n" in folder.text
+
+
+def test_masking_stays_in_a_branch_that_makes_what_it_masks(folder):
+    program = f"""{FEATURES}
+import sys
+
+def build(wide):
+    start = layers.Input((None, 2))
+    if wide:
+        h = start
+        h = layers.LSTM(4)(h)
+    else:
+        h = layers.Dense(4)(start[:, 0])
+    return models.Model(start, h)
+
+model = build(True){FIT}"""
+    folder.fixed(program)
+    assert "        h = layers.Masking(mask_value=0.0)(h)\n        h = layers.LSTM(4)(h)" in folder.text
+
+
+def test_masking_goes_through_a_layer_whose_settings_were_not_read(folder):
+    program = f"""{FEATURES}
+import json
+
+stacked = json.load(open("settings.json"))
+steps = layers.Input((None, 2))
+h = layers.Dense(8)(steps)
+h = layers.LSTM(4, return_sequences=stacked)(h)
+h = layers.LSTM(4)(h)
+model = models.Model(steps, h){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "h = layers.Masking(mask_value=0.0)(steps)",
+        "h = layers.Dense(8)(h)",
+    ]
+
+
+def test_masking_of_two_inputs_that_are_joined(folder):
+    program = f"""{FEATURES}
+one, two = layers.Input((None, 2)), layers.Input((None, 2))
+h = layers.Concatenate()([layers.Dense(4)(one), layers.Dense(4)(two)])
+model = models.Model([one, two], layers.LSTM(4)(h))
+model.compile("adam", "mse")
+model.fit([x, x], [1, 0])
+"""
+    masked = "layers.Dense(4)(layers.Masking(mask_value=0.0)({}))"
+    assert folder.fixed(program) == f"h = layers.Concatenate()([{masked.format('one')}, {masked.format('two')}])"
+
+
 def test_masking_hides_what_the_padding_holds(folder):
     program = f"""{FEATURES.replace('padding="post"', 'padding="post", value=-1')}
 model = models.Sequential([layers.LSTM(4)]){FIT}"""
