@@ -20,6 +20,10 @@ class CannotMeasure(Exception):
     """Nothing can be measured: what it takes is not installed, or does not start; the text says why."""
 
 
+class NotMeasured(Exception):
+    """A model that is there cannot be measured; the text says which, and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What one verdict is about.

@@ -14,14 +14,14 @@ from enum import IntEnum, StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from typer.core import TyperGroup
 
 from padlint import __version__
 from padlint.cache.store import is_cache
-from padlint.case import CannotMeasure
+from padlint.case import CannotMeasure, NotMeasured
 from padlint.catalogue import HOMEPAGE, Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
 from padlint.finding import Applicability, Confidence, Finding, Severity, Verdict
@@ -30,12 +30,16 @@ from padlint.report import Format, Report, Trouble, reporter
 from padlint.report.diff import unified
 from padlint.report.palette import PLAIN, TERMINAL, Palette
 from padlint.report.place import shown_place
+from padlint.report.plain import confirmation_object
 from padlint.report.proof import proof_text
 from padlint.session import Buffer, Mended, Request, add_ignores, files, mend, run, write
 from padlint.sources.discover import Found, MissingPath
 from padlint.spelling import suggestion
 
-VERBS = ("check", "rule", "config", "clean")
+if TYPE_CHECKING:
+    from padlint.confirm.messages import Measured
+
+VERBS = ("check", "confirm", "rule", "config", "clean")
 _OF_THE_GROUP = ("-h", "--help", "--version", "--install-completion", "--show-completion")
 
 
@@ -63,6 +67,22 @@ class Listing(StrEnum):
     JSON = "json"
 
 
+class PaddedSide(StrEnum):
+    """Which side of sequences to pad."""
+
+    PRE = "pre"
+    POST = "post"
+    BOTH = "both"
+
+
+class LoadedIn(StrEnum):
+    """The major version of Keras to load a model in."""
+
+    AUTO = "auto"
+    KERAS_2 = "2"
+    KERAS_3 = "3"
+
+
 class Verbs(TyperGroup):
     """A group in which `check` goes without saying, and in which whatever goes wrong ends in one line."""
 
@@ -85,7 +105,7 @@ class Verbs(TyperGroup):
             # Whoever read the report has read enough. What is still buffered must go somewhere.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(ExitCode.TROUBLE) from None
-        except (ConfigError, MissingPath, UnknownRule, CatalogueError, CannotMeasure) as error:
+        except (ConfigError, MissingPath, UnknownRule, CatalogueError, CannotMeasure, NotMeasured) as error:
             _say(f"error: {error}")
             raise typer.Exit(ExitCode.TROUBLE) from None
 
@@ -607,6 +627,52 @@ def _print_files(request: Request) -> None:
             print(f"{each.path}: analysed{'' if parsed else ': names no Keras layer that padding could reach'}")
         else:
             print(f"{each.path}: not analysed: {each.why}")
+
+
+# confirm --------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def confirm(
+    targets: Annotated[
+        list[str],
+        typer.Argument(metavar="MODEL...", help="Saved models (.keras), or package.module:function that makes one."),
+    ],
+    allow_import: Annotated[
+        bool, typer.Option("--allow-import", help="Import package.module and call the function: this runs your code.")
+    ] = False,
+    side: Annotated[PaddedSide, typer.Option(help="The side that is padded.")] = PaddedSide.BOTH,
+    value: Annotated[
+        float | None, typer.Option(help="What padded features hold; by default what a Masking layer hides, else 0.")
+    ] = None,
+    keras: Annotated[
+        LoadedIn, typer.Option(help="Major version to load it in; auto is the one that saved it, else 3.")
+    ] = LoadedIn.AUTO,
+    output_format: Annotated[Listing, typer.Option(help="How to print.")] = Listing.TEXT,
+) -> None:
+    """Measure models that are there: each layer in them that padding may reach, and the output."""
+    from padlint.built_models import BuiltModel, measured
+
+    version = None if keras is LoadedIn.AUTO else int(keras)
+    models = [BuiltModel.named(target, version, Path.cwd()) for target in targets]
+    for model in models:
+        if model.runs and not allow_import:
+            raise NotMeasured(f"{model.target}: {model.runs} runs your code; --allow-import allows it")
+        if model.runs:
+            _say(f"{model.target}: {model.runs}")
+    found = [(model.target, one) for model in models for one in measured(model, side, value)]
+    if output_format is Listing.JSON:
+        print(json.dumps([_built_object(target, one) for target, one in found], indent=2))
+    else:
+        for target, one in found:
+            print(f"{target}: `{one.layer}` ({one.kind}): {proof_text(one.confirmation)}")
+    leaks = any(one.confirmation.status is Verdict.CONFIRMED for _, one in found)
+    raise typer.Exit(ExitCode.FINDINGS if leaks else ExitCode.CLEAN)
+
+
+def _built_object(target: str, measured: Measured) -> Mapping[str, object]:
+    confirmation = confirmation_object(measured.confirmation)
+    return {"model": target, "layer": measured.layer, "kind": measured.kind, "confirmation": confirmation}
 
 
 # The other verbs ------------------------------------------------------------------------------------------------
