@@ -202,10 +202,10 @@ def _enumerated_cover(sequence: Value, extent: Length) -> Cover:
     counted = length_as_written(count or Unknown("its length", "len", (sequence,)))
     if counted.same(extent):
         return FULL
-    shared = shared_length(sequence)
-    if shared is None:
-        return Cover(Coverage.PART, Side.POST)
-    return FULL if shared.same(extent) else UNCLEAR
+    reaches = [length is not None and length.same(extent) for length in map(shared_length, alternatives(sequence))]
+    if any(reaches):
+        return FULL if all(reaches) else UNCLEAR
+    return Cover(Coverage.PART, Side.POST) if shared_length(sequence) is None else UNCLEAR
 
 
 def _place_cover(part: Value, extent: Value, together: list[Value], *, coded: bool) -> Cover:

@@ -85,6 +85,22 @@ def _length_of_items(items: Items) -> Length | None:
 def _length_of_result(value: Unknown) -> Length | None:
     """Return the length of what an operation gives, by what it was given."""
     match value:
+        case Unknown(
+            operation="item",
+            sources=(
+                Unknown(operation="+", sources=(whole, added)),
+                SliceValue(Constant(int(dropped)), Constant(None)),
+            ),
+        ) if _is_as_long(added, dropped):
+            return shared_length(whole)
+        case Unknown(
+            operation="+",
+            sources=(
+                Unknown(operation="item", sources=(whole, SliceValue(Constant(int(dropped)), Constant(None)))),
+                added,
+            ),
+        ) if _is_as_long(added, dropped):
+            return shared_length(whole)
         case Unknown(operation="item", sources=(_, index)):
             return window_length(index)
         case Unknown(operation=operation) if operation in TEXTS_OF_ONE_LENGTH:
@@ -95,6 +111,18 @@ def _length_of_result(value: Unknown) -> Length | None:
             return _date_length(form)
         case _:
             return None
+
+
+def _is_as_long(added: Value, dropped: int) -> bool:
+    """Say whether what is put behind a text makes up for what it drops; an item that is looked up is one letter."""
+    match added:
+        case Unknown(operation="item", sources=(_,)):
+            return dropped == 1
+        case Unknown(operation="item", sources=(_, index)) if not isinstance(index, SliceValue):
+            return dropped == 1
+        case _:
+            length = shared_length(added)
+            return length is not None and length.same(Length(constant=dropped))
 
 
 def _common(lengths: list[Length | None]) -> Length | None:

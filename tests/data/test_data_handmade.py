@@ -161,6 +161,38 @@ for i, sentence in enumerate(sentences):
     assert known_of(program, "y") == "not padded: an array written in full"
 
 
+def test_a_window_that_rolls_on_by_a_letter_keeps_its_length(known_of):
+    program = (
+        NUMPY
+        + """
+letters = sorted(set(text.lower()))
+seed = text[start : start + maxlen]
+for _ in range(400):
+    x = np.zeros((1, maxlen, len(letters)))
+    for t, letter in enumerate(seed):
+        x[0, t, index[letter]] = 1
+    seed += letters[model.predict(x)[0].argmax()]
+    seed = seed[1:]
+"""
+    )
+    assert known_of(program) == "not padded: an array written in full"
+
+
+def test_a_text_that_grows_letter_by_letter_is_padded(known_of):
+    program = (
+        NUMPY
+        + """
+seed = ""
+for _ in range(400):
+    x = np.zeros((1, maxlen, len(letters)))
+    for t, letter in enumerate(seed):
+        x[0, t, index[letter]] = 1
+    seed += letters[model.predict(x)[0].argmax()]
+"""
+    )
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"
+
+
 @pytest.mark.parametrize(
     "program",
     [
