@@ -16,7 +16,7 @@ from padlint.flow.findings import in_words
 from padlint.flow.observation import Observation
 from padlint.flow.observe import observations
 from padlint.flow.solve import Solution, solve
-from padlint.graph import ModelGraph
+from padlint.graph import Model, ModelGraph
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.python.interpreter import Interpreter
@@ -32,7 +32,7 @@ SYNTAX_ERROR = "syntax-error"
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the program was read, so that silence is never mistaken for safety."""
+    """How much of a file was read, so that silence is never mistaken for safety."""
 
     models: int = 0
     resolved: int = 0
@@ -54,11 +54,13 @@ class Reading:
 class Analysis:
     """The findings of one unit, before any policy, which file of it imports which, and what else was looked at.
 
-    `cases` is what can be measured of its models, where that was asked for.
+    Args:
+        coverage: how much was read of each file that holds models, by path.
+        cases: what can be measured of its models, where that was asked for.
     """
 
     findings: tuple[Finding, ...]
-    coverage: Coverage
+    coverage: Mapping[str, Coverage]
     imports: Mapping[str, frozenset[str]]
     dependencies: Dependencies
     cases: tuple[Case, ...] = ()
@@ -88,14 +90,18 @@ def _cases(solution: Solution, seen: Sequence[Observation], pages: Mapping[str, 
     return tuple(cases_of(solution, seen, {each.kind: pages[each.kind].code for each in seen}))
 
 
-def _coverage(reading: Reading) -> Coverage:
-    models = [model for model in reading.graph.models if not model.nested]
-    given_up = [
-        (f"{model.span.path}:{model.span.start.row}", "; ".join(model.unresolved))
-        for model in models
-        if model.unresolved
-    ]
-    too_long = [(path, "it takes more steps than padlint gives a file") for path in reading.exhausted]
+def _coverage(reading: Reading) -> dict[str, Coverage]:
+    models: dict[str, list[Model]] = {path: [] for path in reading.exhausted}
+    for model in reading.graph.models:
+        if not model.nested:
+            models.setdefault(model.span.path, []).append(model)
+    too_long = {path: ((path, "it takes more steps than padlint gives a file"),) for path in reading.exhausted}
+    return {path: _coverage_of(held, too_long.get(path, ())) for path, held in models.items()}
+
+
+def _coverage_of(models: Sequence[Model], too_long: tuple[tuple[str, str], ...]) -> Coverage:
+    places = ((each, f"{each.span.path}:{each.span.start.row}") for each in models)
+    given_up = [(place, "; ".join(each.unresolved)) for each, place in places if each.unresolved]
     return Coverage(len(models), len(models) - len(given_up), (*given_up, *too_long))
 
 

@@ -575,6 +575,8 @@ def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
     if coverage.resolved < coverage.models:
         unread = _count(coverage.models - coverage.resolved, "model")
         _say(f"{unread} not read whole; --extend-select PAD903 says which and why.")
+    for root in report.crowded:
+        _say(f"note: {root} holds too many files to read along those that were named; `padlint {root}` reads them all")
     for entry in report.stale:
         _say(f"warning: stale baseline entry: {entry}")
     if verbose:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -43,14 +43,22 @@ class Linter:
         self._outcomes = Outcomes(request, catalogue, analyse)
         self.found, self.closed = request.found()
         self.where = {each.path: each.file for each in self.found}
+        self.crowded: tuple[Path, ...] = ()
         self._sieve = Sieve(self.where, request.configurations.of, catalogue)
 
     # Linting ----------------------------------------------------------------------------------------------------
 
     def outcomes(self, progress: Progress) -> dict[Project, Outcome]:
         """Lint each project."""
-        each = tuple(projects(self.found, self._request.named))
+        each = tuple(map(self._completed, projects(self.found, self._request.named)))
         return dict(zip(each, self._outcomes.of(each, self._request.given, progress), strict=True))
+
+    def _completed(self, project: Project) -> Project:
+        """Return a project with the files that are read along."""
+        completed = self._request.completed(project)
+        if completed is None:
+            self.crowded = (*self.crowded, project.root)
+        return completed or project
 
     def outcome(self, project: Project, edited: Edited = AS_IS) -> Outcome:
         """Lint one project."""
@@ -96,8 +104,10 @@ class Linter:
         for group in _groups(project, outcome.imports):
             paths = {file.path for file in group.files}
             here = [each for each in sifted.shown if each.span.path in paths and each not in without]
-            fixable = [each for each in here if _is_allowed(each, allowed)]
+            elsewhere = {each: _elsewhere(each, self.where) for each in here if _is_allowed(each, allowed)}
+            fixable = [each for each, why in elsewhere.items() if not why]
             proof += prove(fixable, before, partial(self._linted, group, edited))
+            proof += Proof(refused={each: why for each, why in elsewhere.items() if why})
         return proof
 
     def _linted(self, project: Project, edited: Edited, edits: Sequence[Edit]) -> Linted:
@@ -147,6 +157,13 @@ def _is_allowed(finding: Finding, allowed: frozenset[Applicability]) -> bool:
     return finding.fix is not None and finding.fix.applicability in allowed
 
 
+def _elsewhere(finding: Finding, named: Collection[str]) -> str:
+    """Say why a fix cannot be made that changes files which were not named, "" for one that changes none."""
+    edits = finding.fix.edits if finding.fix is not None else ()
+    others = sorted({edit.span.path for edit in edits if edit.span.path not in named})
+    return f"it would change {' and '.join(others)}, which padlint was not told to lint" if others else ""
+
+
 def _groups(project: Project, imports: Mapping[str, frozenset[str]]) -> Iterator[Project]:
     """Yield the files of a project in groups that import nothing of each other."""
     linked: dict[str, set[str]] = {}
@@ -164,7 +181,8 @@ def _groups(project: Project, imports: Mapping[str, frozenset[str]]) -> Iterator
             waiting |= linked.get(path, set()) - group
         seen |= group
         if group:
-            yield replace(project, files=tuple(each for each in project.files if each.path in group))
+            files = tuple(each for each in project.files if each.path in group)
+            yield replace(project, files=files, beside=tuple(each for each in project.beside if each.path in group))
 
 
 class Texts:

@@ -16,6 +16,7 @@ class Outcome:
     """What some files came to.
 
     Args:
+        coverage: how much was read of each file, by path.
         imports: which file imports which, by path.
         cases: what can be measured of their models; nothing unless it was asked for.
     """
@@ -23,7 +24,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     comments: tuple[Pragma, ...] = ()
     troubles: tuple[Trouble, ...] = ()
-    coverage: Coverage = field(default_factory=Coverage)
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
     imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
 
@@ -35,7 +36,7 @@ class Outcome:
             tuple(finding for outcome in each for finding in outcome.findings),
             tuple(comment for outcome in each for comment in outcome.comments),
             tuple(trouble for outcome in each for trouble in outcome.troubles),
-            Coverage.sum(outcome.coverage for outcome in each),
+            {path: read for outcome in each for path, read in outcome.coverage.items()},
             {path: imported for outcome in each for path, imported in outcome.imports.items()},
             tuple(case for outcome in each for case in outcome.cases),
         )

@@ -115,18 +115,18 @@ class Outcomes:
         Args:
             given: what files hold that are not to be read: standard input, or text that was edited.
         """
-        total = sum(len(project.files) for project in projects)
-        progress(0, total)
+        asked = {each.file for project in projects for each in project.files}
+        progress(0, len(asked))
         drafts = [self._draft(project, given) for project in projects]
         missing = [(draft, number) for draft in drafts for number, part in enumerate(draft.parts) if part is None]
         todo = [draft.units[number] for draft, number in missing]
-        done = total - sum(len(unit.sources) for unit in todo)
-        progress(done, total)
+        done = len(asked) - sum(_asked_of(unit, asked) for unit in todo)
+        progress(done, len(asked))
         for place, verdict in verdicts(todo, self._analyse, self._catalogue, self._request.processes):
             draft, number = missing[place]
             draft.fill(number, verdict)
-            done += len(todo[place].sources)
-            progress(done, total)
+            done += _asked_of(todo[place], asked)
+            progress(done, len(asked))
         outcomes = [draft.outcome() for draft in drafts]
         for shelf in self._shelves.values():
             shelf.save()
@@ -142,7 +142,10 @@ class Outcomes:
         shelf = self._shelf(project.root, settings)
         keras = settings.keras or declared_version(project.root)
         about = self._about(project.root, settings, keras)
-        key = _Key(digest(b"project", about, _names(project.files)), digest(*_digests(project.files, held)))
+        key = _Key(
+            digest(b"project", about, _names(project.files), _names(project.beside)),
+            digest(*_digests(project.every, held)),
+        )
         kept = None if held.closed else shelf.find(*key, _Kept)
         if kept is not None:
             self._implied.setdefault(project.root, kept.implied)
@@ -152,9 +155,10 @@ class Outcomes:
     def _opened(self, draft: _Draft, held: Contents, settings: Settings, keras: int | None) -> _Draft:
         """Read a project's files, and find of its units what is known."""
         root = draft.project.root
+        asked = {each.file for each in draft.project.files}
         code = parsed(held)
         finder = Finder(root, self._world.folders)
-        groups = grouped(code, held, finder)
+        groups = [group for group in grouped(code, held, finder) if not asked.isdisjoint(group)]
         draft.own, sources = self._read(draft.project, held, frozenset(file for group in groups for file in group))
         if keras is None and root not in self._implied:
             self._implied[root] = implied_by(each for text in code.values() for each in imports(text))
@@ -172,8 +176,9 @@ class Outcomes:
         """Return what shows without an analysis, and the sources of the files that were chosen for one."""
         readable: dict[Path, Source] = {}
         unreadable = list(held.closed)
-        for each in project.files:
-            if each.file in chosen or has_its_say(each.file, held):
+        asked = set(project.files)
+        for each in project.every:
+            if each.file in chosen or (each in asked and has_its_say(each.file, held)):
                 found = read(each.path, each.file, held.data.get(each.file))
                 if isinstance(found, Source):
                     readable[each.file] = found
@@ -204,6 +209,11 @@ class Outcomes:
         about = self._about(unit.root, unit.settings, unit.keras)
         place = digest(b"unit", about, _names(unit.sources))
         return _Key(place, digest(*_digests(unit.sources, held)))
+
+
+def _asked_of(unit: Unit, asked: Collection[Path]) -> int:
+    """Return how many files of a unit are to be linted."""
+    return sum(source.file in asked for source in unit.sources)
 
 
 def _names(files: Iterable[Found | Source]) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from padlint.config import Configurations
-from padlint.sources.discover import Found, discover, excluded
+from padlint.sources.discover import Found, discover, excluded, neighbours
+from padlint.sources.projects import Project, Rest, can_matter, contents, projects
 from padlint.sources.source import Unreadable
 
 STDIN = "<stdin>"
@@ -71,6 +73,35 @@ class Request:
             tuple(file for file in each if isinstance(file, Found)),
             tuple(file for file in each if isinstance(file, Unreadable)),
         )
+
+    def completed(self, project: Project) -> Project | None:
+        """Return a project with its files that nobody named, None when there are too many to read along.
+
+        A project is left as it is where the files that were named cannot matter.
+        """
+        if project.rest is Rest.NOWHERE or (self.buffer is not None and not self.buffer.name):
+            return project
+        if not can_matter(contents(project, self.given)):
+            return project
+        found = neighbours(
+            project.root,
+            self._shown(project),
+            lambda folder: self.configurations.of(folder).selection,
+            below=project.rest is Rest.BELOW,
+        )
+        if found is None:
+            return None
+        asked = {each.file for each in project.files}
+        own = (each.files for each in projects(found, (project.root,)) if each.root == project.root)
+        return replace(project, beside=tuple(file for files in own for file in files if file.file not in asked))
+
+    def _shown(self, project: Project) -> str:
+        """Return the name of a project's root that goes with those of its files, "" for the working folder."""
+        if project.root.is_relative_to(self.working_folder):
+            return str(project.root.relative_to(self.working_folder)).removeprefix(".")
+        if os.path.isabs(project.files[0].path):  # noqa: PTH117  # it is what the user sees, not a path to open
+            return str(project.root)
+        return os.path.relpath(project.root, self.working_folder)
 
     def _buffer_file(self, buffer: Buffer) -> Path:
         return self.working_folder / (buffer.name or STDIN)

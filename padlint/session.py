@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -18,7 +18,7 @@ from padlint.outcome import Outcome
 from padlint.outcomes import SYNTAX_ERROR, Progress, grouped, trouble_of
 from padlint.policy.annotate import annotation
 from padlint.policy.ignores import UNUSED
-from padlint.report import Report, Trouble
+from padlint.report import Coverage, Report, Trouble
 from padlint.request import Buffer, Request
 from padlint.sources.discover import Found
 from padlint.sources.folders import Finder, Folders
@@ -89,7 +89,8 @@ def _report(
         baselined=sifted.known,
         stale=tuple(f"{entry.path}: {entry.code} {entry.line}" for entry in sifted.stale),
         troubles=(*map(trouble_of, linter.closed), *outcome.troubles),
-        coverage=replace(outcome.coverage, files=len(linter.found)),
+        coverage=_covered(outcome, linter.where),
+        crowded=linter.crowded,
     )
 
 
@@ -126,6 +127,12 @@ def _measurer(request: Request, measuring: Progress | None) -> AbstractContextMa
     return Measurer(measuring or _silent)
 
 
+def _covered(outcome: Outcome, files: Collection[str]) -> Coverage:
+    """Return how much was read of the files that were to be linted."""
+    covered = Coverage.sum(read for path, read in outcome.coverage.items() if path in files)
+    return replace(covered, files=len(files))
+
+
 def _without(report: Report, refused: Mapping[Finding, str]) -> Report:
     """Withdraw fixes, with the reason."""
     findings = (
@@ -150,7 +157,8 @@ def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
     """Yield each file that a run would lint, and whether it holds anything that must be parsed."""
     found, closed = request.found()
     yield from ((each, False) for each in closed)
-    for project in projects(found, request.named):
+    for named in projects(found, request.named):
+        project = request.completed(named) or named
         held = contents(project, request.given)
         chosen = {file for group in grouped(parsed(held), held, Finder(project.root, Folders())) for file in group}
         yield from ((each, each.file in chosen) for each in project.files if each.file in held.digests)

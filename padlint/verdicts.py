@@ -18,6 +18,7 @@ from padlint.unit import Unit
 
 if TYPE_CHECKING:
     from padlint.analysis import Analysis
+    from padlint.analysis import Coverage as Found
 
 Analyse: TypeAlias = "Callable[[Unit, Catalogue], Analysis]"
 Judge: TypeAlias = "Callable[[Unit], Verdict]"
@@ -84,16 +85,19 @@ def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
             return _lost(_crash(f"{unit.sources[0].path}: padlint failed on this file", error))
         alone = Outcome.sum(judged(each, analyse, catalogue).outcome for each in _files_of(unit))
         return _apart(alone, _crash(f"{unit.root}: padlint failed on these files together", error))
-    found = analysis.coverage
     return Verdict(
         Outcome(
             findings=analysis.findings,
-            coverage=Coverage(0, len(unit.sources), found.models, found.resolved, found.given_up),
+            coverage={path: _covered(found) for path, found in analysis.coverage.items()},
             imports=analysis.imports,
             cases=analysis.cases,
         ),
         analysis.dependencies,
     )
+
+
+def _covered(found: Found) -> Coverage:
+    return Coverage(models=found.models, resolved=found.resolved, given_up=found.given_up)
 
 
 def _processors() -> int:

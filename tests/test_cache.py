@@ -77,7 +77,8 @@ class Project:
             if "leak" in text:
                 span = Span(source.path, 0, Position(1, 1), Position(1, 2))
                 findings.append(Finding("PAD101", "leak", text, Severity.ERROR, Confidence.CERTAIN, span))
-        return Analysis(tuple(findings), Coverage(1, 1), {}, Dependencies(read, finder.looks))
+        covered = {source.path: Coverage(1, 1) for source in unit.sources}
+        return Analysis(tuple(findings), covered, {}, Dependencies(read, finder.looks))
 
     @property
     def leaks(self) -> list[str]:

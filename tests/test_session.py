@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,8 @@ def finding(path: str, row: int, code: str = "PAD101", confidence: Confidence = 
     return Finding(code, CATALOGUE.find(code).name, "leaks", Severity.ERROR, confidence, span)
 
 
-def found(*findings: Finding, models: int = 1) -> Analysis:
-    coverage = Coverage(models, models)
-    return Analysis(findings, coverage, {}, Dependencies())
+def found(*findings: Finding, read_whole: Sequence[str] = ()) -> Analysis:
+    return Analysis(findings, {path: Coverage(1, 1) for path in read_whole}, {}, Dependencies())
 
 
 def every_leak(unit, _catalogue):
@@ -52,7 +52,7 @@ def every_leak(unit, _catalogue):
         for row, line in enumerate(cell.text.splitlines(), start=1)
         if "leak:" in (words := line.split())
     ]
-    return found(*reversed(leaks), models=len(unit.sources))
+    return found(*reversed(leaks), read_whole=[source.path for source in unit.sources])
 
 
 class Folder:
@@ -111,7 +111,7 @@ def test_files_without_keras_are_counted_but_never_handed_to_the_analysis(folder
 
     report = folder.run(analyse=spy)
     assert seen == [["b.py"]]
-    assert (report.coverage.files, report.coverage.analysed, report.coverage.models) == (2, 1, 1)
+    assert (report.coverage.files, report.coverage.models) == (2, 1)
 
 
 def test_each_project_is_analysed_by_itself_under_its_own_settings(folder):
@@ -260,7 +260,7 @@ def test_the_name_of_a_buffer_decides_its_settings(folder):
 def test_a_notebook_can_come_as_a_buffer(folder):
     cells = [{"cell_type": "code", "source": [KERAS], "metadata": {}, "outputs": [], "execution_count": None}]
     data = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
-    assert folder.run("-", buffer=Buffer("n.ipynb", data)).coverage.analysed == 1
+    assert folder.run("-", buffer=Buffer("n.ipynb", data)).coverage.models == 1
 
 
 # --show-files

@@ -48,14 +48,12 @@ class Coverage:
 
     Args:
         files: files that were there to lint.
-        analysed: those of them that mention what padlint looks for, and so were parsed.
         models: models found in them.
         resolved: models that were read whole.
         given_up: what could not be read and why, as pairs (where, why).
     """
 
     files: int = 0
-    analysed: int = 0
     models: int = 0
     resolved: int = 0
     given_up: tuple[tuple[str, str], ...] = ()
@@ -66,7 +64,6 @@ class Coverage:
         each = tuple(coverages)
         return cls(
             sum(one.files for one in each),
-            sum(one.analysed for one in each),
             sum(one.models for one in each),
             sum(one.resolved for one in each),
             tuple(pair for one in each for pair in one.given_up),
@@ -95,6 +92,7 @@ class Report:
         stale: baseline entries that nothing matches any more, as lines to print.
         troubles: what went wrong on the way; any of them makes the run fail.
         verified: the measured verdicts on consumers that no finding is about.
+        crowded: folders of projects with so many files that those which nobody named were not read along.
     """
 
     findings: tuple[Finding, ...]
@@ -109,6 +107,7 @@ class Report:
     troubles: tuple[Trouble, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     verified: Mapping[Subject, Confirmation] = field(default_factory=dict)
+    crowded: tuple[Path, ...] = ()
 
 
 Reporter: TypeAlias = Callable[[Report], Iterator[str]]

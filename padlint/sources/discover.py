@@ -28,6 +28,10 @@ DEFAULT_EXCLUDES = (
 )
 DEFAULT_INCLUDES = ("*.py", "*.ipynb")
 
+# What a look beside the files that were named may cost: some tenths of a second.
+_MOST_ENTRIES = 50_000
+_MOST_NEIGHBOURS = 3_000
+
 _PLAIN = re.compile(r"\*?(?=.*\w)[\w.-]+")
 
 
@@ -98,6 +102,27 @@ def discover(
     return _unique(_named(path, selection, folder) for path in paths)
 
 
+def neighbours(
+    root: Path, shown: str, selection: Callable[[Path], Selection], *, below: bool = True
+) -> tuple[Found, ...] | None:
+    """Return the files of a folder that linting it would lint, None when there are too many for a look beside.
+
+    Args:
+        shown: the folder as the user will see it, "" for the working folder.
+        below: whether its folders are looked into, too.
+    """
+    files: list[Found] = []
+    entries = 0
+    for folder in _walk(root, shown, selection):
+        entries += folder.entries
+        files += (each for each in folder.files if isinstance(each, Found))
+        if entries > _MOST_ENTRIES or len(files) > _MOST_NEIGHBOURS:
+            return None
+        if not below:
+            break
+    return tuple(files)
+
+
 def excluded(file: Path, selection: Selection) -> bool:
     """Say whether `force_exclude` leaves out a file that was named, or text on standard input under that name."""
     return selection.force_exclude and matches(file, selection.exclude)
@@ -139,7 +164,7 @@ def _named(path: str, selection: Callable[[Path], Selection], folder: Path) -> I
     if chosen.force_exclude and matches(named, chosen.exclude):
         return
     if stat.S_ISDIR(mode):
-        yield from _walk(named, "" if shown == "." else shown, selection)
+        yield from (each for met in _walk(named, "" if shown == "." else shown, selection) for each in met.files)
     elif stat.S_ISREG(mode):
         yield Found(shown, named)
     else:
@@ -184,8 +209,16 @@ def _nearest_path(path: Path, folder: Path) -> Path | None:
 # Folders --------------------------------------------------------------------------------------------------------
 
 
-def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iterator[Found | Unreadable]:
-    """Yield the files below a folder that is shown under a name; a stack, not recursion: folders can be deep."""
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What was met in one folder: how many entries it has, and what of them is to be linted."""
+
+    entries: int
+    files: tuple[Found | Unreadable, ...]
+
+
+def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iterator[_Folder]:
+    """Yield the folders below one that is shown under a name; a stack, not recursion: folders can be deep."""
     waiting: list[tuple[str, str, _Ignored | None]] = [(str(top), shown, _ignored_above(top))]
     last: Selection | None = None
     exclude = include = _Globs.below(str(top), ())
@@ -195,7 +228,7 @@ def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iter
             with os.scandir(folder) as scanned:
                 entries = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
-            yield Unreadable(printable(name or "."), Path(folder), reason(error), opened=False)
+            yield _Folder(0, (Unreadable(printable(name or "."), Path(folder), reason(error), opened=False),))
             continue
         chosen = selection(Path(folder))
         if chosen != last:
@@ -206,6 +239,7 @@ def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iter
         if not chosen.respect_gitignore:
             ignored = None
         below: list[tuple[str, str, _Ignored | None]] = []
+        files: list[Found | Unreadable] = []
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
             path = f"{entry.path}/" if is_folder else entry.path
@@ -217,7 +251,8 @@ def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iter
             if is_folder:
                 below.append((entry.path, inside, ignored))
             else:
-                yield from _entry(entry, printable(inside))
+                files += _entry(entry, printable(inside))
+        yield _Folder(len(entries), tuple(files))
         waiting.extend(reversed(below))
 
 

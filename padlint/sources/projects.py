@@ -5,23 +5,45 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from padlint.digest import digest
 from padlint.sources.discover import Found
 from padlint.sources.notebooks import NotANotebook, code_cells
-from padlint.sources.prefilter import drivers, names_keras, relevant
+from padlint.sources.prefilter import candidate, drivers, names_keras, relevant
 from padlint.sources.source import Unreadable, is_notebook, reason
 
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "padlint.toml", ".padlint.toml")
 
 
+class Rest(StrEnum):
+    """Where the files of a project lie that nobody named."""
+
+    NOWHERE = "nowhere"
+    BESIDE = "beside"  # in the same folder: nothing says how far the project goes
+    BELOW = "below"  # below the root
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Files that can import each other, and the folder that they lie in."""
+    """Files that can import each other, and the folder that they lie in.
+
+    Args:
+        files: those that are to be linted.
+        beside: others, which are read for what they do with those, and not reported on.
+        rest: where more files of the project lie than those that were named.
+    """
 
     root: Path
     files: tuple[Found, ...]
+    beside: tuple[Found, ...] = ()
+    rest: Rest = Rest.NOWHERE
+
+    @property
+    def every(self) -> tuple[Found, ...]:
+        """All files that are read."""
+        return (*self.files, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +55,7 @@ class Contents:
         data: the bytes of those that name Keras, hold ignore comments, or show at once that they are broken, and
             of those that are not to be read.
         code: of what names Keras, what is Python: all of a script, the code cells of a notebook.
-        closed: the files that could not be opened.
+        closed: the files that could not be opened, of those that are to be linted.
     """
 
     digests: Mapping[Path, str]
@@ -59,7 +81,14 @@ def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]
             fallback = (path for path in deepest_first if above.is_relative_to(path))
             roots[folder] = _root_above(above, known) or next(fallback, above)
         grouped.setdefault(roots[folder], []).append(each)
-    yield from (Project(root, tuple(group)) for root, group in grouped.items())
+    for root, group in grouped.items():
+        yield Project(root, tuple(group), rest=_rest(root, deepest_first, known))
+
+
+def _rest(root: Path, named: Iterable[Path], known: Mapping[Path, Path | None]) -> Rest:
+    if any(root.is_relative_to(path) for path in named):
+        return Rest.NOWHERE
+    return Rest.BELOW if known[root] == root else Rest.BESIDE
 
 
 def _root_above(folder: Path, known: dict[Path, Path | None]) -> Path | None:
@@ -88,11 +117,13 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
     kept: dict[Path, bytes] = {}
     code: dict[Path, bytes] = {}
     closed = []
-    for each in project.files:
+    asked = set(project.files)
+    for each in project.every:
         try:
             data = given[each.file] if each.file in given else each.file.read_bytes()
         except OSError as error:
-            closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
+            if each in asked:
+                closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
             continue
         digests[each.file] = digest(data)
         if names_keras(data):
@@ -100,6 +131,11 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
         if each.file in given or each.file in code or _has_its_say(each.file, data):
             kept[each.file] = data
     return Contents(digests, kept, code, tuple(closed))
+
+
+def can_matter(held: Contents) -> bool:
+    """Say whether files may hold a model or bind data to one, as far as their own bytes say."""
+    return bool(held.code) or any(candidate(_code_of(file, held)) for file in held.digests)
 
 
 def parsed(held: Contents) -> dict[Path, bytes]:

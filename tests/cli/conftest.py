@@ -83,7 +83,7 @@ def analysis(unit, _catalogue):
                             fix=_fix(span, line, *words[2:]),
                         )
                     )
-    coverage = Coverage(len(unit.sources), len(unit.sources), (("a.py:1:1", "too odd"),))
+    coverage = {source.path: Coverage(1, 1, (("a.py:1:1", "too odd"),)) for source in unit.sources}
     return Analysis(tuple(findings), coverage, {}, Dependencies())
 
 

@@ -17,7 +17,7 @@ STALE = (
     ("docs/schema/config.json", '"min-confidence"', '"confidence"'),
     ("docs/cli.md", "`--exit-zero`", "`--exit-null`"),
     ("README.md", "| unmasked-embedding |", "| unmasked |"),
-    ("docs/limits.md", "\nNothing to report in 1 file, 1 model.", ""),
+    ("docs/limits.md", "\nFound 1 error in 1 file, 1 model.", ""),
 )
 
 

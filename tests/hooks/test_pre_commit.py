@@ -14,13 +14,6 @@ import pytest
 from padlint import __version__
 
 PAGE = Path(__file__).parents[2] / "docs/integrations.md"
-HOOK = """\
-repos:
-  - repo: https://github.com/padlint/padlint
-    rev: v0.1.0
-    hooks:
-      - id: padlint
-"""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,7 +48,7 @@ def run(package_index, published: Path, project: Path, store: Path) -> Run:
 
 
 def test_a_finding_fails_the_hook_once_and_the_excluded_file_counts_nowhere(run: Run):
-    done = run(HOOK)
+    done = run(settings("pre-commit"))
     assert done.returncode == 1, done.stderr
     assert "- hook id: padlint\n" in done.stdout
     assert "--> recordings.py:4:" in done.stdout
@@ -63,14 +56,14 @@ def test_a_finding_fails_the_hook_once_and_the_excluded_file_counts_nowhere(run:
     assert "legacy" not in done.stdout
 
 
-def test_the_hook_sees_the_files_of_the_commit_alone(run: Run):
-    done = run(HOOK, "clean.py", "legacy/old.py")
+def test_the_hook_reports_on_the_files_of_the_commit_alone(run: Run):
+    done = run(settings("pre-commit"), "clean.py", "legacy/old.py")
     assert done.returncode == 0, done.stdout
     assert "Nothing to report in 1 file" in done.stdout
 
 
-def test_the_recommended_hook_sees_the_whole_project(run: Run):
-    done = run(settings("pre-commit"), "clean.py")
+def test_the_hook_can_lint_the_whole_project(run: Run):
+    done = run(settings("pre-commit-whole"), "clean.py")
     assert done.returncode == 1, done.stderr
     assert "Found 1 error in 2 files, 0 models." in done.stdout
 
