@@ -13,11 +13,11 @@ from padlint.finding import Edit, Span
 from padlint.fixes import edits
 from padlint.fixes.imports import spelling
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
-from padlint.fixes.way import applied, check_taken, hands_on_masks, is_in_a_row, way_between
+from padlint.fixes.way import applied, hands_on_masks, is_in_a_row, way_between
 from padlint.flow.lattice import Evidence, Holds, Settled
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
-from padlint.graph import InputOp, Node, Plain, TensorId
+from padlint.graph import InputOp, Known, Layer, LayerId, Node, Plain, TensorId
 from padlint.keras.layers import Fill
 
 MASKING: Final = "Masking"
@@ -33,6 +33,11 @@ class Spot:
 
     node: Node
     value: str
+
+    @property
+    def layer(self) -> Layer:
+        """The `Masking` layer."""
+        return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(self.value))}, self.node.span)
 
 
 def spots(readers: Sequence[Node], evidence: Evidence, solution: Solution) -> Sequence[Spot]:
@@ -71,8 +76,6 @@ def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
             break
         first -= 1
     before = way[first - 1].id if first else evidence.tensor
-    for node in way[first:]:
-        check_taken(node, solution.program)
     if solution.program.ranks[before] not in {_USUAL_RANK, None}:
         raise CannotFix("`Masking` masks steps of (batch, steps, features) alone, and the input has other axes")
     try:

@@ -13,11 +13,12 @@ from padlint.fixes import edits
 from padlint.fixes.keeping import handing, keeping
 from padlint.fixes.masking import MASK_VALUE, MASKING, masked_at, spots
 from padlint.fixes.matching import matching
-from padlint.fixes.scene import Scene, unsafe
-from padlint.fixes.suppose import reached, with_switches_on
+from padlint.fixes.scene import Scene, together, unsafe
+from padlint.fixes.suppose import reached, with_layers_before, with_switches_on
 from padlint.fixes.switch import switched, switches_of
+from padlint.fixes.taking import taken
 from padlint.fixes.tree import CannotFix, Trees
-from padlint.fixes.way import applied, check_taken
+from padlint.fixes.way import applied
 from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
@@ -80,8 +81,9 @@ def _mask_zero(scene: Scene) -> Fix:
         if other.seen.kind in _SWITCHED
     ]
     behind = tuple(_seen_through(scene))
-    message = "; ".join((own.message + _about_side(scene), *dict.fromkeys(fix.message for fix in behind)))
-    return unsafe(message, *(edit for fix in (own, *others, *behind) for edit in fix.edits))
+    message = own.message + _about_side(scene)
+    cured = unsafe(message, *own.edits, *(edit for fix in others for edit in fix.edits))
+    return together(cured, *behind)
 
 
 def _seen_through(scene: Scene) -> Iterator[Fix]:
@@ -92,8 +94,8 @@ def _seen_through(scene: Scene) -> Iterator[Fix]:
     """
     if scene.supposed is None:
         return
-    for node in reached(scene.cure.id, scene.supposed):
-        check_taken(node, scene.supposed.program)
+    for node in reached({scene.cure.id}, scene.supposed):
+        yield from taken(scene.solution.program.nodes[node.id], scene.trees, scene.solution)
     for left in replace(scene, solution=scene.supposed).together(scene.left):
         kind = left.seen.kind
         if kind is scene.seen.kind or kind in _USELESS:
@@ -113,13 +115,16 @@ def _masking(scene: Scene) -> Fix:
     """Put `Masking` in front of whatever reads padded features."""
     found = spots(scene.readers, scene.evidence, scene.solution)
     edited = [edit for spot in found for edit in masked_at(spot, scene.trees, scene.solution)]
+    masked, masks = with_layers_before(scene.solution, {spot.node.id: spot.layer for spot in found})
+    nodes = [scene.solution.program.nodes[node.id] for node in reached(masks, masked)]
+    twins = [fix for node in nodes for fix in taken(node, scene.trees, scene.solution)]
     layers = " and ".join(dict.fromkeys(f"`{layer_name(applied(spot.node))}`" for spot in found))
     value = found[0].value
-    return unsafe(
+    message = (
         f"put `{MASKING}({MASK_VALUE}={value})` in front of {layers}; steps that hold {value} in every feature are "
-        "then skipped, real ones as well",
-        *edited,
+        "then skipped, real ones as well"
     )
+    return together(unsafe(message, *edited), *twins)
 
 
 def _floats(scene: Scene) -> Fix:

@@ -60,3 +60,9 @@ class Scene:
 def unsafe(message: str, *edits: Edit) -> Fix:
     """Return a fix that changes what the program computes."""
     return Fix(Applicability.UNSAFE, message, tuple(dict.fromkeys(edits)))
+
+
+def together(*fixes: Fix) -> Fix:
+    """Return one fix that does what several do."""
+    message = "; ".join(dict.fromkeys(fix.message for fix in fixes))
+    return unsafe(message, *(edit for fix in fixes for edit in fix.edits))

@@ -1,11 +1,16 @@
-"""The models as they would be if some layers made masks: what the flow would still find wrong with them."""
+"""The models as they would be if some layers made masks: what the flow would still find wrong with them.
+
+Layers that would refuse a mask are supposed to be written as their twins that take it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 
 from padlint.finding import Span
+from padlint.fixes.twins import twin_of
 from padlint.flow.lattice import Covers
 from padlint.flow.solve import Solution, solve
 from padlint.graph import ApplyOp, Known, Layer, MaskOp, Node, TensorId
@@ -22,11 +27,35 @@ def with_switches_on(solution: Solution, switches: Mapping[Span, str]) -> Soluti
     return solve(replace(graph, nodes=nodes), solution.program.keras)
 
 
-def reached(origin: TensorId, supposed: Solution) -> Iterator[Node]:
-    """Yield the nodes that the mask which a node makes arrives at."""
+def with_layers_before(solution: Solution, layers: Mapping[TensorId, Layer]) -> tuple[Solution, frozenset[TensorId]]:
+    """Return what is known of the same graph when nodes have another layer in front.
+
+    Args:
+        layers: the layer in front of each node, on the first of its inputs.
+
+    Returns:
+        That, and the nodes that were put in.
+    """
+    graph = solution.program.graph
+    free = count(max((node.id for node in graph.nodes), default=0) + 1)
+    nodes: list[Node] = []
+    put_in: set[TensorId] = set()
+    for node in graph.nodes:
+        read = node.inputs
+        if node.id in layers:
+            masked = TensorId(next(free))
+            nodes.append(Node(masked, ApplyOp(layers[node.id]), node.inputs[:1], node.span))
+            read = (masked, *node.inputs[1:])
+            put_in.add(masked)
+        nodes.append(replace(_switched(node, {}), inputs=read))
+    return solve(replace(graph, nodes=tuple(nodes)), solution.program.keras), frozenset(put_in)
+
+
+def reached(origins: Container[TensorId], supposed: Solution) -> Iterator[Node]:
+    """Yield the nodes that the masks which some nodes make arrive at."""
     for node in supposed.program.graph.nodes:
         masks = (mask for tensor in node.inputs for mask in supposed.states[tensor].masks)
-        if any(isinstance(mask, Covers) and mask.origin == origin for mask in masks):
+        if any(isinstance(mask, Covers) and mask.origin in origins for mask in masks):
             yield node
 
 
@@ -35,5 +64,7 @@ def _switched(node: Node, switches: Mapping[Span, str]) -> Node:
         case ApplyOp(layer) | MaskOp(Layer() as layer) if layer.span in switches:
             on = replace(layer, settings={**layer.settings, switches[layer.span]: Known(True)})
             return replace(node, operation=replace(node.operation, layer=on))
+        case ApplyOp(layer):
+            return replace(node, operation=replace(node.operation, layer=twin_of(layer)))
         case _:
             return node

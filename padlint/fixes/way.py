@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from padlint.fixes.tree import CannotFix
+from padlint.fixes.twins import twin_of
 from padlint.flow.lattice import Covers
-from padlint.flow.layers import layer_name
 from padlint.flow.program import Program
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, Layer, Node, RawOp, TensorId
@@ -79,11 +79,12 @@ def _made_of(node: Node) -> tuple[TensorId, ...]:
 def hands_on_masks(node: Node, program: Program) -> bool:
     """Say whether a mask on all of a node's inputs is on its output, too, and protects what the node itself does.
 
-    Steps are read from the output. So it has them, whatever else the settings that were not read leave open.
+    Steps are read from the output. So it has them, whatever else the settings that were not read leave open. A layer
+    that refuses masks is taken for its twin, if it has one.
     """
     match node.operation:
         case ApplyOp(layer):
-            variants = [facts for facts in program.facts(layer) if facts.steps is not Steps.GONE]
+            variants = [facts for facts in program.facts(twin_of(layer)) if facts.steps is not Steps.GONE]
             return bool(variants) and all(
                 facts.mask_out in _HANDED_ON and (bool(facts.guards) or not facts.mixes_steps) for facts in variants
             )
@@ -108,21 +109,6 @@ def keeps_steps(node: Node, program: Program) -> bool:
             return True
         case _:
             return False
-
-
-def check_taken(node: Node, program: Program) -> None:
-    """Make sure that a layer takes a mask.
-
-    Raises:
-        CannotFix: Keras would stop at it.
-    """
-    match node.operation:
-        case ApplyOp(layer):
-            for facts in program.facts(layer):
-                if facts.raises:
-                    raise CannotFix(f"`{layer_name(layer)}` refuses masks ({facts.raises.rstrip('.')})")
-        case _:
-            pass
 
 
 def makers(node: Node, solution: Solution) -> frozenset[TensorId]:

@@ -53,6 +53,7 @@ __all__ = [
     "layer_variants",
     "parameters",
     "same_object",
+    "twin_taking_masks",
 ]
 
 
@@ -105,7 +106,16 @@ def layer_variants(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
     usual = next(_matching(rows, _with_defaults(layer), keras), None)
     ordered = [usual] if usual in matching and usual is not None else []
     ordered += [row for row in matching if row is not usual]
-    return tuple(replace(_facts(row, layer, keras), certain=len(matching) == 1) for row in ordered)
+    found = tuple(replace(_facts(row, layer, keras), certain=len(matching) == 1) for row in ordered)
+    # Measured with the layers of CuDNN in Keras 2: a wrapper hands the mask on to a layer that refuses it.
+    refusal = _refusal_within(layer)
+    return tuple(_refusing_masks(facts, refusal) for facts in found) if refusal else found
+
+
+def twin_taking_masks(kind: str) -> str | None:
+    """Name the layer that does the same and takes masks, for one that is kept by hand and refuses them."""
+    relative = shipped_table().relatives.get(canonical_kind(kind))
+    return next(iter(relative.like.values())) if relative is not None and relative.raises else None
 
 
 def parameters(kind: str, keras: int) -> Parameters | None:
@@ -248,6 +258,12 @@ def _as_relative(kind: str, layer: Layer, relative: Relative, keras: int) -> Ite
     for facts in layer_variants(replace(layer, kind=relative.like[str(mode)]), keras):
         own = replace(facts, kind=kind, unmeasured=relative.reason, certain=facts.certain and isinstance(chosen, Known))
         yield _refusing_masks(own, relative.raises) if relative.raises else own
+
+
+def _refusal_within(layer: Layer) -> str:
+    """Return what Keras says to a mask that a wrapper hands on to a layer kept by hand, "" when that takes it."""
+    relative = shipped_table().relatives.get(canonical_kind(layer.inner.kind)) if layer.inner else None
+    return relative.raises if relative is not None else ""
 
 
 def _refusing_masks(facts: LayerFacts, raises: str) -> LayerFacts:

@@ -154,6 +154,34 @@ model.fit([x, x], [1, 0])
     ]
 
 
+# Layers that refuse masks -----------------------------------------------------------------------------------------
+
+FUSED = HEAD.replace("from keras import layers, models", "from tensorflow.keras import layers, models")
+
+
+@pytest.mark.parametrize(
+    ("refusing", "taking"),
+    [
+        ("layers.CuDNNGRU(4)", "layers.GRU(4)"),
+        ("layers.Bidirectional(layers.CuDNNLSTM(4))", "layers.Bidirectional(layers.LSTM(4))"),
+    ],
+)
+def test_a_layer_that_refuses_masks_is_written_as_its_twin(folder, refusing, taking):
+    program = f"{FUSED}model = models.Sequential([layers.Embedding(100, 8), {refusing}]){FIT}"
+    assert folder.fixed(program) == (f"model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), {taking}])")
+
+
+def test_a_twin_is_imported(folder):
+    program = f"""{FEATURES}
+from keras.layers import CuDNNLSTM
+
+model = models.Sequential([CuDNNLSTM(4, return_sequences=True), CuDNNLSTM(4)]){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "from keras.layers import CuDNNLSTM, Masking, LSTM",
+        "model = models.Sequential([Masking(mask_value=0.0), LSTM(4, return_sequences=True), LSTM(4)])",
+    ]
+
+
 # No fix -----------------------------------------------------------------------------------------------------------
 
 

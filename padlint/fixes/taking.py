@@ -1,0 +1,56 @@
+"""See to it that layers take the mask that a fix brings them: some refuse masks, and have a twin that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from padlint.finding import Edit, Fix
+from padlint.fixes import edits
+from padlint.fixes.imports import spelling
+from padlint.fixes.scene import unsafe
+from padlint.fixes.tree import CannotFix, Trees
+from padlint.fixes.twins import twin_of
+from padlint.flow.layers import layer_name
+from padlint.flow.solve import Solution
+from padlint.graph import ApplyOp, Layer, Node
+from padlint.keras.layers import twin_taking_masks
+
+
+def taken(node: Node, trees: Trees, solution: Solution) -> Iterator[Fix]:
+    """Yield the fix that writes a layer's twin for it, if it refuses masks.
+
+    Raises:
+        CannotFix: it has none, so that Keras would stop at it.
+    """
+    match node.operation:
+        case ApplyOp(layer):
+            refused = next((facts.raises for facts in solution.program.facts(layer) if facts.raises), "")
+            if not refused:
+                return
+            if twin_of(layer) == layer:
+                raise CannotFix(f"`{layer_name(layer)}` refuses masks ({refused.rstrip('.')})")
+            yield _written(layer, trees)
+        case _:
+            pass
+
+
+def _written(layer: Layer, trees: Trees) -> Fix:
+    renamed = tuple(edit for each in _refusing(layer) for edit in _renamed(each, twin_of(each).kind, trees))
+    return unsafe(f"write `{layer_name(twin_of(layer))}` for `{layer_name(layer)}`, which refuses masks", *renamed)
+
+
+def _refusing(layer: Layer) -> Iterator[Layer]:
+    if layer.inner is not None:
+        yield from _refusing(layer.inner)
+    if twin_taking_masks(layer.kind):
+        yield layer
+
+
+def _renamed(layer: Layer, twin: str, trees: Trees) -> Iterator[Edit]:
+    tree = trees.at(layer.span)
+    made = tree.at(layer.span, cst.Call)
+    name = spelling(trees, layer.span, made, twin)
+    yield edits.replaced(tree, made.func, name.name)
+    yield from name.edits
