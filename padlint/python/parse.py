@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import libcst as cst
-from libcst import BatchableCSTVisitor
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from padlint.finding import Position, Span
 from padlint.python.nesting import MOST_TOKENS, TooMuch, measure
+from padlint.python.positions import Positions
 from padlint.sources.source import Cell, Source
 
 # A level of nesting costs about five of Python's own calls.
 PYTHON_RECURSION = 20_000
+_TOP = Position(1, 1)
 
 
 class Unit:
@@ -32,39 +32,24 @@ class Unit:
         self.code = cell.text
         self.module = module
         self._indent = cell.indent
-        self._positions: Mapping[cst.CSTNode, CodeRange] | None = None
+        self._positions: Positions | None = None
 
     def span(self, node: cst.CSTNode) -> Span:
         """Return where a node stands; a node made up by the interpreter stands at the first row."""
         if self._positions is None:
-            wrapper = _Positions(self.module, unsafe_skip_copy=True)
             with collector_off(), deep_recursion():
-                self._positions = wrapper.resolve(PositionProvider)
-        found = self._positions.get(node)
-        if found is None:
-            return Span(self.path, self.cell, Position(1, 1), Position(1, 1))
-        first = self._indent + 1
-        start = Position(found.start.line, found.start.column + first)
-        return Span(self.path, self.cell, start, Position(found.end.line, found.end.column + first))
+                self._positions = Positions(self.module)
+        found = self._positions.of(node)
+        start, end = (_TOP, _TOP) if found is None else (self._moved(found[0]), self._moved(found[1]))
+        return Span(self.path, self.cell, start, end)
+
+    def _moved(self, place: Position) -> Position:
+        return Position(place.row, place.column + self._indent) if self._indent else place
 
     def text(self, node: cst.CSTNode) -> str:
         """Return the source text of a node."""
         with deep_recursion():
             return self.module.code_for_node(node)
-
-
-class _Positions(MetadataWrapper):
-    """What libcst keeps positions in; it walks through the tree once more even where no visitor asks it to."""
-
-    def visit_batched(
-        self,
-        visitors: Iterable[BatchableCSTVisitor],
-        before_visit: Callable[[cst.CSTNode], None] | None = None,
-        after_leave: Callable[[cst.CSTNode], None] | None = None,
-    ) -> cst.CSTNode:
-        """Visit the tree, if there is anything to visit it with."""
-        given = tuple(visitors)
-        return super().visit_batched(given, before_visit, after_leave) if given else self.module
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""Where the nodes of a tree stand in the text that it was parsed from."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from types import TracebackType
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from padlint.finding import Position
+
+_NEWLINE = re.compile(r"\r\n?|\n")
+
+
+class Positions:
+    """The first and the last place of every node of a module.
+
+    A tree holds all of its text, so writing it out again tells where each node begins and ends. libcst's own provider
+    of positions does the same, and is three times as slow: it splits every token at its newlines and makes three
+    objects a node, while here a token is a length, and only places that are asked for become rows and columns.
+    """
+
+    __slots__ = ("_module", "_places", "_rows")
+
+    def __init__(self, module: cst.Module) -> None:
+        walk = _Walk(module)
+        module._codegen(walk)  # noqa: SLF001 - how libcst writes a tree with a state that is not its own
+        self._module = module  # keeps the nodes alive, and so what `id` says of them true
+        self._places = walk.places
+        self._rows = walk.rows
+
+    def of(self, node: cst.CSTNode) -> tuple[Position, Position] | None:
+        """Return where a node begins and where it ends, rows and columns from 1; None when it is not of this tree."""
+        found = self._places.get(id(node))
+        return None if found is None else (self._position(found[0]), self._position(found[1]))
+
+    def _position(self, offset: int) -> Position:
+        row = bisect_right(self._rows, offset)
+        return Position(row, offset - self._rows[row - 1] + 1)
+
+
+class _Walk(CodegenState):
+    """Notes where nodes begin and end while libcst writes them, and keeps nothing of what it writes."""
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(module.default_indent, module.default_newline)
+        self.places: dict[int, tuple[int, int]] = {}
+        self.rows = [0]
+        self.offset = 0
+        self._begun: list[int] = []
+        self.tokens.append("")  # the module looks whether there were any
+
+    def add_indent_tokens(self) -> None:
+        for token in self.indent_tokens:
+            self.offset += len(token)
+
+    def add_token(self, value: str) -> None:
+        if "\n" in value or "\r" in value:
+            self.rows += (self.offset + newline.end() for newline in _NEWLINE.finditer(value))
+        self.offset += len(value)
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self._begun.append(self.offset)
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        start = self._begun.pop()
+        # What a node says of its syntax, without the spaces around it, comes first.
+        self.places.setdefault(id(node), (start, self.offset))
+
+    def record_syntactic_position(  # type: ignore[override] # libcst's is a generator in the place of this object
+        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+    ) -> _Syntax:
+        return _Syntax(self, node, start_node, end_node)
+
+
+class _Syntax:
+    """What is written in the body is a node's syntax, or what of it stands from one of its parts to another."""
+
+    __slots__ = ("_end_node", "_node", "_start", "_start_node", "_walk")
+
+    def __init__(
+        self, walk: _Walk, node: cst.CSTNode, start_node: cst.CSTNode | None, end_node: cst.CSTNode | None
+    ) -> None:
+        self._walk = walk
+        self._node = node
+        self._start_node = start_node
+        self._end_node = end_node
+
+    def __enter__(self) -> None:
+        self._start = self._walk.offset
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        places = self._walk.places
+        start = self._start if self._start_node is None else places[id(self._start_node)][0]
+        end = self._walk.offset if self._end_node is None else places[id(self._end_node)][1]
+        places[id(self._node)] = (start, end)
