@@ -8,16 +8,17 @@ import shutil
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, StrEnum
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from padlint import __version__
 from padlint.cache.store import is_cache
@@ -37,6 +38,8 @@ from padlint.sources.discover import Found, MissingPath
 from padlint.spelling import suggestion
 
 if TYPE_CHECKING:
+    from typer._click.core import Parameter
+
     from padlint.confirm.messages import Measured
 
 VERBS = ("check", "confirm", "rule", "config", "clean")
@@ -83,10 +86,43 @@ class LoadedIn(StrEnum):
     KERAS_3 = "3"
 
 
+class Verb(TyperCommand):
+    """A verb that has typer convert only what needs it."""
+
+    # typer passes its own Context, which is a subclass of the one that its base class names; in Verbs as well.
+    def get_params(self, ctx: typer.Context) -> list[Parameter]:  # type: ignore[override]
+        """Return the parameters."""
+        return [_sparing(parameter) for parameter in super().get_params(ctx)]
+
+
+def _sparing(parameter: Parameter) -> Parameter:
+    """Have a parameter take text as it is given, and its default as it is.
+
+    typer converts every value with pydantic, and to import that costs more than all else that a run without a model
+    imports.
+    """
+    # Not every typer has descriptors; those that have none convert without pydantic.
+    descriptor = getattr(parameter, "type_descriptor", None)
+    if descriptor is not None and not parameter.required and not isinstance(parameter.process_value, partial):
+        process = partial(_converted, descriptor.annotation, parameter.process_value)
+        parameter.process_value = process  # type: ignore[method-assign] # typer makes its parameters itself
+    return parameter
+
+
+def _converted(wanted: object, convert: Callable[..., object], ctx: typer.Context, value: object) -> object:
+    """Return what a parameter comes to that need not be given; None is one that was not."""
+    texts = value if isinstance(value, list | tuple) else (value,)
+    is_text = wanted in (str, list[str]) and all(isinstance(each, str) for each in texts)
+    return value if value is None or isinstance(value, Enum) or is_text else convert(ctx, value)
+
+
 class Verbs(TyperGroup):
     """A group in which `check` goes without saying, and in which whatever goes wrong ends in one line."""
 
-    # typer passes its own Context, which is a subclass of the one that its base class names.
+    def get_params(self, ctx: typer.Context) -> list[Parameter]:  # type: ignore[override]
+        """Return the parameters."""
+        return [_sparing(parameter) for parameter in super().get_params(ctx)]
+
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Put the verb where it is missing, and the empty value where `--add-ignore` has none."""
         if not args or args[0] not in (*VERBS, *_OF_THE_GROUP):
@@ -152,7 +188,7 @@ def _say(message: str) -> None:
 # check ----------------------------------------------------------------------------------------------------------
 
 
-@app.command()
+@app.command(cls=Verb)
 def check(
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
     select: Annotated[list[str] | None, typer.Option(help="Rules to report: codes, prefixes, names or ALL.")] = None,
@@ -634,7 +670,7 @@ def _print_files(request: Request) -> None:
 # confirm --------------------------------------------------------------------------------------------------------
 
 
-@app.command()
+@app.command(cls=Verb)
 def confirm(
     targets: Annotated[
         list[str],
@@ -680,7 +716,7 @@ def _built_object(target: str, measured: Measured) -> Mapping[str, object]:
 # The other verbs ------------------------------------------------------------------------------------------------
 
 
-@app.command()
+@app.command(cls=Verb)
 def rule(
     name: Annotated[str, typer.Argument(metavar="[CODE|NAME]", help="A rule; by default all of them.")] = "",
     output_format: Annotated[Listing, typer.Option(help="How to print.")] = Listing.TEXT,
@@ -714,7 +750,7 @@ def _rule_object(rule: Rule) -> Mapping[str, object]:
     }
 
 
-@app.command()
+@app.command(cls=Verb)
 def config(
     folder: Annotated[Path, typer.Argument(help="The folder whose settings to show.")] = Path(),
     given: Annotated[
@@ -747,7 +783,7 @@ def _print_settings(settings: Settings, listing: Listing) -> None:
         print(f"{each.key} = {each.value}  # {each.origin}")
 
 
-@app.command()
+@app.command(cls=Verb)
 def clean(
     cache_dir: Annotated[
         str | None, typer.Option(metavar="DIR", envvar="PADLINT_CACHE_DIR", help="As for `check`.")

@@ -96,6 +96,11 @@ def test_no_terminal_library_where_there_is_no_terminal(without_keras, with_kera
     assert not {"rich", "pygments"} & (packages(without_keras) | packages(with_keras[1]))
 
 
+def test_no_conversion_of_what_is_text_already(with_keras):
+    folder, _ = with_keras
+    assert "pydantic" not in packages(imported(folder, ".", "--select", "PAD101", "--output-format", "concise"))
+
+
 @pytest.mark.parametrize("format_", ["json", "sarif", "github", "concise"])
 def test_the_format_that_is_asked_for_and_what_it_is_made_of(with_keras, format_):
     folder, _ = with_keras
