@@ -15,6 +15,7 @@ from padlint.keras.layers import Part, Reads
 
 NEAR: Final = 2
 NEAR_OF_OPEN: Final = 3
+_NOT_LINKED: Final = 1_000
 _TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT})
 
 
@@ -62,7 +63,9 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
 def _is_left_unfed(model: Model, program: Program) -> bool:
     """Say whether a neighbour, built in the same place, is trained and this model is not: then it is just not used."""
     fed = {feed.model for feed in program.graph.feeds}
-    return any(other.scope == model.scope and other.id in fed for other in program.graph.models if other.id != model.id)
+    together = [other for other in program.graph.models if other.scope == model.scope]
+    trained = {other.span for other in together if other.id in fed}
+    return bool(trained) and model.span not in trained
 
 
 def _is_in_sight(tensor: TensorId, program: Program) -> bool:
@@ -152,9 +155,31 @@ def _same_folder(pair: Pair) -> str:
     return _same_project(pair) if _is_at_home(pair.padding, pair.model) else ""
 
 
-_BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project)
+def _same_library(pair: Pair) -> str:
+    """The nearest padding of a package that leaves it to its users to feed its models.
+
+    That it was followed to another model shows what it is there for, unless this model has no way in at all.
+    """
+    program, model = pair.program, pair.model
+    usable = [
+        other
+        for other in program.graph.paddings
+        if _is_in_package(other, model)
+        and _is_numeric(other)
+        and (_is_fed_from_outside(model, program) or not _is_followed(other, program))
+    ]
+    nearest = min((_distance(other, pair) for other in usable), default=0)
+    if pair.padding not in usable or _distance(pair.padding, pair) != nearest:
+        return ""
+    package, _, _ = model.scope.partition(".")
+    return (
+        f"`{package}` pads with `{pair.padding.how}`, in {pair.padding.span.path}, and leaves it to others to feed it"
+    )
+
+
+_BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project, _same_library)
 _BONDS_OF_FEATURES: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_folder)
-_BETWEEN_FILES: Final = frozenset({_same_project, _same_folder})
+_BETWEEN_FILES: Final = frozenset({_same_project, _same_folder, _same_library})
 
 
 # What bonds ask ---------------------------------------------------------------------------------------------------
@@ -169,7 +194,18 @@ def _name_of_length(text: str) -> str:
 
 def _distance(padding: Padding, pair: Pair) -> int:
     """Return over how many imports the file that pads and the one that builds the model are linked."""
-    return pair.program.import_distances(pair.model.span.path).get(padding.span.path, pair.near + 1)
+    return pair.program.import_distances(pair.model.span.path).get(padding.span.path, _NOT_LINKED)
+
+
+def _is_fed_from_outside(model: Model, program: Program) -> bool:
+    """Say whether a model is fed by functions that take the data as they are given it."""
+    return any(feed.facts.outside for tensor in model.inputs for feed in program.feeds.get(tensor, ()))
+
+
+def _is_in_package(padding: Padding, model: Model) -> bool:
+    """Say whether a padding is done in another file of the package that the model is in."""
+    package, _, inside = model.scope.partition(".")
+    return "." in inside and padding.scope.startswith(f"{package}.") and padding.span.path != model.span.path
 
 
 def _is_numeric(padding: Padding) -> bool:

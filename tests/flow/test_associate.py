@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from padlint.finding import Confidence, Role
 from padlint.graph import Padding, Side
 
@@ -249,3 +251,41 @@ def test_a_layer_called_on_nothing_that_was_read_is_no_trouble(k):
     k.Embedding(100, 8, mask_zero=True)()
     k.Concatenate()()
     assert k.leaks(Confidence.POSSIBLE) == []
+
+
+IN_PACKAGE = {"scope": "tagging.models.tagger.build", "path": "tagging/models/tagger.py"}
+ITS_LOADER = {"scope": "tagging.data.loader.batch", "path": "tagging/data/loader.py"}
+
+
+def test_a_package_that_leaves_it_to_its_users_to_feed_its_models(k):
+    unfed_model(k, **IN_PACKAGE)
+    pads(k, **ITS_LOADER)
+    assert reasons(k) == [
+        "`tagging` pads with `pad_sequences`, in tagging/data/loader.py, and leaves it to others to feed it"
+    ]
+
+
+def test_the_padding_of_another_package_is_no_bond(k):
+    unfed_model(k, **IN_PACKAGE)
+    pads(k, scope="parsing.data.loader.batch", path="parsing/data/loader.py")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_a_package_may_pad_for_several_models_when_they_take_data_from_outside(k):
+    fed = k.fed(k.input(None), k.padding(**ITS_LOADER), model=0)
+    k.model([fed], [k.Dense(2)(fed)], scope="tagging.models.parser.build", path="tagging/models/parser.py")
+    inputs = k.input(None)
+    k.model([inputs], [k.LSTM(4)(k.Embedding(100, 8)(inputs))], **IN_PACKAGE)
+    assert confidences(k) == [Confidence.POSSIBLE]
+    k.fed(inputs, unresolved=("parameter `x` of `fit`",), outside=True, model=1)
+    assert confidences(k) == [Confidence.LIKELY]
+
+
+def test_a_model_that_was_read_twice_is_no_neighbour_of_itself(k):
+    fed, unfed = k.input(None), k.input(None)
+    for inputs in (fed, unfed):
+        k.model([inputs], [k.LSTM(4)(k.Embedding(100, 8)(inputs))], scope="model.build", path="model.py")
+    k.models[1] = replace(k.models[1], span=k.models[0].span)
+    k.fed(fed, unresolved=("parameter `x` of `fit`",), outside=True, model=0)
+    pads(k, path="model.py")
+    assert confidences(k) == [Confidence.LIKELY, Confidence.LIKELY]
