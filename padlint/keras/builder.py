@@ -13,6 +13,7 @@ from padlint.graph import (
     DataFacts,
     ExitStepOp,
     Feed,
+    InputOp,
     Layer,
     LayerId,
     Narrowing,
@@ -33,7 +34,8 @@ class GraphBuilder:
     `keras` is the major version for which layers are read. `objects` holds the program's object for each layer, and
     `lengths` the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor without
     being one, the value itself (so that its identity lasts) and its tensor. `within` holds the calls of the project's
-    own layers that are being followed.
+    own layers that are being followed. `members` holds, for each input that may be a list
+    or dict of tensors for all that is known, those that it was taken apart into.
     """
 
     keras: int = 3
@@ -47,6 +49,7 @@ class GraphBuilder:
     lengths: dict[TensorId, list[str]] = field(default_factory=dict)
     entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
     within: tuple[Within, ...] = ()
+    members: dict[TensorId, dict[int | str, TensorId]] = field(default_factory=dict)
 
     def layer_id(self) -> LayerId:
         """Return a number for a new layer object."""
@@ -80,6 +83,24 @@ class GraphBuilder:
         found = Feed(tensor, facts, how, span, model)
         if found not in self.feeds[-64:]:
             self.feeds.append(found)
+
+    def entrance(self, span: Span) -> TensorId:
+        """Add an input whose structure is found out by how the program takes it apart."""
+        tensor = self.add(InputOp(), (), span)
+        self.members[tensor] = {}
+        return tensor
+
+    def member(self, entrance: TensorId, key: int | str, span: Span) -> TensorId:
+        """Return one of the tensors that an entrance is a list or dict of."""
+        members = self.members[entrance]
+        if key not in members:
+            members[key] = self.add(InputOp(name=key if isinstance(key, str) else ""), (), span)
+        return members[key]
+
+    def inputs_of(self, entrance: TensorId) -> list[TensorId]:
+        """Return the inputs that an entrance turned out to be: its members in order, or itself."""
+        members = self.members.get(entrance, {})
+        return [members[key] for key in sorted(members, key=_by_position)] or [entrance]
 
     def layers_of(self, outputs: Iterable[TensorId]) -> list[Value]:
         """Return the layer objects that outputs are computed by, in the order in which they were applied."""
@@ -115,6 +136,10 @@ class GraphBuilder:
             inputs = [copies.get(source, source) for source in node.inputs]
             copies[tensor] = self.add(_redirected(node.operation, copies), inputs, node.span, node.within)
         return [copies.get(output, output) for output in outputs]
+
+
+def _by_position(key: int | str) -> int:
+    return key if isinstance(key, int) else 0
 
 
 def _read_by(node: Node) -> tuple[TensorId, ...]:

@@ -8,7 +8,16 @@ import libcst as cst
 
 from padlint.graph import CustomCode, InputOp, Layer, MaskOp, Style, TensorId
 from padlint.keras import feeds
-from padlint.keras.layer_objects import LayerValue, as_tensors, flat_tensors, leave, make_layer
+from padlint.keras.data import DataValue
+from padlint.keras.layer_objects import (
+    FLAG_ARGUMENTS,
+    MASK_ARGUMENTS,
+    LayerValue,
+    as_tensors,
+    flat_tensors,
+    leave,
+    make_layer,
+)
 from padlint.keras.layers import kinds
 from padlint.keras.models import ModelValue
 from padlint.keras.names import canonical, last
@@ -264,7 +273,8 @@ def _feed_subclassed(overlay: KerasOverlay, instance: Instance, how: str, call: 
     data, _, _ = feeds.split_batch(source, None, None, call.site, context)
     model = overlay.new_model(Style.SUBCLASSED, instance.site, context)
     structure = _like(overlay, data, call.site)
-    result, outer = _follow(overlay, instance, method, Call((structure,), {}, call.site), context)
+    result, entrances = _follow(overlay, instance, method, Call((structure,), {}, call.site), context)
+    outer = _taken_apart(overlay, entrances)
     _set_ends(overlay, model, outer, result, call.site, context)
     model.fed = True
     feeds.feed_model(overlay.builder, outer, model.number, instance.attributes, how, call, context)
@@ -281,9 +291,25 @@ def _like(overlay: KerasOverlay, data: Value, site: Site) -> Value:
             return TupleValue(tuple(_like(overlay, item, site) for item in data.items.known))
         case DictValue(store):
             return DictValue(Store({key: _like(overlay, entry, site) for key, entry in store.slots.items()}))
+        case DataValue():
+            return TensorValue(overlay.builder, overlay.builder.add(InputOp(), (), site.span))
         case _:
-            pass
-    return TensorValue(overlay.builder, overlay.builder.add(InputOp(), (), site.span))
+            return _entrance(overlay, site)
+
+
+def _entrance(overlay: KerasOverlay, site: Site) -> TensorValue:
+    return TensorValue(overlay.builder, overlay.builder.entrance(site.span))
+
+
+def _taken_apart(overlay: KerasOverlay, entrances: list[TensorId]) -> list[TensorId]:
+    return [tensor for entrance in entrances for tensor in overlay.builder.inputs_of(entrance)]
+
+
+def _inputs_taken(method: BoundMethod) -> int:
+    """Return how many tensors `call` has to be given: one, and each further parameter that has no default."""
+    names = _parameter_names(method)
+    required = (name for name in names[1:] if name not in {*method.function.defaults, *FLAG_ARGUMENTS, *MASK_ARGUMENTS})
+    return 1 + len(list(required))
 
 
 def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None:
@@ -294,11 +320,12 @@ def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None
     if context.was_entered(method):
         return
     site = Site(method.function.unit, method.function.node)
-    start = overlay.builder.add(InputOp(), (), site.span)
-    call = Call((TensorValue(overlay.builder, start),), {}, site)
+    entrances = tuple(_entrance(overlay, site) for _ in range(_inputs_taken(method)))
+    call = Call(entrances, {}, site)
     if not is_model(instance):
         call_instance(overlay, instance, call, context)
         return
     model = overlay.new_model(Style.SUBCLASSED, instance.site, context)
-    result, outer = _follow(overlay, instance, method, call, context)
+    result, _ = _follow(overlay, instance, method, call, context)
+    outer = _taken_apart(overlay, [entrance.id for entrance in entrances])
     _set_ends(overlay, model, outer, result, site, context)

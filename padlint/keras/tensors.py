@@ -62,6 +62,8 @@ class TensorValue(LibraryObject):
         return None
 
     def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        if self.id in self.builder.members and isinstance(index, Constant) and isinstance(index.value, int | str):
+            return TensorValue(self.builder, self.builder.member(self.id, index.value, site.span))
         return raw(self.builder, slicing(index), (self.id,), site)
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:

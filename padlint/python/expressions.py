@@ -269,7 +269,10 @@ def _ellipsis(run: Interpreter, node: cst.Ellipsis) -> Value:
 
 
 def _attribute(run: Interpreter, node: cst.Attribute) -> Value:
-    return run.attribute(run.evaluate(node.value), node.attr.value, run.site(node))
+    owner = run.evaluate(node.value)
+    if owner == NONE and isinstance(node.value, cst.Attribute):
+        owner = lookup.set_elsewhere(run, run.evaluate(node.value.value), node.value.attr.value)
+    return run.attribute(owner, node.attr.value, run.site(node))
 
 
 def _call(run: Interpreter, node: cst.Call) -> Value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from padlint.python.heap import Delta, Mark
 from padlint.python.parse import Unit
 from padlint.python.scope import Scope
-from padlint.python.values import FunctionValue, Site, Value
+from padlint.python.values import ClassValue, FunctionValue, Site, Value
 
 
 @dataclass(slots=True)
@@ -31,6 +31,15 @@ class Return:
 
     value: Value
     state: Delta | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyRead:
+    """An attribute of an object of a class that a function, running on a receiver, read before anything set it."""
+
+    receiver: Value | None
+    cls: ClassValue
+    name: str
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ import libcst as cst
 
 from padlint.python import calls, classes, expressions, imports, iteration, lookup, statements
 from padlint.python.budget import Budget
-from padlint.python.frames import Frame
+from padlint.python.frames import EarlyRead, Frame
 from padlint.python.heap import Delta, Heap, Store
 from padlint.python.joins import join, join_all
 from padlint.python.overlay import Overlay
@@ -63,7 +63,7 @@ class Interpreter:
         self.flags = Store()
         self.entered: set[tuple[cst.CSTNode, ClassValue | None]] = set()
         self.instances: dict[ClassValue, list[Instance]] = {}
-        self.unset_reads: dict[FunctionValue, set[tuple[ClassValue, str]]] = {}
+        self.early_reads: dict[FunctionValue, dict[EarlyRead, None]] = {}
         self.generators: dict[cst.CSTNode, bool] = {}
 
     # Frames and branches --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from padlint.python import command_line
+from padlint.python.frames import EarlyRead
 from padlint.python.heap import Key, Store
 from padlint.python.joins import join, join_all
 from padlint.python.members import NAMED_TUPLE, fields, members
@@ -41,6 +42,8 @@ from padlint.python.values import (
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
+
+MOST_OTHERS = 4
 
 KEYWORDS = {"True": Constant(True), "False": Constant(False), "None": NONE}
 BUILTIN_NAMES = frozenset(dir(builtins)) | {"unicode", "xrange", "raw_input", "basestring", "long", "reduce"}
@@ -79,7 +82,9 @@ def attribute(run: Interpreter, value: Value, name_: str, site: Site) -> Value:
     """Read an attribute; on a choice, of each alternative."""
     match value:
         case Choice():
-            return join_all(attribute(run, option, name_, site) for option in alternatives(value))
+            # Where it may be None, the program does not get here.
+            options = [option for option in alternatives(value) if option != NONE] or [NONE]
+            return join_all(attribute(run, option, name_, site) for option in options)
         case Instance():
             return _instance_attribute(run, value, name_, site)
         case ClassValue():
@@ -148,10 +153,34 @@ def _instance_attribute(run: Interpreter, instance: Instance, name_: str, site: 
         inherited = run.overlay.instance_attribute(instance, base, name_, site, run)
         if inherited is not None:
             return inherited
-    reader = run.frame.function
+    _note_early_read(run, instance, name_)
+    return _of_others(run, instance, name_) or Method(instance, name_, next(iter(instance.cls.library_bases()), None))
+
+
+def set_elsewhere(run: Interpreter, owner: Value, name_: str) -> Value:
+    """Return what an attribute of an object that holds None is, where something is asked of it that None has not.
+
+    It is set by a method that was not run on this object, or not yet.
+    """
+    found: Value | None = None
+    if isinstance(owner, Instance):
+        _note_early_read(run, owner, name_)
+        found = _of_others(run, owner, name_)
+    return found or NONE
+
+
+def _note_early_read(run: Interpreter, instance: Instance, name_: str) -> None:
+    """Remember that the running function reads an attribute before anything has set it."""
+    reader, receiver = run.frame.function, run.frame.receiver
     if reader is not None:
-        run.unset_reads.setdefault(reader, set()).add((instance.cls, name_))
-    return Method(instance, name_, next(iter(instance.cls.library_bases()), None))
+        run.early_reads.setdefault(reader, {})[EarlyRead(receiver, instance.cls, name_)] = None
+
+
+def _of_others(run: Interpreter, instance: Instance, name_: str) -> Value | None:
+    """Return what an attribute is on other objects of the class, on which the methods that set it were run."""
+    others = [other.attributes.read(name_) for other in run.instances.get(instance.cls, ()) if other is not instance]
+    values = [value for held in others for value in alternatives(held) if value != NONE]
+    return join_all(values[-MOST_OTHERS:]) if values else None
 
 
 def _bind(run: Interpreter, found: Value, receiver: Value, site: Site) -> Value:

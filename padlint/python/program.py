@@ -11,11 +11,11 @@ import libcst as cst
 
 from padlint.python import functions, lookup
 from padlint.python.budget import FUNCTION_PART, MOST_STEPS, Budget, OutOfBudget
-from padlint.python.frames import Frame
+from padlint.python.frames import EarlyRead, Frame
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
 from padlint.python.parse import deep_recursion, trees_in_use
-from padlint.python.values import ABSENT, Call, ClassValue, FunctionValue, Site, alternatives
+from padlint.python.values import ABSENT, NONE, Call, ClassValue, FunctionValue, Instance, Site, alternatives
 from padlint.sources.source import Source
 
 SPECIAL_METHODS = frozenset({"__repr__", "__str__", "__len__", "__del__", "__eq__", "__hash__", "__exit__"})
@@ -49,8 +49,8 @@ class Program:
         for function in _growing(run.functions):
             if function.owner is None and isinstance(function.node, cst.FunctionDef) and not self._entered(function):
                 self._alone(Site(function.unit, function.node), partial(functions.call_with_unknowns, run, function))
-        for function, missing in list(run.unset_reads.items()):
-            self._alone(Site(function.unit, function.node), partial(self._run_again, function, missing))
+        for function, reads in list(run.early_reads.items()):
+            self._alone(Site(function.unit, function.node), partial(self._run_again, function, tuple(reads)))
 
     def _alone(self, site: Site, action: Callable[[], object]) -> None:
         """Do something outside any module or call, on what is left of the file's budget; not at all for other files."""
@@ -83,13 +83,17 @@ class Program:
             receiver = {"static": None, "class": cls}.get(function.kind, instance)
             functions.call_with_unknowns(self._run, function, receiver)
 
-    def _run_again(self, function: FunctionValue, missing: set[tuple[ClassValue, str]]) -> None:
-        """Run a method once more on objects that by now have the attribute it found missing."""
-        for cls, name in missing:
-            for instance in self._run.instances.get(cls, [])[-1:]:
-                if instance.attributes.read(name) is not ABSENT and lookup.find_method(instance, function.name):
-                    functions.call_with_unknowns(self._run, function, instance)
-                    return
+    def _run_again(self, function: FunctionValue, reads: Sequence[EarlyRead]) -> None:
+        """Run a method once more where by now the objects have the attribute that it found missing."""
+        for read in reads:
+            objects = self._run.instances.get(read.cls, [])[-1:]
+            if not any(each.attributes.read(read.name) not in (ABSENT, NONE) for each in objects):
+                continue
+            own = isinstance(read.receiver, Instance) and read.receiver.cls is read.cls
+            receiver = objects[-1] if own or read.receiver is None else read.receiver
+            if isinstance(receiver, Instance) and lookup.find_method(receiver, function.name):
+                functions.call_with_unknowns(self._run, function, receiver)
+                return
 
 
 def _growing(values: Mapping[cst.CSTNode, _T]) -> Iterator[_T]:

@@ -45,6 +45,36 @@ class Tagger(Model):
     assert drawn(IMPORTS + program) == ["LSTM(input)"]
 
 
+def test_a_model_that_takes_its_inputs_apart(drawn: Drawer) -> None:
+    program = """
+class Matcher(Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn = layers.LSTM(3)
+
+    def call(self, inputs):
+        {take_apart}
+        return layers.concatenate([self.rnn(left), self.rnn(right)])
+"""
+    by_name = "left, right = inputs['left'], inputs['right']"
+    assert drawn(IMPORTS + program.format(take_apart=by_name)) == ["Concatenate(LSTM(left), LSTM(right))"]
+    in_order = "left, right = inputs"
+    assert drawn(IMPORTS + program.format(take_apart=in_order)) == ["Concatenate(LSTM(input), LSTM(input))"]
+
+
+def test_a_model_that_takes_several_inputs(drawn: Drawer) -> None:
+    program = """
+class Decoder(Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn = layers.GRU(3)
+
+    def call(self, x, state, training=False):
+        return layers.concatenate([self.rnn(x), state])
+"""
+    assert drawn(IMPORTS + program) == ["Concatenate(GRU(input), input)"]
+
+
 def test_a_functional_model_inside_a_class(drawn: Drawer) -> None:
     program = """
 class Tagger(Model):

@@ -114,3 +114,43 @@ def test_what_an_uncalled_function_does_is_seen_by_the_next(seen):
         def second():
             seen(state["n"])
     """) == ["1"]
+
+
+def test_what_a_method_sets_on_another_object_of_the_class(seen):
+    program = """
+        from watch import seen
+        class Vectors:
+            def __init__(self):
+                {declared}
+            def build(self):
+                self.table = Table()
+        class Table:
+            output = "rows"
+        class Tagger:
+            def __init__(self):
+                self.vectors = Vectors()
+            def create(self):
+                seen(self.vectors.table.output)
+        class Parser(Tagger):
+            pass
+    """
+    assert seen(program.format(declared="self.table = None"))[-1] == "'rows'"
+    assert seen(program.format(declared="pass"))[-1] == "'rows'"
+
+
+def test_none_that_a_method_replaces_later(seen):
+    assert (
+        seen("""
+        from watch import seen
+        class Tagger:
+            def __init__(self):
+                self.model = None
+            def fit(self, data):
+                seen(self.model.name)
+            def create(self):
+                self.model = Model()
+        class Model:
+            name = "model"
+    """)[-1]
+        == "'model'"
+    )
