@@ -8,6 +8,7 @@ from pathlib import Path
 
 from padlint.case import Case
 from padlint.catalogue import Catalogue, Rule
+from padlint.coverage import Coverage, GivenUp, Tally, summed
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Severity
 from padlint.fixes.plan import plan
@@ -16,7 +17,8 @@ from padlint.flow.findings import in_words
 from padlint.flow.observation import Observation
 from padlint.flow.observe import observations
 from padlint.flow.solve import Solution, solve
-from padlint.graph import Model, ModelGraph
+from padlint.flow.wholeness import ModelRead, models_read
+from padlint.graph import ModelGraph
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.python.interpreter import Interpreter
@@ -28,15 +30,7 @@ from padlint.sources.source import Source, read
 from padlint.unit import Unit
 
 SYNTAX_ERROR = "syntax-error"
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of a file was read, so that silence is never mistaken for safety."""
-
-    models: int = 0
-    resolved: int = 0
-    given_up: tuple[tuple[str, str], ...] = ()
+TOO_LONG = "it takes more steps than padlint gives a file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
     ]
     cases = _cases(solution, seen, pages) if unit.measured else ()
-    return Analysis(tuple(found), _coverage(reading), reading.graph.imports, reading.dependencies, cases)
+    return Analysis(tuple(found), _coverage(reading, solution), reading.graph.imports, reading.dependencies, cases)
 
 
 def _cases(solution: Solution, seen: Sequence[Observation], pages: Mapping[str, Rule]) -> tuple[Case, ...]:
@@ -90,19 +84,20 @@ def _cases(solution: Solution, seen: Sequence[Observation], pages: Mapping[str, 
     return tuple(cases_of(solution, seen, {each.kind: pages[each.kind].code for each in seen}))
 
 
-def _coverage(reading: Reading) -> dict[str, Coverage]:
-    models: dict[str, list[Model]] = {path: [] for path in reading.exhausted}
-    for model in reading.graph.models:
-        if not model.nested:
-            models.setdefault(model.span.path, []).append(model)
-    too_long = {path: ((path, "it takes more steps than padlint gives a file"),) for path in reading.exhausted}
+def _coverage(reading: Reading, solution: Solution) -> dict[str, Coverage]:
+    models: dict[str, list[ModelRead]] = {path: [] for path in reading.exhausted}
+    for model in models_read(solution.program):
+        models.setdefault(model.span.path, []).append(model)
+    too_long = {path: (GivenUp(path, (TOO_LONG,)),) for path in reading.exhausted}
     return {path: _coverage_of(held, too_long.get(path, ())) for path, held in models.items()}
 
 
-def _coverage_of(models: Sequence[Model], too_long: tuple[tuple[str, str], ...]) -> Coverage:
-    places = ((each, f"{each.span.path}:{each.span.start.row}") for each in models)
-    given_up = [(place, "; ".join(each.unresolved)) for each, place in places if each.unresolved]
-    return Coverage(len(models), len(models) - len(given_up), (*given_up, *too_long))
+def _coverage_of(models: Sequence[ModelRead], too_long: tuple[GivenUp, ...]) -> Coverage:
+    given_up = (GivenUp(f"{each.span.path}:{each.span.start.row}", each.gaps) for each in models if each.gaps)
+    return Coverage(
+        kinds=summed(Tally(str(each.style), 1, int(not each.gaps)) for each in models),
+        given_up=(*given_up, *too_long),
+    )
 
 
 def read_program(unit: Unit) -> Reading:

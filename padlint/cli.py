@@ -25,6 +25,7 @@ from padlint.cache.store import is_cache
 from padlint.case import CannotMeasure, NotMeasured
 from padlint.catalogue import HOMEPAGE, Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
+from padlint.coverage import Coverage
 from padlint.finding import Applicability, Confidence, Finding, Severity, Verdict
 from padlint.policy import baseline
 from padlint.report import Format, Report, Trouble, reporter
@@ -585,6 +586,21 @@ def _print_statistics(report: Report) -> None:
     width = max((len(str(count)) for count in counts.values()), default=0)
     for (code, name), count in counts.most_common():
         print(f"{count:>{width}}  {code}  {name}")
+    if report.coverage.kinds:
+        _print_models_read(report.coverage)
+
+
+def _print_models_read(coverage: Coverage) -> None:
+    """Print how many models of each kind were read whole, and what stood in the way of the others."""
+    rows = [(tally.kind, tally.found, tally.resolved, tally.found - tally.resolved) for tally in coverage.kinds]
+    print(f"\n{'models':<12}{'found':>7}{'read whole':>12}{'given up on':>13}")
+    for kind, found, whole, given_up in rows:
+        print(f"{kind:<12}{found:>7}{whole:>12}{given_up:>13}")
+    reasons = Counter(reason for given_up in coverage.given_up for reason in given_up.reasons)
+    if reasons:
+        print("\nnot read whole because of")
+    for reason, count in reasons.most_common():
+        print(f"{count:>5}  {reason}")
 
 
 def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
@@ -640,8 +656,8 @@ def _told_verdicts(found: Mapping[Verdict, int]) -> str:
 
 
 def _tell_details(report: Report) -> None:
-    for where, why in report.coverage.given_up:
-        _say(f"not read: {where}: {why}")
+    for given_up in report.coverage.given_up:
+        _say(f"not read: {given_up.where}: {'; '.join(given_up.reasons)}")
     for finding in report.findings:
         if finding.unfixed:
             _say(f"no fix: {shown_place(finding.span)}: {finding.code}: {finding.unfixed}")

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from padlint.case import Case
+from padlint.coverage import Coverage
 from padlint.finding import Finding
 from padlint.policy.pragmas import Pragma
-from padlint.report import Coverage, Trouble
+from padlint.report import Trouble
 
 
 @dataclass(frozen=True, slots=True)

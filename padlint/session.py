@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from padlint.case import Subject
 from padlint.catalogue import Catalogue
+from padlint.coverage import Coverage
 from padlint.finding import Applicability, Confirmation, Finding
 from padlint.fixes.prove import Proof
 from padlint.linter import AS_IS, Edited, Linter
@@ -18,7 +19,7 @@ from padlint.outcome import Outcome
 from padlint.outcomes import SYNTAX_ERROR, Progress, grouped, trouble_of
 from padlint.policy.annotate import annotation
 from padlint.policy.ignores import UNUSED
-from padlint.report import Coverage, Report, Trouble
+from padlint.report import Report, Trouble
 from padlint.request import Buffer, Request
 from padlint.sources.discover import Found
 from padlint.sources.folders import Finder, Folders

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from padlint.catalogue import Catalogue
 from padlint.outcome import Outcome
-from padlint.report import Coverage, Trouble
+from padlint.report import Trouble
 from padlint.sources.dependencies import Dependencies
 from padlint.unit import Unit
 
 if TYPE_CHECKING:
     from padlint.analysis import Analysis
-    from padlint.analysis import Coverage as Found
 
 Analyse: TypeAlias = "Callable[[Unit, Catalogue], Analysis]"
 Judge: TypeAlias = "Callable[[Unit], Verdict]"
@@ -88,16 +87,12 @@ def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
     return Verdict(
         Outcome(
             findings=analysis.findings,
-            coverage={path: _covered(found) for path, found in analysis.coverage.items()},
+            coverage=analysis.coverage,
             imports=analysis.imports,
             cases=analysis.cases,
         ),
         analysis.dependencies,
     )
-
-
-def _covered(found: Found) -> Coverage:
-    return Coverage(models=found.models, resolved=found.resolved, given_up=found.given_up)
 
 
 def _processors() -> int:

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import padlint
-from padlint.analysis import Analysis, Coverage
+from padlint.analysis import Analysis
 from padlint.cache import stamp
 from padlint.cache.codec import Malformed, decode, encode
 from padlint.cache.store import Store, is_cache
 from padlint.catalogue import Catalogue, Rule
 from padlint.config import Configurations
+from padlint.coverage import Coverage, Tally
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Position, Severity, Span
 from padlint.outcome import Outcome
@@ -77,7 +78,7 @@ class Project:
             if "leak" in text:
                 span = Span(source.path, 0, Position(1, 1), Position(1, 2))
                 findings.append(Finding("PAD101", "leak", text, Severity.ERROR, Confidence.CERTAIN, span))
-        covered = {source.path: Coverage(1, 1) for source in unit.sources}
+        covered = {source.path: Coverage(kinds=(Tally("sequential", 1, 1),)) for source in unit.sources}
         return Analysis(tuple(findings), covered, {}, Dependencies(read, finder.looks))
 
     @property

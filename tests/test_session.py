@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from padlint.analysis import Analysis, Coverage
+from padlint.analysis import Analysis
 from padlint.catalogue import Catalogue, Rule
 from padlint.config import ConfigError, Configurations
+from padlint.coverage import Coverage, Tally
 from padlint.finding import Confidence, Finding, Position, Severity, Span
 from padlint.policy.baseline import dump, entries
 from padlint.session import Buffer, Request, files, run
@@ -40,7 +41,8 @@ def finding(path: str, row: int, code: str = "PAD101", confidence: Confidence = 
 
 
 def found(*findings: Finding, read_whole: Sequence[str] = ()) -> Analysis:
-    return Analysis(findings, {path: Coverage(1, 1) for path in read_whole}, {}, Dependencies())
+    covered = Coverage(kinds=(Tally("sequential", 1, 1),))
+    return Analysis(findings, dict.fromkeys(read_whole, covered), {}, Dependencies())
 
 
 def every_leak(unit, _catalogue):

@@ -14,11 +14,13 @@ from padlint.flow.leaks import less_sure
 from padlint.flow.observation import Kind, Observation, worded
 from padlint.flow.program import Program
 from padlint.flow.solve import Solution
+from padlint.flow.wholeness import models_read
 from padlint.graph import ApplyOp, Known, ModelGraph, Node, Side, TensorId, Training
 from padlint.keras.fused import runs_fused
 from padlint.keras.layers import Part, Reads
 
 _LOSS: Final = "the loss"
+_MOST_GAPS_TOLD: Final = 4
 
 
 def masked_tokens(solution: Solution) -> Iterator[Observation]:
@@ -167,16 +169,16 @@ def truncated_floats(graph: ModelGraph) -> Iterator[Observation]:
         )
 
 
-def unresolved_models(graph: ModelGraph) -> Iterator[Observation]:
+def unresolved_models(program: Program) -> Iterator[Observation]:
     """Yield each model of which something could not be read."""
-    for model in graph.models:
-        if model.unresolved:
+    for model in models_read(program):
+        if model.gaps:
             yield Observation(
                 kind=Kind.UNRESOLVED_MODEL,
                 span=model.span,
                 severity=Severity.NOTE,
                 confidence=Confidence.CERTAIN,
-                words=worded(reason="; ".join(dict.fromkeys(model.unresolved))),
+                words=worded(reason="; ".join(model.gaps[:_MOST_GAPS_TOLD])),
             )
 
 

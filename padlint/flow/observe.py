@@ -41,7 +41,7 @@ def observations(solution: Solution) -> tuple[Observation, ...]:
         *left_padded_masks(solution),
         *padded_losses(solution),
         *truncated_floats(graph),
-        *unresolved_models(graph),
+        *unresolved_models(solution.program),
     )
     return tuple(sorted(_merged(found), key=lambda seen: (seen.span, _ORDER.index(seen.kind))))
 

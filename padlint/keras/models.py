@@ -256,6 +256,8 @@ class ModelValue(LibraryObject):
         unresolved = list(dict.fromkeys(self.unresolved))
         if not outputs:
             unresolved.append("its layers were not found")
+        elif not inputs:
+            unresolved.append("its inputs were not found")
         return Model(
             id=self.number,
             style=self.style,

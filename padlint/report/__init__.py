@@ -5,7 +5,7 @@ A reporter yields text and prints nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from padlint.case import Subject
 from padlint.catalogue import Catalogue
+from padlint.coverage import Coverage
 from padlint.finding import Confirmation, Finding
 from padlint.fingerprint import Lines
 from padlint.report.palette import PLAIN, Palette
@@ -40,34 +41,6 @@ class Format(StrEnum):
     def for_people(self) -> bool:
         """Whether the format is made to be read, not parsed: such a format may be coloured."""
         return self in {Format.FULL, Format.CONCISE, Format.GROUPED}
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What was looked at, so that silence is never mistaken for safety.
-
-    Args:
-        files: files that were there to lint.
-        models: models found in them.
-        resolved: models that were read whole.
-        given_up: what could not be read and why, as pairs (where, why).
-    """
-
-    files: int = 0
-    models: int = 0
-    resolved: int = 0
-    given_up: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def sum(cls, coverages: Iterable[Coverage]) -> Coverage:
-        """Return what several runs covered together."""
-        each = tuple(coverages)
-        return cls(
-            sum(one.files for one in each),
-            sum(one.models for one in each),
-            sum(one.resolved for one in each),
-            tuple(pair for one in each for pair in one.given_up),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from padlint import cli, session
-from padlint.analysis import Analysis, Coverage
+from padlint.analysis import Analysis
 from padlint.catalogue import Catalogue, Rule
+from padlint.coverage import Coverage, GivenUp, Tally
 from padlint.finding import (
     Applicability,
     Confidence,
@@ -56,6 +57,12 @@ def _fix(span: Span, line: str, safety: str = "", useless: str = "") -> Fix | No
     return Fix(Applicability(safety), "take the words away", (edit,))
 
 
+def _covered(source):
+    odd = sum(cell.text.count("# unread") for cell in source.cells)
+    models = (Tally("functional", odd, 0), Tally("sequential", 1, 1))
+    return Coverage(kinds=models, given_up=(GivenUp("a.py:1:1", ("too odd",)),))
+
+
 def analysis(unit, _catalogue):
     """Find a leak in each row that ends in a severity and a confidence; crash where a row says so.
 
@@ -83,7 +90,7 @@ def analysis(unit, _catalogue):
                             fix=_fix(span, line, *words[2:]),
                         )
                     )
-    coverage = {source.path: Coverage(1, 1, (("a.py:1:1", "too odd"),)) for source in unit.sources}
+    coverage = {source.path: _covered(source) for source in unit.sources}
     return Analysis(tuple(findings), coverage, {}, Dependencies())
 
 

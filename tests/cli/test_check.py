@@ -89,10 +89,17 @@ def test_colour_is_for_terminals_and_for_who_insists(folder, padlint, monkeypatc
 
 
 def test_statistics_count_by_rule(folder, padlint):
-    (folder / "a.py").write_text(LEAK + "y()  # error certain\nz = 1  # padlint: ignore[PAD103]\n")
+    (folder / "a.py").write_text(LEAK + "y()  # error certain\nz = 1  # padlint: ignore[PAD103]\nq()  # unread\n")
     assert padlint("--statistics").out == snapshot("""\
 2  PAD101  unmasked-embedding
 1  PAD902  unused-ignore
+
+models        found  read whole  given up on
+functional        1           0            1
+sequential        1           1            0
+
+not read whole because of
+    1  too odd
 """)
 
 

@@ -47,6 +47,7 @@ from padlint.keras.layers import canonical_kind, parameters
 
 PRE, POST = Side.PRE, Side.POST
 SCRIPT = "script.py"
+ADVICE = frozenset({Kind.LEFT_PADDED_MASK, Kind.UNRESOLVED_MODEL})
 
 
 @dataclass(frozen=True)
@@ -257,8 +258,8 @@ class KerasProgram:
         return [seen for seen in observe(self.graph()) if seen.confidence in shown]
 
     def leaks(self, at_least=Confidence.LIKELY) -> list[str]:
-        """Every observation in one line: kind, where the cure goes, who reads. Advice on speed is left out."""
-        seen = (seen for seen in self.observations(at_least) if seen.kind is not Kind.LEFT_PADDED_MASK)
+        """Every observation in one line: kind, where the cure goes, who reads. Advice is left out."""
+        seen = (seen for seen in self.observations(at_least) if seen.kind not in ADVICE)
         return [self.told(one) for one in seen]
 
     def told(self, seen: Observation) -> str:
