@@ -62,7 +62,7 @@ def consumer_of(reading: Reading) -> Consumer:
 def padding_in_words(evidence: Evidence) -> str:
     """Return the padded steps as the subject of a sentence: who added them."""
     if evidence.padding is None:
-        return "padded steps, if the data has any,"
+        return "padded steps (if the data has any)"
     return f"steps that `{evidence.padding.how}` adds"
 
 
