@@ -13,7 +13,7 @@ LAID_OUT ?=
 SMALL        ?= bidaf-keras kashgari-tf neuro-tagger
 SMALL_BOUNDS ?= rnn.recall=0.9 rnn.precision=0.95
 
-.PHONY: help demo test check fix docs corpus corpus-small corpus-fixes clean
+.PHONY: help demo test check fix docs corpus corpus-small corpus-fixes bench clean
 
 help:
 	@echo "make demo          lint fixtures/ and show what padlint finds"
@@ -24,6 +24,7 @@ help:
 	@echo "make corpus        score padlint on labelled PyPI packages, into benchmarks/results/"
 	@echo "make corpus-small  the same on three of them"
 	@echo "make corpus-fixes  fix copies of labelled programs, and measure how many leaks that cures and what breaks"
+	@echo "make bench         measure padlint beside other linters, into benchmarks/results/"
 	@echo "make clean         remove .venv and all caches"
 
 demo: $(VENV)/padlint.stamp
@@ -57,6 +58,9 @@ corpus-small: $(VENV)/padlint.stamp
 
 corpus-fixes: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/fixes.py $(SHARED) $(LAID_OUT) --at-least 0.8
+
+bench: $(VENV)/padlint.stamp
+	$(BIN)/python benchmarks/speed.py $(SHARED)
 
 clean:
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .padlint_cache .pytest_cache .ruff_cache
