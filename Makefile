@@ -13,7 +13,11 @@ LAID_OUT ?=
 SMALL        ?= bidaf-keras kashgari-tf neuro-tagger
 SMALL_BOUNDS ?= rnn.recall=0.9 rnn.precision=0.95
 
-.PHONY: help demo test check fix docs corpus corpus-small corpus-fixes bench clean
+# What `make fuzz` tries: how many inputs, and a folder of scripts and notebooks to spoil; without, its own examples.
+N      ?= 2000
+CORPUS ?=
+
+.PHONY: help demo test check fix docs fuzz corpus corpus-small corpus-fixes bench clean
 
 help:
 	@echo "make demo          lint fixtures/ and show what padlint finds"
@@ -21,6 +25,7 @@ help:
 	@echo "make check         ruff, mypy, the layers, the wheel, and what is generated of the documentation"
 	@echo "make fix           let ruff sort imports and format"
 	@echo "make docs          write the pages that come from the rules, the options and the command line"
+	@echo "make fuzz          try padlint on N=2000 spoilt and made-up files, of CORPUS=folder"
 	@echo "make corpus        score padlint on labelled PyPI packages, into benchmarks/results/"
 	@echo "make corpus-small  the same on three of them"
 	@echo "make corpus-fixes  fix copies of labelled programs, and measure how many leaks that cures and what breaks"
@@ -49,6 +54,9 @@ fix: $(VENV)/check.stamp
 
 docs: $(VENV)/padlint.stamp
 	$(BIN)/python docs/generator
+
+fuzz: $(VENV)/test.stamp $(VENV)/padlint.stamp
+	$(BIN)/python tests/fuzz -n $(N) $(if $(CORPUS),--corpus $(CORPUS))
 
 corpus: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/corpus.py $(SHARED)

@@ -10,11 +10,12 @@ from padlint.case import Case
 from padlint.catalogue import Catalogue, Rule
 from padlint.coverage import Coverage, GivenUp, Tally, summed
 from padlint.digest import digest
-from padlint.finding import Confidence, Finding, Severity
+from padlint.finding import Confidence, Finding, Severity, Span
 from padlint.fixes.plan import plan
 from padlint.fixes.tree import Trees
+from padlint.flow.beside import unread_part
 from padlint.flow.findings import in_words
-from padlint.flow.observation import Observation
+from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations
 from padlint.flow.solve import Solution, solve
 from padlint.flow.wholeness import ModelRead, models_read
@@ -23,14 +24,13 @@ from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
-from padlint.python.parse import Misparse
+from padlint.python.parse import Misparse, UnreadPart
 from padlint.python.program import Program
 from padlint.sources.dependencies import Dependencies
 from padlint.sources.source import Source, read
 from padlint.unit import Unit
 
 SYNTAX_ERROR = "syntax-error"
-TOO_LONG = "it takes more steps than padlint gives a file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Reading:
     graph: ModelGraph
     keras: int
     misparses: tuple[Misparse, ...]
-    exhausted: tuple[str, ...]
+    unread: tuple[UnreadPart, ...]
     dependencies: Dependencies
 
 
@@ -72,6 +72,7 @@ def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
             for each in plan(seen, solution, Trees(unit.sources))
         ),
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
+        *(_unread(part, pages[Kind.UNRESOLVED_MODEL]) for part in reading.unread if Kind.UNRESOLVED_MODEL in pages),
     ]
     cases = _cases(solution, seen, pages) if unit.measured else ()
     return Analysis(tuple(found), _coverage(reading, solution), reading.graph.imports, reading.dependencies, cases)
@@ -85,19 +86,22 @@ def _cases(solution: Solution, seen: Sequence[Observation], pages: Mapping[str, 
 
 
 def _coverage(reading: Reading, solution: Solution) -> dict[str, Coverage]:
-    models: dict[str, list[ModelRead]] = {path: [] for path in reading.exhausted}
+    models: dict[str, list[ModelRead]] = {part.span.path: [] for part in reading.unread}
     for model in models_read(solution.program):
         models.setdefault(model.span.path, []).append(model)
-    too_long = {path: (GivenUp(path, (TOO_LONG,)),) for path in reading.exhausted}
-    return {path: _coverage_of(held, too_long.get(path, ())) for path, held in models.items()}
+    return {path: _coverage_of(path, held, reading) for path, held in models.items()}
 
 
-def _coverage_of(models: Sequence[ModelRead], too_long: tuple[GivenUp, ...]) -> Coverage:
-    given_up = (GivenUp(f"{each.span.path}:{each.span.start.row}", each.gaps) for each in models if each.gaps)
+def _coverage_of(path: str, models: Sequence[ModelRead], reading: Reading) -> Coverage:
+    parts = (GivenUp(_row(part.span), (part.why,)) for part in reading.unread if part.span.path == path)
     return Coverage(
         kinds=summed(Tally(str(each.style), 1, int(not each.gaps)) for each in models),
-        given_up=(*given_up, *too_long),
+        given_up=(*(GivenUp(_row(each.span), each.gaps) for each in models if each.gaps), *parts),
     )
+
+
+def _row(span: Span) -> str:
+    return f"{span.path}:{span.start.row}"
 
 
 def read_program(unit: Unit) -> Reading:
@@ -113,7 +117,7 @@ def read_program(unit: Unit) -> Reading:
         graph=replace(graph, imports=links),
         keras=unit.keras or graph.keras or unit.implied or DEFAULT_KERAS,
         misparses=tuple(modules.misparses),
-        exhausted=tuple(dict.fromkeys(modules.exhausted)),
+        unread=tuple(dict.fromkeys(modules.unread)),
         dependencies=Dependencies(imported.digests, modules.finder.looks),
     )
 
@@ -165,3 +169,7 @@ def _misparsed(misparse: Misparse, catalogue: Catalogue) -> Finding:
         confidence=Confidence.CERTAIN,
         span=misparse.span,
     )
+
+
+def _unread(part: UnreadPart, page: Rule) -> Finding:
+    return in_words(unread_part(part.part, part.span, part.why), page)

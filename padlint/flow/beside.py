@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from padlint.finding import Confidence, Consumer, Family, Role, Severity, TraceStep
+from padlint.finding import Confidence, Consumer, Family, Role, Severity, Span, TraceStep
 from padlint.flow import route
 from padlint.flow.later import trains_on
 from padlint.flow.lattice import Covers, Hidden, Mask, Misses, NoMask, PaddedAxis, UnknownMask
@@ -173,13 +173,18 @@ def unresolved_models(program: Program) -> Iterator[Observation]:
     """Yield each model of which something could not be read."""
     for model in models_read(program):
         if model.gaps:
-            yield Observation(
-                kind=Kind.UNRESOLVED_MODEL,
-                span=model.span,
-                severity=Severity.NOTE,
-                confidence=Confidence.CERTAIN,
-                words=worded(reason="; ".join(model.gaps[:_MOST_GAPS_TOLD])),
-            )
+            yield unread_part("model", model.span, "; ".join(model.gaps[:_MOST_GAPS_TOLD]))
+
+
+def unread_part(part: str, span: Span, why: str) -> Observation:
+    """Say that part of a program was not read to its end: a model, a function, a file."""
+    return Observation(
+        kind=Kind.UNRESOLVED_MODEL,
+        span=span,
+        severity=Severity.NOTE,
+        confidence=Confidence.CERTAIN,
+        words=worded(part=part, reason=why),
+    )
 
 
 def _layers(solution: Solution) -> Iterator[tuple[Node, Application]]:

@@ -18,51 +18,70 @@ class Reach(IntEnum):
     COUNTED = 2  # into a loss, or a layer that reads across steps
 
 
-def reach_of(reading: Reading, solution: Solution) -> Reach:
-    """Say how far the padded steps of what a node wrote get."""
-    reached, waiting, seen = Reach.NOWHERE, [reading.node.id], {reading.node.id}
-    while waiting:
-        tensor = waiting.pop()
-        if _is_hidden(tensor, reading, solution):
-            continue
-        reached = max(reached, _leaving(tensor, reading.padded.evidence, solution))
-        for node in solution.program.readers.get(tensor, ()):
-            reached = max(reached, _read_at(node, solution))
-            if _passes_on(node) and node.id not in seen:
-                seen.add(node.id)
-                waiting.append(node.id)
-    return reached
+class Reaches:
+    """Says of one solution how far the padded steps of what a node wrote get; of each tensor it is worked out once."""
+
+    def __init__(self, solution: Solution) -> None:
+        self._solution = solution
+        self._known: dict[Evidence, dict[TensorId, Reach]] = {}
+        self._crossing: dict[TensorId, Reach] = {}
+        self._models: dict[TensorId, set[int]] = {}
+        for model in solution.program.graph.models:
+            for tensor in model.outputs if not model.nested else ():
+                self._models.setdefault(tensor, set()).add(model.id)
+
+    def of(self, reading: Reading) -> Reach:
+        """Return how far the padded steps of what a node wrote get: as far as those of whatever reads it."""
+        evidence = reading.padded.evidence
+        known = self._known.setdefault(evidence, {})
+        waiting = [reading.node.id]
+        while waiting:
+            tensor = waiting[-1]
+            if tensor not in known and not _is_hidden(tensor, evidence, self._solution):
+                readers = self._solution.program.readers.get(tensor, ())
+                behind = [node.id for node in readers if _passes_on(node)]
+                unknown = [each for each in behind if each not in known]
+                if unknown:
+                    waiting.extend(unknown)
+                    continue
+                onwards = (*map(self._read_at, readers), *(known[each] for each in behind))
+                known[tensor] = max((self._leaving(tensor, evidence), *onwards))
+            known.setdefault(tensor, Reach.NOWHERE)
+            waiting.pop()
+        return known[reading.node.id]
+
+    def _leaving(self, tensor: TensorId, evidence: Evidence) -> Reach:
+        """Say what happens to a tensor as the output of a model, for the data that the padding came with."""
+        if all(isinstance(mask, Covers) for mask in self._solution.states[tensor].masks):
+            # The loss leaves out what the output's own mask hides.
+            return Reach.NOWHERE
+        models = self._models.get(tensor)
+        if not models:
+            return Reach.NOWHERE
+        trainings = [training for training in self._solution.program.graph.trainings if training.model in models]
+        counting = [training for training in trainings if trains_on(evidence, training)]
+        if counting:
+            return Reach.NOWHERE if all(training.weighted for training in counting) else Reach.COUNTED
+        return Reach.NOWHERE if trainings else Reach.OUT_OF_SIGHT
+
+    def _read_at(self, node: Node) -> Reach:
+        """Say whether a node reads across steps."""
+        if node.id not in self._crossing:
+            crossing = [each for each in readings(node, self._solution) if each.outcome is Outcome.LEAKS]
+            counts = any(each.manner is not Manner.LAST for each in crossing)
+            self._crossing[node.id] = Reach.COUNTED if counts else Reach.NOWHERE
+        return self._crossing[node.id]
 
 
-def _is_hidden(tensor: TensorId, reading: Reading, solution: Solution) -> bool:
+def _is_hidden(tensor: TensorId, evidence: Evidence, solution: Solution) -> bool:
     """Say whether the program has multiplied the padded steps away by here, or picked only real ones."""
-    left = [padded for padded in solution.states[tensor].padded if padded.evidence == reading.padded.evidence]
+    left = [padded for padded in solution.states[tensor].padded if padded.evidence == evidence]
     return all(isinstance(padded.content, Hidden) for padded in left)
-
-
-def _leaving(tensor: TensorId, evidence: Evidence, solution: Solution) -> Reach:
-    """Say what happens to a tensor as the output of a model, for the data that the padding came with."""
-    if all(isinstance(mask, Covers) for mask in solution.states[tensor].masks):
-        # The loss leaves out what the output's own mask hides.
-        return Reach.NOWHERE
-    graph = solution.program.graph
-    models = {model.id for model in graph.models if tensor in model.outputs and not model.nested}
-    trainings = [training for training in graph.trainings if training.model in models]
-    counting = [training for training in trainings if trains_on(evidence, training)]
-    if counting:
-        return Reach.NOWHERE if all(training.weighted for training in counting) else Reach.COUNTED
-    return Reach.OUT_OF_SIGHT if models and not trainings else Reach.NOWHERE
 
 
 def trains_on(evidence: Evidence, training: Training) -> bool:
     """Say whether a model is trained on padded data, not only asked to predict from it."""
     return evidence.feed is None or evidence.feed.span == training.span
-
-
-def _read_at(node: Node, solution: Solution) -> Reach:
-    """Say whether a node reads across steps."""
-    crossing = [reading for reading in readings(node, solution) if reading.outcome is Outcome.LEAKS]
-    return Reach.COUNTED if any(reading.manner is not Manner.LAST for reading in crossing) else Reach.NOWHERE
 
 
 def _passes_on(node: Node) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from padlint.finding import Confidence, Severity, TraceStep
 from padlint.flow import route
 from padlint.flow.causes import Cause, cause_of
-from padlint.flow.later import Reach, reach_of
+from padlint.flow.later import Reach, Reaches
 from padlint.flow.lattice import Evidence
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.program import Program
@@ -42,11 +42,12 @@ def leak_observations(solution: Solution) -> Iterator[Observation]:
 
 def leaks(solution: Solution) -> Iterator[Leak]:
     """Yield every reader that padding gets to, in the order in which the program runs."""
+    reaches = Reaches(solution)
     for node in solution.program.graph.nodes:
         for together in _by_padding(readings(node, solution)):
             leaking = [reading for reading in together if reading.outcome in {Outcome.LEAKS, Outcome.LATER}]
             for reading in _distinct(leaking):
-                confidence = _confidence(reading, solution, in_every_case=len(leaking) == len(together))
+                confidence = _confidence(reading, reaches, in_every_case=len(leaking) == len(together))
                 if confidence is not None:
                     cause = cause_of(reading, solution.program)
                     yield Leak(reading, cause, _as_sure_as(cause, reading.padded.evidence, confidence))
@@ -68,14 +69,14 @@ def _distinct(found: list[Reading]) -> Iterator[Reading]:
 # How sure ---------------------------------------------------------------------------------------------------------
 
 
-def _confidence(reading: Reading, solution: Solution, *, in_every_case: bool) -> Confidence | None:
+def _confidence(reading: Reading, reaches: Reaches, *, in_every_case: bool) -> Confidence | None:
     """Say how sure a leak is; None when it turns out to be none."""
     padded = reading.padded
     found = padded.evidence.confidence
     if found is Confidence.POSSIBLE and padded.source is None and reading.manner in _OF_FEATURES_OF_IDS:
         return None
     if reading.outcome is Outcome.LATER:
-        match reach_of(reading, solution):
+        match reaches.of(reading):
             case Reach.NOWHERE:
                 return None
             case Reach.OUT_OF_SIGHT:

@@ -8,7 +8,7 @@ from pathlib import Path
 from padlint.python.budget import MOST_CALL_DEPTH, MOST_NESTING, STATEMENT_PART, Budget, OutOfBudget
 from padlint.python.frames import Frame
 from padlint.python.interpreter import Interpreter
-from padlint.python.parse import Misparse, Parsed, Unit, parse
+from padlint.python.parse import Misparse, Parsed, Unit, UnreadPart, parse
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import Constant, ModuleValue
 from padlint.sources.folders import Finder, Folders
@@ -33,7 +33,7 @@ class ProjectModules:
         self._started: set[ModuleValue] = set()
         self.imports: dict[Path, set[Path]] = {}
         self.misparses: list[Misparse] = []
-        self.exhausted: list[str] = []
+        self.unread: list[UnreadPart] = []
 
     def load(self, run: Interpreter, dotted: str, importer: Unit, level: int) -> ModuleValue | None:
         """Return the project's module of that name, or None when it is not one of the project's."""
@@ -91,8 +91,7 @@ class ProjectModules:
 
     def _evaluate(self, run: Interpreter, parsed: Parsed, module: ModuleValue) -> None:
         self.misparses.extend(parsed.misparses)
-        if parsed.too_large:
-            self.exhausted.append(parsed.source.path)
+        self.unread.extend(parsed.unread)
         outer, run.budget = run.budget, Budget()
         try:
             with run.heap.apart():

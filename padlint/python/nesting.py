@@ -36,17 +36,21 @@ JOINING_WORDS = ("and", "or", "if", "else", "not", "lambda", "await")
 
 @dataclass(frozen=True, slots=True)
 class TooMuch:
-    """Why a text is not parsed, and the row (1-based) where that shows; `size` says that there is too much of it."""
+    """Why a text is not parsed, and the row (1-based) where that shows.
+
+    `size` says that there is too much of it; `is_python` that Python itself would read it.
+    """
 
     why: str
     row: int = 1
     size: bool = False
+    is_python: bool = False
 
 
 def measure(text: str, most_tokens: int = MOST_TOKENS) -> int | TooMuch:
     """Return about how many tokens a text has, at the most, or why it is not to be parsed."""
     if len(text) > MOST_CHARACTERS:
-        return TooMuch(f"there are more than {MOST_CHARACTERS:,} characters", size=True)
+        return TooMuch(f"there are more than {MOST_CHARACTERS:,} characters", size=True, is_python=True)
     data = text.encode("utf-8", "replace")
     tokens = 2 * (len(data) - len(data.translate(None, MARKS)))
     if tokens > most_tokens or _deep_brackets(data) or _long_chains(text):
@@ -165,7 +169,7 @@ class _Measure:
         if len(self.links) - 1 > MOST_BRACKETS:
             return TooMuch("too many nested brackets", row)
         if self.links[-1] > MOST_LINKS or self.elifs.get(self.indent, 0) > MOST_LINKS or self.strain > MOST_STRAIN:
-            return TooMuch("the code is nested too deeply", row)
+            return TooMuch("the code is nested too deeply", row, is_python=True)
         return None
 
 
@@ -180,7 +184,7 @@ def _measured(text: str, most_tokens: int) -> int | TooMuch:
             if found is not None:
                 return found
             if measured.tokens > most_tokens:
-                return TooMuch(f"there are more than {MOST_TOKENS:,} tokens", size=True)
+                return TooMuch(f"there are more than {MOST_TOKENS:,} tokens", size=True, is_python=True)
     except (tokenize.TokenError, SyntaxError) as error:
         # What comes after the place that cannot be read may be as deep as it likes.
         return TooMuch(str(error.args[0]), row)

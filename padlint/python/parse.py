@@ -61,16 +61,22 @@ class Misparse:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """A source whose cells were parsed; those that could not be are misparses, the others still count.
+class UnreadPart:
+    """A part of a program that was not read to its end: what it is ("function"), where it begins, and why."""
 
-    `too_large` says that there is more text than padlint reads.
-    """
+    part: str
+    span: Span
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A source whose cells were parsed; those that could not be are misparses or given up, the others still count."""
 
     source: Source
     units: tuple[Unit, ...]
     misparses: tuple[Misparse, ...]
-    too_large: bool = False
+    unread: tuple[UnreadPart, ...] = ()
 
 
 @contextmanager
@@ -111,25 +117,31 @@ def parse(source: Source) -> Parsed:
     """Parse every cell of a source."""
     units: list[Unit] = []
     misparses: list[Misparse] = []
+    unread: list[UnreadPart] = []
     left = MOST_TOKENS
     with collector_off():
         for cell in source.cells:
             measured = measure(cell.text, left)
+            match _parse_cell(source, cell, measured):
+                case Unit() as unit:
+                    units.append(unit)
+                case Misparse() as misparse:
+                    misparses.append(misparse)
+                case UnreadPart() as part:
+                    unread.append(part)
             if isinstance(measured, TooMuch) and measured.size:
-                return Parsed(source, tuple(units), tuple(misparses), too_large=True)
-            parsed = _parse_cell(source, cell, measured)
-            if isinstance(parsed, Unit):
-                units.append(parsed)
-            else:
-                misparses.append(parsed)
+                break
             left -= measured if isinstance(measured, int) else 0
-    return Parsed(source, tuple(units), tuple(misparses))
+    return Parsed(source, tuple(units), tuple(misparses), tuple(unread))
 
 
-def _parse_cell(source: Source, cell: Cell, measured: int | TooMuch) -> Unit | Misparse:
+def _parse_cell(source: Source, cell: Cell, measured: int | TooMuch) -> Unit | Misparse | UnreadPart:
     if isinstance(measured, TooMuch):
         place = Position(measured.row, 1)
-        return Misparse(Span(source.path, cell.index, place, place), measured.why)
+        span = Span(source.path, cell.index, place, place)
+        if measured.is_python:
+            return UnreadPart("cell" if cell.index else "file", span, measured.why)
+        return Misparse(span, measured.why)
     try:
         return Unit(source, cell, cst.parse_module(cell.text))
     except cst.ParserSyntaxError as error:

@@ -14,7 +14,7 @@ from padlint.python.budget import FUNCTION_PART, MOST_STEPS, Budget, OutOfBudget
 from padlint.python.frames import EarlyRead, Frame
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
-from padlint.python.parse import deep_recursion, trees_in_use
+from padlint.python.parse import UnreadPart, deep_recursion, trees_in_use
 from padlint.python.values import ABSENT, NONE, Call, ClassValue, FunctionValue, Instance, Site, alternatives
 from padlint.sources.source import Source
 
@@ -39,7 +39,7 @@ class Program:
             for source in self._sources:
                 self._modules.run_source(self._run, source)
             self._explore()
-        self._modules.exhausted.extend(site.unit.path for site in self._run.given_up)
+        self._modules.unread.extend(map(_unread, self._run.given_up))
 
     def _explore(self) -> None:
         """Run classes first, for their methods share an object; then functions; then what read too early again."""
@@ -94,6 +94,18 @@ class Program:
             if isinstance(receiver, Instance) and lookup.find_method(receiver, function.name):
                 functions.call_with_unknowns(self._run, function, receiver)
                 return
+
+
+def _unread(site: Site) -> UnreadPart:
+    """Say of a place that it takes more steps than there are for it."""
+    match site.node:
+        case cst.FunctionDef() | cst.Lambda():
+            part = "function"
+        case cst.ClassDef():
+            part = "class"
+        case _:
+            part = "statement"
+    return UnreadPart(part, site.span, "it takes more steps than padlint has for it")
 
 
 def _growing(values: Mapping[cst.CSTNode, _T]) -> Iterator[_T]:

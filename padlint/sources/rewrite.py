@@ -57,14 +57,22 @@ def rewritten(file: Path, data: bytes, edits: Sequence[Edit]) -> bytes:
     """Return the bytes of a file, or of a notebook, with edits made; encoding, newlines and layout stay.
 
     Raises:
-        CannotRewrite: the edits overlap, or are about a cell that is not there.
+        CannotRewrite: the edits overlap, are about a cell that is not there, or the encoding does not lead back.
     """
     if is_notebook(file):
         return _rewritten_notebook(file, data, edits)
     source = read(str(file), file, data)
     if isinstance(source, Unreadable):
         raise CannotRewrite(f"{file}: {source.why}")
-    return edited(data.decode(source.encoding), edits).encode(source.encoding)
+    text = data.decode(source.encoding)
+    try:
+        # Some encodings write one text in many ways, and some can only be read.
+        if text.encode(source.encoding) == data:
+            return edited(text, edits).encode(source.encoding)
+        why = "spells some of it otherwise"
+    except UnicodeError as error:
+        why = error.reason if isinstance(error, UnicodeEncodeError) else str(error)
+    raise CannotRewrite(f"{file}: it cannot be written back as {source.encoding}: {why}")
 
 
 def replace_file(file: Path, data: bytes) -> None:

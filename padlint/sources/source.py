@@ -81,7 +81,7 @@ def as_written(file: Path, data: bytes | None = None) -> dict[int, list[str]]:
         given = file.read_bytes() if data is None else data
         if is_notebook(file):
             return {cell.index: _rows(cell.text) for cell in code_cells(given)}
-        return {0: _rows(given.decode(_encoding(given), "replace"))}
+        return {0: _rows(_text(given))}
     except (OSError, NotANotebook, SyntaxError, LookupError, UnicodeError):
         return {}
 
@@ -142,6 +142,15 @@ def _encoding(data: bytes) -> str:
     if data.startswith(codecs.BOM_UTF8) or any(b"coding" in row for row in head):
         return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
     return "utf-8"
+
+
+def _text(data: bytes) -> str:
+    """Return the text of a script, broken bytes replaced; not every encoding can do that."""
+    encoding = _encoding(data)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return data.decode(encoding, "replace")
 
 
 def _place(before: str) -> tuple[int, int]:

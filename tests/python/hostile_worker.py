@@ -47,7 +47,7 @@ def main() -> None:
         cost = {
             "seconds": time.process_time() - started,
             "megabytes": peak_megabytes(),
-            "exhausted": bool(modules.exhausted),
+            "given_up": [f"{part.part}: {part.why}" for part in modules.unread],
             "misparses": [misparse.message for misparse in modules.misparses],
             "variables": {
                 name: repr(value)

@@ -157,8 +157,11 @@ PROGRAMS = {
         *(f"def f{i}(a, b=1):\n  c = a + b\n  return [c for _ in a]" for i in range(3000))
     ),
 }
-REFUSED = {
+NO_PYTHON = {
     "ten thousand brackets": "x = " + "(" * 10_000 + ")" * 10_000,
+    "ten thousand brackets of three kinds": "x = " + "([{" * 3_333 + "}])" * 3_333,
+}
+TOO_DEEP = {
     "ten thousand operators": "x = " + "1 + " * 10_000 + "1",
     "ten thousand elifs": "if a: pass\n" + "elif b: pass\n" * 10_000,
     "ten thousand lambdas": "x = " + "lambda: " * 10_000 + "1",
@@ -219,20 +222,30 @@ def test_every_program_is_evaluated_to_its_end(worker, program):
     assert cost["variables"] == {"before": "1", "after": "2"}
 
 
-@pytest.mark.parametrize("program", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("program", NO_PYTHON.values(), ids=NO_PYTHON)
+def test_what_python_does_not_read_either_is_a_syntax_error(worker, program):
+    cost = worker.cost(program)
+    assert bounded(cost)
+    assert (len(cost["misparses"]), cost["given_up"]) == (1, [])
+
+
+@pytest.mark.parametrize("program", TOO_DEEP.values(), ids=TOO_DEEP)
 def test_what_is_too_deep_is_said(worker, program):
     cost = worker.cost(program)
     assert bounded(cost)
-    assert cost["misparses"] != []
+    assert (cost["misparses"], cost["given_up"]) == ([], ["file: the code is nested too deeply"])
 
 
 @pytest.mark.parametrize("program", TOO_LARGE.values(), ids=TOO_LARGE)
 def test_what_is_too_large_is_said(worker, program):
     cost = worker.cost(program)
     assert bounded(cost)
-    assert cost["exhausted"]
+    assert cost["given_up"] == ["file: there are more than 100,000 tokens"]
 
 
 def test_what_is_given_up_is_said(worker):
-    assert worker.cost(PROGRAMS["calls that double"])["exhausted"]
-    assert not worker.cost("x = 1")["exhausted"]
+    assert (
+        "function: it takes more steps than padlint has for it"
+        in worker.cost(PROGRAMS["calls that double"])["given_up"]
+    )
+    assert worker.cost("x = 1")["given_up"] == []
