@@ -107,7 +107,7 @@ def _row(span: Span) -> str:
 def read_program(unit: Unit) -> Reading:
     """Evaluate files that belong together, without running them."""
     imported = _Imported(unit)
-    overlay = KerasOverlay(unit.keras)
+    overlay = KerasOverlay(unit.keras, unit.settings.layers)
     modules = ProjectModules(unit.root, imported.read)
     run = Interpreter(overlay, modules)
     Program(run, modules, unit.sources).evaluate()

@@ -43,6 +43,7 @@ class Rule:
         kind: the kind of observation that the rule reports.
         severity: what a finding costs, or None when the flow decides case by case.
         default: whether the rule is on without being selected.
+        preview: whether it may still change, and is on only where `preview` is.
         message: what is wrong, with `{placeholders}` for the facts of the finding.
         help: what to write instead, with the same placeholders, or "".
         summary: the page's first sentence.
@@ -59,6 +60,7 @@ class Rule:
     help: str
     summary: str
     page: Traversable
+    preview: bool = False
 
     def worded(self, **words: str) -> tuple[str, str | None]:
         """Return the message and the help with their placeholders filled in; what has no word is left out."""
@@ -168,6 +170,7 @@ def _read(page: Traversable) -> Rule:
         kind=fields.text("kind"),
         severity=Severity(severity) if severity else None,
         default=fields.flag("default"),
+        preview=fields.flag("preview", absent=False),
         since=fields.text("since", ""),
         tags=fields.texts("tags"),
         message=fields.text("message"),
@@ -195,8 +198,8 @@ class _Fields:
             raise CatalogueError(f"{self.page}: `{key}` must be a string")
         return value
 
-    def flag(self, key: str) -> bool:
-        value = self.table.get(key)
+    def flag(self, key: str, *, absent: bool | None = None) -> bool:
+        value = self.table.get(key, absent)
         if not isinstance(value, bool):
             raise CatalogueError(f"{self.page}: `{key}` must be true or false")
         return value

@@ -198,6 +198,9 @@ def check(
     per_file_ignores: Annotated[
         list[str] | None, typer.Option(metavar="GLOB:RULES", help="Rules not to report in the files of a glob.")
     ] = None,
+    preview: Annotated[
+        bool | None, typer.Option("--preview/--no-preview", help="Let rules be on that may still change.")
+    ] = None,
     min_confidence: Annotated[Confidence | None, typer.Option(help="Least confidence to show.")] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="Least severity that makes the exit code 1.")] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 even when there are findings.")] = False,
@@ -281,6 +284,7 @@ def check(
         "ignore": _listed(ignore),
         "extend-select": _listed(extend_select),
         "per-file-ignores": _by_glob(per_file_ignores),
+        "preview": preview,
         "min-confidence": min_confidence,
         "fail-on": fail_on,
         "keras": keras,
@@ -746,7 +750,8 @@ def rule(
         print(json.dumps([_rule_object(each) for each in catalogue], indent=2))
     else:
         for each in catalogue:
-            print(f"{each.code}  {each.name:<22} {'on ' if each.default else 'off'}  {each.summary}")
+            state = "preview" if each.preview else "on" if each.default else "off"
+            print(f"{each.code}  {each.name:<22} {state:<7}  {each.summary}")
 
 
 def _rule_object(rule: Rule) -> Mapping[str, object]:
@@ -756,6 +761,7 @@ def _rule_object(rule: Rule) -> Mapping[str, object]:
         "summary": rule.summary,
         "severity": rule.severity,
         "default": rule.default,
+        "preview": rule.preview,
         "since": rule.since,
         "tags": rule.tags,
         "kind": rule.kind,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
+from padlint.declared import Declared
 from padlint.finding import Span
 
 TensorId = NewType("TensorId", int)
@@ -140,6 +141,7 @@ class Layer:
         inner: the wrapped layer of `Bidirectional`, `TimeDistributed` and other wrappers.
         custom: what was read of a layer class of the project; None for Keras' own and for foreign classes.
         origin: where the class comes from: "keras", "project", or the foreign package's dotted name.
+        declared: what the configuration says of the class, which then counts in place of its code.
     """
 
     id: LayerId
@@ -150,6 +152,7 @@ class Layer:
     inner: Layer | None = None
     custom: CustomCode | None = None
     origin: str = "keras"
+    declared: Declared | None = None
 
 
 # Operations -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from padlint import finding, graph
+from padlint import declared, finding, graph
 from padlint.graph import ModelGraph
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -16,7 +16,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 _IS: Final = "is"
 _CLASSES: Final[Mapping[str, Callable[..., object]]] = {
     name: value
-    for module in (finding, graph)
+    for module in (declared, finding, graph)
     for name, value in vars(module).items()
     if isinstance(value, type)
     and value.__module__ == module.__name__

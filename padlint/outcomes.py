@@ -15,6 +15,7 @@ from padlint.catalogue import Catalogue
 from padlint.config import Settings
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Position, Severity, Span
+from padlint.keras.declared import check_declared
 from padlint.keras.names import LIBRARIES
 from padlint.keras.versions import declared_version, implied_by
 from padlint.outcome import Outcome
@@ -32,6 +33,9 @@ from padlint.unit import Unit
 from padlint.verdicts import Analyse, Verdict, verdicts
 
 SYNTAX_ERROR = "syntax-error"
+
+# Bytes of code that are parsed each time when somebody stops to type.
+_MOST_BESIDE_A_BUFFER = 100_000
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -137,6 +141,8 @@ class Outcomes:
     def _draft(self, project: Project, given: Mapping[Path, bytes]) -> _Draft:
         """Return what is known of a project before anything is analysed."""
         settings = self._request.configurations.of(project.root)
+        if settings.layers:
+            check_declared(settings)
         held = contents(project, given)
         self._world.know({str(file): name for file, name in held.digests.items() if file not in given})
         shelf = self._shelf(project.root, settings)
@@ -158,7 +164,8 @@ class Outcomes:
         asked = {each.file for each in draft.project.files}
         code = parsed(held)
         finder = Finder(root, self._world.folders)
-        groups = [group for group in grouped(code, held, finder) if not asked.isdisjoint(group)]
+        groups = [self._bounded(group, asked, code) for group in grouped(code, held, finder)]
+        groups = [group for group in groups if not asked.isdisjoint(group)]
         draft.own, sources = self._read(draft.project, held, frozenset(file for group in groups for file in group))
         if keras is None and root not in self._implied:
             self._implied[root] = implied_by(each for text in code.values() for each in imports(text))
@@ -171,6 +178,14 @@ class Outcomes:
         draft.keys = tuple(self._key(unit, held) for unit in draft.units)
         draft.parts = [draft.shelf.find(*key, Verdict) for key in draft.keys]
         return draft
+
+    def _bounded(
+        self, group: tuple[Path, ...], asked: Collection[Path], code: Mapping[Path, bytes]
+    ) -> tuple[Path, ...]:
+        """Leave out what is only read along for an editor's buffer where that would take too long at every pause."""
+        if self._request.buffer is None or sum(len(code[file]) for file in group) <= _MOST_BESIDE_A_BUFFER:
+            return group
+        return tuple(file for file in group if file in asked)
 
     def _read(self, project: Project, held: Contents, chosen: Collection[Path]) -> tuple[Outcome, dict[Path, Source]]:
         """Return what shows without an analysis, and the sources of the files that were chosen for one."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from padlint import outcomes
 from padlint.analysis import analyse
 from padlint.catalogue import load_catalogue
 from padlint.config import Configurations
@@ -112,6 +113,12 @@ def test_an_unsaved_buffer_is_judged_with_the_rest_of_its_project(folder):
     assert folder.found("-", buffer=Buffer("model.py", MODEL.encode())) == ["PAD101 model.py"]
     masked = MODEL.replace("32)", "32, mask_zero=True)")
     assert folder.found("-", buffer=Buffer("model.py", masked.encode())) == []
+
+
+def test_an_unsaved_buffer_is_judged_alone_where_the_rest_would_take_too_long(folder, monkeypatch):
+    monkeypatch.setattr(outcomes, "_MOST_BESIDE_A_BUFFER", len(MODEL))
+    assert folder.found("-", buffer=Buffer("model.py", MODEL.encode())) == []
+    assert folder.found("model.py") == ["PAD101 model.py"]
 
 
 def test_a_buffer_without_a_name_belongs_to_no_project(folder):

@@ -9,6 +9,7 @@ import pytest
 
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, load, schema
 from padlint.config.settings import OPTIONS
+from padlint.declared import Declared, DeclaredMask
 from padlint.finding import Confidence, Severity
 from padlint.sources.discover import Pattern
 
@@ -49,7 +50,7 @@ def test_every_option_reads_what_its_schema_shows(tmp_path: Path):
         preview = true
         cache-dir = "~/cache"
         [layers."mypkg.layers.Attn"]
-        masks = "passes"
+        mask = "passes"
         """,
     )
     assert settings == Settings(
@@ -72,7 +73,7 @@ def test_every_option_reads_what_its_schema_shows(tmp_path: Path):
         output_format=("full", "sarif:out.sarif"),
         preview=True,
         cache_dir=Path.home() / "cache",
-        layers={"mypkg.layers.Attn": {"masks": "passes"}},
+        layers={"mypkg.layers.Attn": Declared(mask=DeclaredMask.PASSES)},
         origins=dict.fromkeys((option.key for option in OPTIONS), "padlint.toml"),
     )
 
@@ -97,7 +98,22 @@ def test_keras_may_be_left_to_the_program(tmp_path: Path):
         ("keras = true", 'padlint.toml: `keras` must be "auto", 2 or 3, not true'),
         ("keras = 1", 'padlint.toml: `keras` must be "auto", 2 or 3, not 1'),
         ("layers = 3", "padlint.toml: `layers` must be a table, not 3"),
-        ("layers.Attn.masks = 1", 'padlint.toml: `layers."Attn".masks` must be a string, not 1'),
+        ('layers.Attn.masks = "a"', 'padlint.toml: unknown key `layers."Attn".masks`, did you mean `mask`?'),
+        ("layers.Attn.like = 1", 'padlint.toml: `layers."Attn".like` must be a string, not 1'),
+        (
+            'layers.Attn.mask = "drop"',
+            (
+                'padlint.toml: `layers."Attn".mask` must be "passes", "drops", "makes" or "consumes", not "drop", '
+                "did you mean `drops`?"
+            ),
+        ),
+        (
+            'layers.Attn = {like = "GRU", mask = "drops"}',
+            (
+                'padlint.toml: `layers."Attn"` must be a table with `like` alone, or with `mask` and perhaps `steps`, '
+                'not { "like" = "GRU", "mask" = "drops" }'
+            ),
+        ),
         ('per-file-ignores = {a = "PAD"}', 'padlint.toml: `per-file-ignores.a` must be a list of strings, not "PAD"'),
         ('exclude = ["!"]', 'padlint.toml: `exclude` must be a glob as in .gitignore, not "!"'),
         (
@@ -260,7 +276,7 @@ def test_effective_values_are_toml_with_their_origin(tmp_path: Path):
         ("keras=2", {"keras": 2}),
         ("min-confidence=possible", {"min-confidence": "possible"}),
         ('select=["PAD1"]', {"select": ["PAD1"]}),
-        ('layers."m.Attn".masks="passes"', {"layers": {"m.Attn": {"masks": "passes"}}}),
+        ('layers."m.Attn".mask="passes"', {"layers": {"m.Attn": {"mask": "passes"}}}),
     ],
 )
 def test_a_value_can_be_typed_on_the_command_line(text: str, values: dict[str, object]):
@@ -275,7 +291,18 @@ def test_what_is_no_value_is_told_in_one_line():
 def test_the_schema_takes_what_is_right_and_refuses_what_is_not():
     validator = jsonschema.Draft7Validator(schema())
     jsonschema.Draft7Validator.check_schema(schema())
-    right = {"extend": "base.toml", "keras": 3, "output-format": "json", "layers": {"m.A": {"masks": "drops"}}}
-    wrong = {"selct": [], "keras": 4, "preview": "yes", "severity": {"PAD101": "fatal"}}
+    right = {
+        "extend": "base.toml",
+        "keras": 3,
+        "output-format": "json",
+        "layers": {"m.A": {"mask": "drops"}, "m.B": {"like": "LSTM"}},
+    }
+    wrong = {
+        "selct": [],
+        "keras": 4,
+        "preview": "yes",
+        "severity": {"PAD101": "fatal"},
+        "layers": {"m.A": {"like": "LSTM", "mask": "drops"}},
+    }
     assert list(validator.iter_errors(right)) == []
     assert len(list(validator.iter_errors(wrong))) == len(wrong)

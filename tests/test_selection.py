@@ -14,8 +14,8 @@ from padlint.policy.selection import codes_ignored_in, fails, is_sure_enough, se
 FOLDER = Path("/project")
 
 
-def rule(code: str, name: str, *, default: bool = True) -> Rule:
-    return Rule(code, name, name, None, default, "0.1.0", (), "", "", "", Path())
+def rule(code: str, name: str, *, default: bool = True, preview: bool = False) -> Rule:
+    return Rule(code, name, name, None, default, "0.1.0", (), "", "", "", Path(), preview)
 
 
 CATALOGUE = Catalogue(
@@ -24,6 +24,7 @@ CATALOGUE = Catalogue(
         rule("PAD102", "unmasked-sequence"),
         rule("PAD301", "pooled-padding", default=False),
         rule("PAD302", "last-step-is-padding"),
+        rule("PAD401", "padded-loss", preview=True),
     )
 )
 
@@ -45,6 +46,9 @@ def finding(severity: Severity, confidence: Confidence = Confidence.CERTAIN) -> 
         ({"select": ["ALL"]}, ["PAD101", "PAD102", "PAD301", "PAD302"]),
         ({"select": ["PAD3"]}, ["PAD301", "PAD302"]),
         ({"select": []}, []),
+        ({"select": ["PAD4"]}, []),
+        ({"select": ["PAD4"], "preview": True}, ["PAD401"]),
+        ({"preview": True}, ["PAD101", "PAD102", "PAD302", "PAD401"]),
         ({"extend_select": ["pooled-padding"]}, ["PAD101", "PAD102", "PAD301", "PAD302"]),
         ({"select": ["PAD301"], "extend_select": ["PAD101"]}, ["PAD101", "PAD301"]),
         ({"ignore": ["PAD1"]}, ["PAD302"]),

@@ -28,8 +28,29 @@ EXAMPLES = {
     "baseline": 'baseline = ".padlint-baseline.json"',
     "output-format": 'output-format = ["full", "sarif:padlint.sarif"]',
     "preview": "preview = true",
-    "layers": 'layers = { "mypackage.layers.TimeMix" = { mask = "drops" } }',
+    "layers": """layers = { "company.layers.TimeMix" = { mask = "drops" }, "nets.Encoder" = { like = "GRU" } }""",
     "cache-dir": 'cache-dir = ".cache/padlint"',
+}
+
+# What one sentence cannot say.
+MORE = {
+    "layers": """
+A class from a package that is not part of the project is never opened, so padlint stays silent about what is behind it;
+say what it does. Of a class that the project defines, what is said here counts in place of its code.
+
+| key | value | the layer |
+|---|---|---|
+| `like` | a layer of Keras, such as `"GRU"` or `"Conv1D"` | does what that one does, with the same arguments |
+| `mask` | `"passes"` | gives its input's mask on |
+| | `"drops"` | gives none on |
+| | `"makes"` | takes ids, and masks those that are 0 |
+| | `"consumes"` | reads the steps in order and skips the masked ones, as a recurrent layer does |
+| `steps` | `"kept"`, `"reversed"`, `"resampled"`, `"transposed"`, `"gone"` | does that to the time axis |
+
+A layer has either `like`, or `mask` and perhaps `steps`; without `steps`, one that consumes the mask sums the steps up
+(`"gone"`) and any other keeps them. The name of the class is dotted as it is imported; packages on the way may be left
+out.
+""",
 }
 
 _INTRODUCTION = """\
@@ -50,7 +71,7 @@ _SECTION = """
 ## {option.key}
 
 {option.help}
-
+{more}
 - Value: {kind}
 - Default: {default}
 {flag}
@@ -75,7 +96,10 @@ def _section(option: Option, default: str, flags: frozenset[str]) -> str:
     flag = f"--{option.key}"
     linked = f"- On the command line: [`{flag}`](cli.md#padlint-check)\n" if flag in flags else ""
     shown = default if default == option.unset else f"`{default}`"
-    return _SECTION.format(option=option, kind=_kind(option.schema), default=shown, flag=linked, example=example)
+    more = MORE.get(option.key, "")
+    return _SECTION.format(
+        option=option, more=more, kind=_kind(option.schema), default=shown, flag=linked, example=example
+    )
 
 
 def _kind(schema: object) -> str:
@@ -85,6 +109,10 @@ def _kind(schema: object) -> str:
             return " or ".join(f"`{json.dumps(value)}`" for value in values)
         case {"anyOf": [*kinds]}:
             return " or ".join(map(_kind, kinds))
+        case {"oneOf": [*kinds]}:
+            return ", or ".join(map(_kind, kinds))
+        case {"properties": {**entries}}:
+            return f"a table of {' and '.join(f'`{key}`' for key in entries)}"
         case {"type": "array"}:
             return "a list of strings"
         case {"type": "object", "additionalProperties": entry}:

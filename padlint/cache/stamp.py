@@ -33,6 +33,7 @@ _POLICY = frozenset(
         "force_exclude",
         "baseline",
         "output_format",
+        "preview",
         "cache_dir",
         "origins",
     }

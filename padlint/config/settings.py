@@ -22,6 +22,7 @@ from padlint.config.values import (
     texts,
     version,
 )
+from padlint.declared import Declared, DeclaredMask, DeclaredSteps
 from padlint.finding import Confidence, Severity
 from padlint.sources.discover import DEFAULT_EXCLUDES, DEFAULT_INCLUDES, Pattern, Selection, matches
 from padlint.spelling import suggestion
@@ -52,7 +53,7 @@ class Settings:
         select: codes, names or prefixes; None means every rule that is on by default.
         keras: the major version to judge by; None reads it from the program.
         output_format: each `FORMAT` or `FORMAT:FILE`.
-        layers: what the user says of layers that padlint cannot read: dotted class name to facts by name.
+        layers: what the user says of layers that padlint cannot read, by dotted class name.
         origins: where each value that is not a default came from, by key.
     """
 
@@ -74,7 +75,7 @@ class Settings:
     baseline: Path | None = None
     output_format: tuple[str, ...] = ("full",)
     preview: bool = False
-    layers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    layers: Mapping[str, Declared] = field(default_factory=dict)
     cache_dir: Path = Path(".padlint_cache")
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -149,6 +150,27 @@ _BOOLEAN: Schema = {"type": "boolean"}
 
 def _one_of(kind: type[StrEnum]) -> Schema:
     return {"enum": [member.value for member in kind]}
+
+
+_LAYER: Schema = {
+    "oneOf": [
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["like"],
+            "properties": {"like": {**_STRING, "description": "Keras' name of a layer that does the same."}},
+        },
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["mask"],
+            "properties": {
+                "mask": {**_one_of(DeclaredMask), "description": "What the layer does to a mask."},
+                "steps": {**_one_of(DeclaredSteps), "description": "What becomes of the time axis."},
+            },
+        },
+    ]
+}
 
 
 def _table_of(schema: Schema) -> Schema:
@@ -254,14 +276,14 @@ OPTIONS = (
     ),
     Option(
         "preview",
-        "Whether rules and fixes that are not yet stable are on.",
+        "Whether rules that may still change can be on; until then, selecting them does nothing.",
         _BOOLEAN,
         lambda settings, value, place: replace(settings, preview=flag(value, place)),
     ),
     Option(
         "layers",
-        "What your own layers do to a mask, by dotted class name.",
-        _table_of(_table_of(_STRING)),
+        "What layers that padlint cannot read are `like`, or what they do to a `mask`, by dotted class name.",
+        _table_of(_LAYER),
         lambda settings, value, place: replace(settings, layers={**settings.layers, **layers(value, place)}),
     ),
     Option(

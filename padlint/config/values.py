@@ -10,9 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from padlint.declared import Declared, DeclaredMask, DeclaredSteps
 from padlint.finding import Severity
 from padlint.sources.discover import Pattern
 from padlint.spelling import suggestion
+
+_FACTS = ("like", "mask", "steps")
 
 Choices = TypeVar("Choices", bound=StrEnum)
 
@@ -121,13 +124,23 @@ def severities(value: object, place: Place) -> dict[str, Severity]:
     return {rule: choice(Severity, severity, place.below(rule)) for rule, severity in table(value, place).items()}
 
 
-def layers(value: object, place: Place) -> dict[str, dict[str, str]]:
-    """Read a table of dotted class names to tables of facts."""
-    return {name: _facts(facts, place.below(as_toml(name))) for name, facts in table(value, place).items()}
+def layers(value: object, place: Place) -> dict[str, Declared]:
+    """Read a table of dotted class names to what is said of each."""
+    return {name: _declared(said, place.below(as_toml(name))) for name, said in table(value, place).items()}
 
 
-def _facts(value: object, place: Place) -> dict[str, str]:
-    return {fact: text(said, place.below(fact)) for fact, said in table(value, place).items()}
+def _declared(value: object, place: Place) -> Declared:
+    said = table(value, place)
+    for key in said:
+        if key not in _FACTS:
+            raise ConfigError(f"{place.origin}: unknown key `{place.key}.{key}`{suggestion(key, _FACTS)}")
+    if ("like" in said) == ("mask" in said) or ("like" in said and "steps" in said):
+        raise place.wrong("a table with `like` alone, or with `mask` and perhaps `steps`", value)
+    return Declared(
+        like=text(said.get("like", ""), place.below("like")),
+        mask=choice(DeclaredMask, said["mask"], place.below("mask")) if "mask" in said else None,
+        steps=choice(DeclaredSteps, said["steps"], place.below("steps")) if "steps" in said else None,
+    )
 
 
 def as_toml(value: object) -> str:
@@ -142,6 +155,9 @@ def as_toml(value: object) -> str:
         case Mapping():
             entries = (f"{as_toml(key)} = {as_toml(item)}" for key, item in value.items())
             return f"{{ {', '.join(entries)} }}" if value else "{}"
+        case Declared():
+            said = {"like": value.like, "mask": value.mask, "steps": value.steps}
+            return as_toml({key: each for key, each in said.items() if each})
         case Pattern(glob=glob):
             return as_toml(glob)
         case _:

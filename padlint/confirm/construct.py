@@ -49,6 +49,8 @@ def find_class(framework: Framework, layer: Layer) -> type[LayerObject] | None:
 
     `CuDNNLSTM` is rebuilt as an `LSTM`, `Merge(mode="sum")` as an `Add`.
     """
+    if layer.declared is not None:
+        return None
     kind = canonical_kind(layer.kind)
     relative = shipped_table().relatives.get(kind)
     alike: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from padlint.fixes.way import applied
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Layer, Node
+from padlint.keras.declared import kind_of
 from padlint.keras.layers import parameters
 
 _ON = "True"
@@ -47,7 +48,7 @@ def switched(node: Node, solution: Solution, trees: Trees) -> Fix:
 def _switched_on(layer: Layer, switch: str, keras: int, trees: Trees) -> Iterator[Edit]:
     tree = trees.at(layer.span)
     made = tree.at(layer.span, cst.Call)
-    known = parameters(layer.kind, keras)
+    known = parameters(kind_of(layer), keras)
     position = known.init.index(switch) if known is not None and switch in known.init else None
     given = edits.argument(made, switch, position)
     if given is not None:

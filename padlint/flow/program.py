@@ -195,7 +195,7 @@ def _is_softmax(node: Node) -> bool:
 
 
 def _facts(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
-    if layer.origin != KERAS:
+    if layer.origin != KERAS and layer.declared is None:
         return ()
     variants = layer_variants(layer, keras)
     unread = layer.inner is None and any(facts.part is Part.WRAPPER for facts in variants)

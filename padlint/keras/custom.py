@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from padlint.declared import Declared
 from padlint.graph import CustomCode, InputOp, Layer, MaskOp, Style, TensorId
 from padlint.keras import feeds
 from padlint.keras.data import DataValue
@@ -14,6 +16,7 @@ from padlint.keras.layer_objects import (
     MASK_ARGUMENTS,
     LayerValue,
     as_tensors,
+    declared_layer,
     flat_tensors,
     leave,
     make_layer,
@@ -69,6 +72,9 @@ def call_instance(overlay: KerasOverlay, instance: Instance, call: Call, context
     model = instance.attributes.read(MODEL)
     if isinstance(model, ModelValue):
         return model.call(call, context)
+    said = _declared(overlay, instance)
+    if said is not None:
+        return _call_declared(overlay, instance, said, call, context)
     method = context.find_method(instance, "call")
     if isinstance(method, BoundMethod):
         if is_model(instance):
@@ -76,6 +82,32 @@ def call_instance(overlay: KerasOverlay, instance: Instance, call: Call, context
         return _call_layer(overlay, instance, method, call, context)
     layer = instance.attributes.read(LAYER)
     return layer.call(call, context) if isinstance(layer, LayerValue) else None
+
+
+def is_declared(overlay: KerasOverlay, instance: Instance) -> bool:
+    """Say whether the configuration says something of an instance's class."""
+    return _declared(overlay, instance) is not None
+
+
+def _declared(overlay: KerasOverlay, instance: Instance) -> Declared | None:
+    """Return what the configuration says of an instance's class, or of one that it inherits from."""
+    own = ((Path(cls.site.unit.path).with_suffix("").parts, cls.name) for cls in instance.cls.lineage())
+    foreign = ((tuple(base.dotted.split(".")[:-1]), last(base.dotted)) for base in instance.cls.library_bases())
+    found = (overlay.declared(module, name) for module, name in (*own, *foreign))
+    return next((said for said in found if said is not None), None)
+
+
+def _call_declared(
+    overlay: KerasOverlay, instance: Instance, said: Declared, call: Call, context: Context
+) -> Value | None:
+    """Apply a layer of the project as the configuration says; attributes stand for the arguments that it is made of."""
+    known = instance.attributes.read(LAYER)
+    if not isinstance(known, LayerValue):
+        arguments = {name: value for name, value in instance.attributes.slots.items() if isinstance(name, str)}
+        made = Call((), arguments, instance.site)
+        known = declared_layer(overlay.builder, instance.cls.name, said, made)
+        context.heap.write(instance.attributes, LAYER, known)
+    return context.call(known, call)
 
 
 def _call_model(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from padlint.declared import Declared
 from padlint.graph import (
     ApplyOp,
     BoundaryOp,
@@ -19,8 +20,10 @@ from padlint.graph import (
 )
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
+from padlint.keras.declared import kind_of
 from padlint.keras.facts import LayerFacts, Parameters, Part
 from padlint.keras.layers import canonical_kind, layer_facts, parameters
+from padlint.keras.names import last
 from padlint.keras.settings import bind, setting_of
 from padlint.keras.tensors import TensorValue, tensor_of, tensors_in
 from padlint.keras.texts import layer_on_data
@@ -124,6 +127,23 @@ def _applies(operation: Operation, layer: Layer) -> bool:
     return False
 
 
+def declared_layer(builder: GraphBuilder, dotted: str, said: Declared, call: Call) -> Value:
+    """Make an object of a foreign layer of which the configuration says something, from its constructor call."""
+    name = last(dotted)
+    made = make_layer(builder, said.like or name, call, dotted)
+    variants = tuple(_named(option, name, said) for option in alternatives(made))
+    return Choice(variants) if len(variants) > 1 else variants[0]
+
+
+def _named(value: Value, name: str, said: Declared) -> Value:
+    if not isinstance(value, LayerValue):
+        return value
+    layer = replace(value.layer, kind=name, declared=said)
+    made = replace(value, layer=layer)
+    made.builder.objects[layer.id] = made
+    return made
+
+
 def make_layer(builder: GraphBuilder, kind: str, call: Call, origin: str = "keras") -> Value:
     """Make a layer object from a constructor call; a wrapper of one of several layers is one of several wrappers."""
     known = parameters(kind, builder.keras) or parameters(kind, 2)
@@ -169,7 +189,7 @@ def apply(value: LayerValue, call: Call, context: Context) -> Value:
         return _apply_lambda(value, call, context)
     if value.part is Part.WRAPPER and value.inner is not None and not isinstance(value.inner, LayerValue):
         return _apply_each_step(value, value.inner, call, context)
-    known = parameters(value.layer.kind, value.builder.keras) or Parameters((), ("inputs",), ("inputs",))
+    known = parameters(kind_of(value.layer), value.builder.keras) or Parameters((), ("inputs",), ("inputs",))
     given = bind(call, known.call)
     inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
     operation = ApplyOp(value.layer, mask, mask_argument, states)

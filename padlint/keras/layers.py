@@ -7,7 +7,9 @@ from dataclasses import replace
 from enum import Enum
 from typing import assert_never
 
+from padlint.declared import Declared
 from padlint.graph import Known, Layer, OneOf, Plain, Setting, Unresolved
+from padlint.keras.declared import as_like, facts_of
 from padlint.keras.facts import (
     EmptyRow,
     Fill,
@@ -95,6 +97,8 @@ def layer_facts(layer: Layer, keras: int) -> LayerFacts | None:
 
 def layer_variants(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
     """Give all that the layer may do, by the settings that were not read; what Keras' defaults imply comes first."""
+    if layer.declared is not None:
+        return _as_declared(layer, layer.declared, keras)
     table = shipped_table()
     kind = canonical_kind(layer.kind)
     relative = table.relatives.get(kind)
@@ -249,6 +253,13 @@ def _facts(row: Row, layer: Layer, keras: int) -> LayerFacts:
 def _ranks(kind: str, keras: int) -> tuple[int, ...]:
     signature = shipped_table().signatures[keras].get(kind)
     return signature.ranks if signature else ()
+
+
+def _as_declared(layer: Layer, said: Declared, keras: int) -> tuple[LayerFacts, ...]:
+    """Answer for a layer with what the configuration says of it."""
+    if not said.like:
+        return (facts_of(layer.kind, said),)
+    return tuple(replace(facts, kind=layer.kind) for facts in layer_variants(as_like(layer), keras))
 
 
 def _as_relative(kind: str, layer: Layer, relative: Relative, keras: int) -> Iterator[LayerFacts]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
 from padlint.keras import custom, handmade, libraries, texts
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.layer_objects import LayerValue, flat_tensors, make_layer
+from padlint.keras.layer_objects import LayerValue, declared_layer, flat_tensors, make_layer
 from padlint.keras.layers import canonical_kind, kinds, layer_function
 from padlint.keras.models import ModelValue, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
@@ -48,7 +51,9 @@ SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
 class KerasOverlay:
     """Builds the model graph while a program is evaluated."""
 
-    def __init__(self, keras: int | None = None) -> None:
+    def __init__(self, keras: int | None = None, layers: Mapping[str, Declared] | None = None) -> None:
+        """Begin with nothing built; `layers` is what the configuration says of classes, by dotted name."""
+        self.layers = layers or {}
         self.builder = GraphBuilder(keras or 3)
         self.models: list[ModelValue] = []
         self.versions: dict[int, int] = {}
@@ -103,6 +108,9 @@ class KerasOverlay:
         version = implied_version(name.dotted)
         if version is not None:
             self.versions[version] = self.versions.get(version, 0) + 1
+        said = self.declared(tuple(name.dotted.split(".")[:-1]), last(name.dotted))
+        if said is not None:
+            return declared_layer(self.builder, name.dotted, said, call)
         dotted = canonical(name.dotted)
         if dotted in TRANSPARENT:
             return call.arguments[0] if call.arguments else name
@@ -114,6 +122,10 @@ class KerasOverlay:
         if answer is None:
             answer = libraries.function(dotted, call, context)
         return answer
+
+    def declared(self, module: tuple[str, ...], name: str) -> Declared | None:
+        """Return what the configuration says of a class, None when it says nothing."""
+        return find_declared(self.layers, module, name) if self.layers else None
 
     def _call_keras(self, dotted: str, call: Call, context: Context) -> Value | None:
         if dotted == "keras.layers.Input":
@@ -236,7 +248,9 @@ class KerasOverlay:
         return custom.inherited_attribute(instance, name, site, context)
 
     def instance_call(self, instance: Instance, base: LibraryName, call: Call, context: Context) -> Value | None:
-        return custom.call_instance(self, instance, call, context) if custom.is_keras(base) else None
+        if custom.is_keras(base) or custom.is_declared(self, instance):
+            return custom.call_instance(self, instance, call, context)
+        return None
 
     def explore(self, instance: Instance, context: Context) -> None:
         custom.explore(self, instance, context)

@@ -38,6 +38,8 @@ def selected(settings: Settings, catalogue: Catalogue) -> Selected:
 
 
 def _is_on(rule: Rule, settings: Settings, catalogue: Catalogue) -> bool:
+    if rule.preview and not settings.preview:
+        return False
     chosen = _specificity(rule, (*(settings.select or ()), *settings.extend_select), catalogue)
     if settings.select is None and rule.default:
         chosen = max(chosen, 0)
