@@ -30,11 +30,11 @@ def test_help_names_the_verbs_and_the_flags(padlint):
 
 def test_rules_are_listed(padlint):
     assert padlint("rule").out == snapshot("""\
-PAD101  unmasked-embedding     on   About unmasked-embedding.
-PAD103  mask-dropped           on   About mask-dropped.
-PAD301  pooled-padding         off  About pooled-padding.
-PAD901  syntax-error           on   About syntax-error.
-PAD902  unused-ignore          on   About unused-ignore.
+PAD101  unmasked-embedding     on       About unmasked-embedding.
+PAD103  mask-dropped           on       About mask-dropped.
+PAD301  pooled-padding         off      About pooled-padding.
+PAD901  syntax-error           on       About syntax-error.
+PAD902  unused-ignore          on       About unused-ignore.
 """)
     listed = json.loads(padlint("rule", "--output-format", "json").out)
     assert [rule["code"] for rule in listed][:2] == ["PAD101", "PAD103"]
@@ -49,6 +49,7 @@ def test_a_rule_is_explained_by_its_page(padlint):
             "summary": "About unmasked-embedding.",
             "severity": "warning",
             "default": True,
+            "preview": False,
             "since": "0.1.0",
             "tags": ["mask"],
             "kind": "unmasked-embedding",
