@@ -45,6 +45,8 @@ STEPPED: Final = "Cell"
 Row: TypeAlias = Mapping[str, Any]  # a label is JSON of many shapes
 _Place: TypeAlias = tuple[str, str]
 
+_ALL: Final = ("all findings", "")
+
 
 @dataclass(slots=True)
 class Measured:
@@ -190,8 +192,8 @@ def _compared(
     cured = {(finding.code, finding.span) for finding in mended.cured}
     measured = Measured(cured=len(mended.cured), files=len(mended.changes))
     for row in rows:
-        places = score.label_places(row, root.parent)
-        met = [finding for finding in alarms if finding.span.path == row["path"] and _meets(finding, places, score)]
+        places = {(row["path"], cell, line) for cell, line in score.label_places(row, root.parent)}
+        met = [finding for finding in alarms if _meets(finding, places, score)]
         if not met:
             continue
         measured.leaks += 1
@@ -207,11 +209,11 @@ def _compared(
     return measured
 
 
-def _meets(finding: Finding, places: Iterable[tuple[int | None, int]], score: ModuleType) -> bool:
+def _meets(finding: Finding, places: Iterable[tuple[str, int | None, int]], score: ModuleType) -> bool:
     """Say whether a finding is about a label, as the score sees it."""
-    told = finding_object(finding)
-    lines = {(cell, line) for _, cell, first, last in score.spans(told) for line in range(first, last + 1)}
-    return not lines.isdisjoint(places)
+    spans = score.spans(finding_object(finding))
+    told = {(path, cell, line) for path, cell, first, last in spans for line in range(first, last + 1)}
+    return not told.isdisjoint(places)
 
 
 def _is_curable(row: Row) -> bool:
@@ -276,28 +278,22 @@ def _parses(text: str | bytes) -> bool:
 def _left(before: Sequence[Finding], mended: Mended, after: Sequence[Finding]) -> Iterator[str]:
     """Yield where as many findings are left as if a fix had cured nothing, or had brought one.
 
-    A layer that nothing was done for may leak for another reason than before; the file has no more findings for that.
+    A layer that nothing was done for may leak for another reason than before. The project has no more findings for it.
     """
-    cured = {_key(finding) for finding in mended.cured}
     expected = _counted(before)
     expected.subtract(_counted(mended.cured))
     found = _counted(after)
-    for path, code in sorted(found):
-        most = max(expected[path, code], 0)
-        if found[path, code] > most and (not code or (path, code) in cured):
-            yield f"{path}: {found[path, code]} {code or 'findings'} are left, and not {most}"
+    for key in sorted(found.keys() & {*_counted(mended.cured), _ALL}):
+        if found[key] > max(expected[key], 0):
+            yield f"{' '.join(key)}: {found[key]} are left, and not {max(expected[key], 0)}"
 
 
 def _counted(findings: Iterable[Finding]) -> Counter[_Place]:
-    """Count the findings of each file that are more than advice, by their code, and all of them by ""."""
-    counts = Counter(_key(finding) for finding in findings if finding.severity is not Severity.NOTE)
-    for (path, _), count in tuple(counts.items()):
-        counts[path, ""] += count
+    """Count findings that are more than advice by their file and code, and all of them."""
+    counted = [finding for finding in findings if finding.severity is not Severity.NOTE]
+    counts = Counter((finding.span.path, finding.code) for finding in counted)
+    counts[_ALL] = len(counted)
     return counts
-
-
-def _key(finding: Finding) -> _Place:
-    return finding.span.path, finding.code
 
 
 if __name__ == "__main__":

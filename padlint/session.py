@@ -277,20 +277,22 @@ def write(mended: Mended) -> Mended:
     failed: dict[str, Trouble] = {}
     for change in mended.changes:
         try:
-            if change.file.read_bytes() != change.before:
-                failed[change.path] = Trouble(
-                    f"{change.path}: it changed while padlint ran, so no fix was written to it"
-                )
-            else:
-                replace_file(change.file, change.after)
+            replace_file(change.file, change.before, change.after)
+        except CannotRewrite as error:
+            failed[change.path] = Trouble(f"{change.path}: {error}, so no fix was written to it")
         except OSError as error:
             failed[change.path] = Trouble(f"{change.path}: {reason(error)}; no fix was written to it")
     return Mended(
         replace(mended.report, troubles=(*mended.report.troubles, *failed.values())),
-        tuple(finding for finding in mended.cured if finding.span.path not in failed),
+        tuple(finding for finding in mended.cured if _files_of(finding).isdisjoint(failed)),
         tuple(change for change in mended.changes if change.path not in failed),
         mended.proofs,
     )
+
+
+def _files_of(finding: Finding) -> frozenset[str]:
+    """Return the file that a finding is in, and those that its fix changes."""
+    return frozenset({finding.span.path, *(edit.span.path for edit in (finding.fix.edits if finding.fix else ()))})
 
 
 # Ignoring -------------------------------------------------------------------------------------------------------
@@ -330,5 +332,5 @@ def _add_ignores(path: str, file: Path, findings: Sequence[Finding], reason: str
         raise CannotRewrite(source.why)
     noted = annotation(source, as_written(file, data), findings, reason)
     if noted.edits:
-        replace_file(file, rewritten(file, data, noted.edits))
+        replace_file(file, data, rewritten(file, data, noted.edits))
     return noted.left

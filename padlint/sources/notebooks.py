@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 PYTHON = "python"
+_TEXT_KEYS = ("source", "input")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ def all_cells(notebook: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """Yield all cells; nbformat 3 keeps them in worksheets."""
     for sheet in _tables(notebook["worksheets"]) if "cells" not in notebook else (notebook,):
         yield from _tables(sheet.get("cells"))
+
+
+def taken_apart(document: str) -> tuple[tuple[str, ...], object]:
+    """Return the text of each cell of a notebook, and all else that it holds."""
+    notebook = json.loads(document, strict=False)
+    cells = tuple(all_cells(notebook))
+    texts = tuple(map(_text, cells))
+    for cell in cells:
+        if isinstance(cell, dict):
+            for key in _TEXT_KEYS:
+                cell.pop(key, None)
+    return texts, notebook
 
 
 def _tables(value: object) -> Iterator[Mapping[str, object]]:

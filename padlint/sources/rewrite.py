@@ -5,16 +5,19 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from padlint.finding import Edit, Position
 from padlint.sources.notebook_text import CellText, cell_texts, written
+from padlint.sources.notebooks import taken_apart
 from padlint.sources.source import Unreadable, is_notebook, read
 
 _Place: TypeAlias = tuple[int, int, Edit]
@@ -75,10 +78,16 @@ def rewritten(file: Path, data: bytes, edits: Sequence[Edit]) -> bytes:
     raise CannotRewrite(f"{file}: it cannot be written back as {source.encoding}: {why}")
 
 
-def replace_file(file: Path, data: bytes) -> None:
+def replace_file(file: Path, before: bytes, after: bytes) -> None:
     """Give a file other content in one step; its permissions stay, and a link to it still leads to it.
 
+    A file that holds just that already is no trouble: another run may have come first.
+
+    Args:
+        before: what it holds, as far as is known; it is looked at again last of all.
+
     Raises:
+        CannotRewrite: it holds something else by now.
         OSError: it could not be written, or may not be; it is as it was.
     """
     target = file.resolve()
@@ -88,14 +97,32 @@ def replace_file(file: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            stream.write(after)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(target.stat().st_mode)
+        _pass_on(target, name)
+        _check_held(target, before, after)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _check_held(file: Path, *known: bytes) -> None:
+    if file.read_bytes() not in known:
+        raise CannotRewrite("it changed while padlint ran")
+
+
+def _pass_on(target: Path, name: str) -> None:
+    """Give a new file the owner, the permissions and the attributes of the one whose place it takes."""
+    if hasattr(os, "chown"):
+        held = target.stat()
+        # Only root may give a file away. Who may write it keeps it, then.
+        with suppress(OSError):
+            os.chown(name, -1, held.st_gid)
+            os.chown(name, held.st_uid, -1)
+    shutil.copystat(target, name)
+    os.utime(name)
 
 
 def _row_starts(text: str) -> list[int]:
@@ -131,7 +158,21 @@ def _rewritten_notebook(file: Path, data: bytes, edits: Sequence[Edit]) -> bytes
         for start, end, text in _changed_strings(document, cell, mine):
             pieces += [document[done:start], text]
             done = end
-    return "".join((*pieces, document[done:])).encode(encoding)
+    after = "".join((*pieces, document[done:]))
+    _check_notebook(file, document, after, by_cell)
+    return after.encode(encoding)
+
+
+def _check_notebook(file: Path, before: str, after: str, edits: Mapping[int, Iterable[Edit]]) -> None:
+    """Make sure that a notebook reads as planned: JSON may hold a key twice, and what counts is the last.
+
+    Raises:
+        CannotRewrite: it does not.
+    """
+    texts, rest = taken_apart(before)
+    planned = tuple(edited(text, edits.get(index, ())) for index, text in enumerate(texts, start=1))
+    if taken_apart(after) != (planned, rest):
+        raise CannotRewrite(f"{file}: its JSON could not be changed in one place alone")
 
 
 def _changed_strings(document: str, cell: CellText, edits: Iterable[Edit]) -> Iterator[tuple[int, int, str]]:

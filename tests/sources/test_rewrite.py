@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,13 +109,61 @@ def test_an_edit_of_a_cell_that_is_not_there_is_refused():
         rewritten(Path("n.ipynb"), notebook("a = 1"), [edit(1, 1, 2, "d", cell=3)])
 
 
+@pytest.mark.parametrize(
+    "twice",
+    [
+        b'{"cells": [{"cell_type": "code", "source": "b"}], "cells": [{"cell_type": "code", "source": "a = 1"}]}',
+        b'{"cells": [{"cell_type": "code", "source": "a = 1", "cell_type": "code", "source": "a = 2"}]}',
+    ],
+    ids=["cells", "source"],
+)
+def test_a_key_that_a_notebook_has_twice_leads_nobody_astray(twice):
+    with suppress(CannotRewrite):
+        after = json.loads(rewritten(Path("n.ipynb"), twice, [edit(1, 1, 2, "c", cell=1)]))
+        assert [cell["source"][:1] for cell in after["cells"]] == ["c"]
+
+
+# Encodings --------------------------------------------------------------------------------------------------------
+
+ENCODINGS = {
+    "utf-8-sig": "é 漢",
+    "latin-1": "é",
+    "cp1252": "é €",
+    "koi8-r": "жук",
+    "shift_jis": "漢字",
+    "euc_jp": "漢字",
+    "gbk": "汉字",
+    "utf-7": "é",
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("declared", ["# -*- coding: {} -*-", "# vim: set fileencoding={} :", "\f# coding={}"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_every_encoding_that_python_reads_is_written_back(encoding, declared, newline):
+    head = declared.format(encoding.removesuffix("-sig"))
+    text = newline.join([head, f"x = '{ENCODINGS[encoding]}'\f", "y = 1", ""])
+    after = rewritten(Path("m.py"), text.encode(encoding), [edit(3, 5, 6, "2")])
+    assert after == text.replace("y = 1", "y = 2").encode(encoding)
+
+
+def test_bytes_that_would_change_on_their_own_are_not_written():
+    # In UTF-7, `+AGE-` is another way to write `a`.
+    data = b"# coding: utf-7\nx = '+AGE-'\ny = 1\n"
+    with pytest.raises(CannotRewrite, match="it cannot be written back as utf-7"):
+        rewritten(Path("m.py"), data, [edit(3, 5, 6, "2")])
+
+
+# Files ------------------------------------------------------------------------------------------------------------
+
+
 def test_a_file_keeps_its_permissions_and_its_links(tmp_path):
     file = tmp_path / "m.py"
     file.write_text("before")
     file.chmod(0o750)
     link = tmp_path / "link.py"
     link.symlink_to(file)
-    replace_file(link, b"after")
+    replace_file(link, b"before", b"after")
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode), link.is_symlink()) == ("after", 0o750, True)
 
 
@@ -124,7 +176,7 @@ def test_a_write_that_fails_leaves_the_file_and_nothing_beside_it(tmp_path, monk
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        replace_file(file, b"after")
+        replace_file(file, b"before", b"after")
     assert ([each.name for each in tmp_path.iterdir()], file.read_text()) == (["m.py"], "before")
 
 
@@ -133,5 +185,56 @@ def test_a_file_that_may_not_be_written_is_not_replaced_either(tmp_path):
     file.write_text("before")
     file.chmod(0o444)
     with pytest.raises(PermissionError):
-        replace_file(file, b"after")
+        replace_file(file, b"before", b"after")
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("before", 0o444)
+
+
+def test_a_file_keeps_its_owner(tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(os, "chown", lambda _name, user, group: given.append((user, group)), raising=False)
+    file = tmp_path / "m.py"
+    file.write_text("before")
+    replace_file(file, b"before", b"after")
+    assert given == [(-1, file.stat().st_gid), (file.stat().st_uid, -1)]
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path):
+    file = tmp_path / "m.py"
+    file.write_text("something else")
+    with pytest.raises(CannotRewrite, match="it changed while padlint ran"):
+        replace_file(file, b"before", b"after")
+    assert ([each.name for each in tmp_path.iterdir()], file.read_text()) == (["m.py"], "something else")
+
+
+def test_a_file_that_another_run_has_fixed_is_as_it_should_be(tmp_path):
+    file = tmp_path / "m.py"
+    file.write_text("after")
+    replace_file(file, b"before", b"after")
+    assert file.read_text() == "after"
+
+
+WRITING = """
+import os, signal, sys
+from pathlib import Path
+from padlint.sources.rewrite import replace_file
+
+def killed(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr({owner}, "{step}", killed)
+replace_file(Path(sys.argv[1]), b"before" * 9999, b"after" * 9999)
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "step"), [("os", "fdopen"), ("os", "fsync"), ("os", "utime"), ("Path", "read_bytes"), ("Path", "replace")]
+)
+def test_a_run_that_is_killed_while_it_writes_leaves_the_file_as_it_was(tmp_path, owner, step):
+    file = tmp_path / "m.py"
+    file.write_bytes(b"before" * 9999)
+    program = WRITING.format(owner=owner, step=step)
+    ended = subprocess.run([sys.executable, "-c", program, file], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert file.read_bytes() == b"before" * 9999
+    # What it leaves beside the file is no Python file to anybody.
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".py"] == ["m.py"]
