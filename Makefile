@@ -17,7 +17,7 @@ SMALL_BOUNDS ?= rnn.recall=0.9 rnn.precision=0.95
 N      ?= 2000
 CORPUS ?=
 
-.PHONY: help demo test check fix docs fuzz corpus corpus-small corpus-fixes bench clean
+.PHONY: help demo test check fix docs fuzz corpus corpus-small corpus-fixes corpus-confirm bench clean
 
 help:
 	@echo "make demo          lint fixtures/ and show what padlint finds"
@@ -29,6 +29,7 @@ help:
 	@echo "make corpus        score padlint on labelled PyPI packages, into benchmarks/results/"
 	@echo "make corpus-small  the same on three of them"
 	@echo "make corpus-fixes  fix copies of labelled programs, and measure how many leaks that cures and what breaks"
+	@echo "make corpus-confirm  rebuild labelled programs, and measure whether TensorFlow agrees with the labels"
 	@echo "make bench         measure padlint beside other linters, into benchmarks/results/"
 	@echo "make clean         remove .venv and all caches"
 
@@ -47,6 +48,7 @@ check: $(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/padlint.stamp
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/packaging
 	$(BIN)/python docs/generator --check
+	$(BIN)/python docs/padding_question --check
 
 fix: $(VENV)/check.stamp
 	$(BIN)/ruff check --fix .
@@ -66,6 +68,9 @@ corpus-small: $(VENV)/padlint.stamp
 
 corpus-fixes: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/fixes.py $(SHARED) $(LAID_OUT) --at-least 0.8
+
+corpus-confirm: $(VENV)/test.stamp $(VENV)/padlint.stamp
+	$(BIN)/python benchmarks/confirm.py $(SHARED) $(LAID_OUT) --check
 
 bench: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/speed.py $(SHARED)

@@ -32,6 +32,7 @@ class Subject:
         code: the rule of the finding at `span`; "" for a consumer that no finding is about, and that stands there.
         layer: the consumer, as the user knows it.
         consumers: the tensors of the graph that it makes, one of which is enough.
+        calls: where the consumers are called, which may be elsewhere than where the layer is made.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Subject:
     layer: str
     question: Question
     consumers: tuple[int, ...]
+    calls: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

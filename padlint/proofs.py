@@ -60,6 +60,7 @@ class Measurer:
         for number, (case, subjects) in enumerate(sorted(asked, key=lambda each: each[0].keras)):
             self._progress(number, len(asked))
             found.update(zip(subjects, self._for(case.keras).measure(case, subjects), strict=True))
+        self._progress(len(asked), len(asked))
         return found
 
     def _for(self, keras: int) -> Prover:
