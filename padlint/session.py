@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from padlint.case import Subject
+from padlint.case import CannotMeasure, Subject
 from padlint.catalogue import Catalogue
 from padlint.coverage import Coverage
 from padlint.finding import Applicability, Confirmation, Finding
@@ -108,7 +108,10 @@ def _measured(
     def wanted(subject: Subject) -> bool:
         return (subject.code, subject.span) in shown if subject.code else verify and subject.span.path in linter.where
 
-    verdicts = measurer.verdicts((case for outcome in outcomes.values() for case in outcome.cases), wanted)
+    try:
+        verdicts = measurer.verdicts((case for outcome in outcomes.values() for case in outcome.cases), wanted)
+    except CannotMeasure as why:
+        return replace(report, troubles=(*report.troubles, Trouble(f"nothing was measured: {why}")))
     findings = tuple(with_verdicts(report.findings, verdicts))
     return replace(
         report,

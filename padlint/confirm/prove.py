@@ -35,7 +35,7 @@ class Limits:
 
     seconds: float = 60
     megabytes: int = 512
-    start: float = 180
+    start: float = 600
 
 
 class NoAnswer(Exception):  # what became of one request, and no error
@@ -180,7 +180,7 @@ class _Worker:
         Thread(target=_forward, args=(process.stdout, lines), daemon=True).start()
         worker = cls(process, lines, complaints)
         try:
-            first = worker._next(limits.start)
+            first = worker._next(limits.start, "start TensorFlow")
         except NoAnswer as why:
             worker.stop()
             raise CannotMeasure(str(why)) from why
@@ -198,7 +198,7 @@ class _Worker:
         with suppress(OSError):
             if self.process.stdin is not None:
                 print(line, file=self.process.stdin, flush=True)
-        return self._next(seconds)
+        return self._next(seconds, "measure")
 
     def stop(self) -> None:
         """End the process, whatever it does."""
@@ -209,11 +209,11 @@ class _Worker:
                 with suppress(OSError):
                     stream.close()
 
-    def _next(self, seconds: float) -> str:
+    def _next(self, seconds: float, what: str) -> str:
         try:
             line = self.lines.get(timeout=seconds)
         except Empty:
-            raise NoAnswer(f"it takes longer than {seconds:g} seconds to measure") from None
+            raise NoAnswer(f"it takes longer than {seconds:g} seconds to {what}") from None
         if not line:
             raise NoAnswer(f"the measuring process ended: {self._last_words()}")
         return line.strip()

@@ -177,3 +177,13 @@ def test_without_the_extra_the_line_that_installs_it_is_said(padlint, monkeypatc
     assert said == (
         "error: measuring needs TensorFlow with Keras 3, which is not installed: pip install 'padlint[confirm]'\n"
     )
+
+
+def test_a_process_that_does_not_start_loses_nothing_that_was_found(padlint, monkeypatch):
+    def does_not_start(*_):
+        raise prove.CannotMeasure("it takes longer than 600 seconds to start TensorFlow")
+
+    monkeypatch.setattr(proofs.Measurer, "_for", does_not_start)
+    code, report, said = padlint(LEAKING, "--output-format", "concise")
+    assert (code, report.count("PAD101")) == (2, 1)
+    assert "error: nothing was measured: it takes longer than 600 seconds to start TensorFlow\n" in said
