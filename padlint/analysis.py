@@ -161,13 +161,15 @@ def _prefix(sample: Source) -> str:
 
 def _misparsed(misparse: Misparse, catalogue: Catalogue) -> Finding:
     rule = catalogue.find(SYNTAX_ERROR)
+    message, advice = rule.worded(reason=misparse.message)
     return Finding(
         code=rule.code,
         name=rule.name,
-        message=f"this is not Python 3: {misparse.message}",
+        message=message,
         severity=Severity.ERROR,
         confidence=Confidence.CERTAIN,
         span=misparse.span,
+        help=advice,
     )
 
 

@@ -28,6 +28,7 @@ from padlint.config import ConfigError, Configurations, FailOn, Settings, effect
 from padlint.coverage import Coverage
 from padlint.finding import Applicability, Confidence, Finding, Severity, Verdict
 from padlint.policy import baseline
+from padlint.policy.selection import selected
 from padlint.report import Format, Report, Trouble, reporter
 from padlint.report.diff import unified
 from padlint.report.palette import PLAIN, TERMINAL, Palette
@@ -36,7 +37,7 @@ from padlint.report.plain import confirmation_object
 from padlint.report.proof import proof_text
 from padlint.session import Buffer, Mended, Request, add_ignores, files, mend, run, write
 from padlint.sources.discover import Found, MissingPath
-from padlint.spelling import suggestion
+from padlint.spelling import nearest, suggestion
 
 if TYPE_CHECKING:
     from typer._click.core import Parameter
@@ -126,6 +127,10 @@ class Verbs(TyperGroup):
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Put the verb where it is missing, and the empty value where `--add-ignore` has none."""
+        verb = nearest(args[0], VERBS) if args and args[0] not in VERBS and _is_no_path(args[0]) else None
+        if verb is not None:
+            _say(f"error: {args[0]} does not exist, and is no verb; did you mean `padlint {verb}`?")
+            raise typer.Exit(ExitCode.TROUBLE)
         if not args or args[0] not in (*VERBS, *_OF_THE_GROUP):
             args = ["check", *args]
         args = [f"{arg}=" if arg == "--add-ignore" else arg for arg in args]
@@ -145,6 +150,11 @@ class Verbs(TyperGroup):
         except (ConfigError, MissingPath, UnknownRule, CatalogueError, CannotMeasure, NotMeasured) as error:
             _say(f"error: {error}")
             raise typer.Exit(ExitCode.TROUBLE) from None
+
+
+def _is_no_path(word: str) -> bool:
+    """Say whether a word can only be meant for a verb."""
+    return word.isalpha() and not os.path.lexists(word)
 
 
 app = typer.Typer(
@@ -327,7 +337,9 @@ def check(
         _print_files(request)
         return
     outputs = _outputs(settings.output_format, output_file)
-    mended = _carried_out(_run(request, load_catalogue(), fixing, quiet=quiet), request, fixing)
+    catalogue = load_catalogue()
+    selected(settings, catalogue)  # a rule that does not exist is an error, even where there is nothing to lint
+    mended = _carried_out(_run(request, catalogue, fixing, quiet=quiet), request, fixing)
     report = mended.report
     if add_ignore is not None:
         raise typer.Exit(_add_ignores(report, add_ignore, verbose))

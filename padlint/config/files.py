@@ -169,6 +169,8 @@ def _has_table(file: Path) -> bool:
         return b"padlint" in file.read_bytes() and bool(_values(file, str(file)))
     except OSError:
         return False
+    except ConfigError:
+        return True  # whoever reads it says what is wrong
 
 
 def _shown(file: Path, working_folder: Path) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,7 +56,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Misparse:
-    """A file or cell that is not Python 3, where and why."""
+    """A file or cell that could not be parsed, where and why."""
 
     span: Span
     message: str
@@ -141,19 +143,30 @@ def _parse_cell(source: Source, cell: Cell, measured: int | TooMuch) -> Unit | M
         span = Span(source.path, cell.index, place, place)
         if measured.is_python:
             return UnreadPart("cell" if cell.index else "file", span, measured.why)
-        return Misparse(span, measured.why)
+        return Misparse(span, f"this is not Python 3: {measured.why}")
     try:
         return Unit(source, cell, cst.parse_module(cell.text))
     except cst.ParserSyntaxError as error:
-        # libcst counts a misplaced end of file one row past the text.
-        row = min(max(error.raw_line, 1), cell.text.count("\n") + 1)
-        place = Position(row, max(error.raw_column, 0) + cell.indent + 1)
-        return Misparse(Span(source.path, cell.index, place, place), _first_sentence(error.message))
-    except (cst.CSTValidationError, UnicodeEncodeError, RecursionError) as error:
-        place = Position(1, 1)
-        return Misparse(Span(source.path, cell.index, place, place), _first_sentence(str(error)))
+        row, column = error.raw_line, error.raw_column + 1
+    except (cst.CSTValidationError, UnicodeEncodeError, RecursionError):
+        row, column = 1, 1
+    refusal = _refusal(cell.text)
+    if refusal is not None:
+        row, column = refusal.lineno or row, refusal.offset or column
+    # An end of file that is missing something may be counted as a row past the text.
+    place = Position(min(max(row, 1), cell.text.count("\n") + 1), max(column, 1) + cell.indent)
+    why = f"this is not Python 3: {refusal.msg}" if refusal is not None else "padlint's parser does not take this"
+    return Misparse(Span(source.path, cell.index, place, place), why)
 
 
-def _first_sentence(message: str) -> str:
-    first = message.strip().split("\n")[0]
-    return first.removeprefix("parser error: ").removeprefix("error at ").strip() or "invalid syntax"
+def _refusal(text: str) -> SyntaxError | None:
+    """Return what Python's own parser, which runs nothing, has against a text: it says it best. None for nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            return error
+        except (ValueError, MemoryError, RecursionError):
+            return None
+    return None

@@ -44,6 +44,11 @@ def test_an_empty_folder_is_a_warning(padlint):
     assert padlint("--fail-on-no-files").code == 1
 
 
+def test_a_wrong_rule_is_an_error_even_where_there_is_nothing_to_lint(padlint):
+    ended = padlint("--select", "PAD10l")
+    assert (ended.code, ended.err.splitlines()[0][:45]) == (2, "error: command line: `select`: unknown rule `")
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -53,6 +58,7 @@ def test_an_empty_folder_is_a_warning(padlint):
             ("--ignore", "mask-droped"),
             "error: command line: `ignore`: unknown rule `mask-droped`, did you mean `mask-dropped`?",
         ),
+        (("chekc", "src"), "error: chekc does not exist, and is no verb; did you mean `padlint check`?"),
         (("--output-format", "jsn"), "error: unknown output format `jsn`, did you mean `json`? (one of"),
         (("--output-format", "json", "--output-format", "sarif"), "error: two output formats for one place"),
         (("--config", "selekt = []"), "error: command line: unknown key `selekt`, did you mean `select`?"),

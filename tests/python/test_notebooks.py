@@ -28,3 +28,9 @@ def test_a_cell_that_is_indented_as_a_whole_keeps_its_columns(evaluate_source):
     found = evaluate_source(lambda file: Source("a.ipynb", file, (Cell(1, "def f(): pass", indent=4),)))
     (function,) = found.run.functions.values()
     assert function.unit.span(function.node).start.column == 5
+
+
+def test_a_cell_is_refused_in_the_words_of_python_itself(notebook):
+    (misparse,) = notebook("a = 1", "if a:\n    print 'two'").misparses
+    assert misparse.message.startswith("this is not Python 3: Missing parentheses in call to 'print'")
+    assert (misparse.span.start.row, misparse.span.start.column) == (2, 5)
