@@ -284,10 +284,19 @@ Operation: TypeAlias = InputOp | ApplyOp | RawOp | EitherOp | MaskOp | BoundaryO
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """The `call` of a layer or model of the project: whose it is, and where that is called."""
+    """The code of a layer or model of the project, while that is called.
 
-    layer: Layer
+    Args:
+        name: its class.
+        span: where it is called.
+        made: where it is made.
+        custom: what was read of its class; None for models that are no class of their own, and for `Lambda`.
+    """
+
+    name: str
     span: Span
+    made: Span
+    custom: CustomCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

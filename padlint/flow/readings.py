@@ -23,7 +23,6 @@ from padlint.flow.lattice import (
     Unseen,
 )
 from padlint.flow.layers import Application, applications, is_flat_already, stepwise
-from padlint.flow.program import KERAS
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Effect, Known, Node, RawOp, Side
 from padlint.keras.layers import Fill, LayerFacts, Part, Steps
@@ -243,8 +242,8 @@ def _on_arrival(mask: Mask, node: Node, solution: Solution) -> Mask:
 
 def _own_layer(node: Node) -> str:
     """Return the layer of the project in whose `call` an operation is written, "" for none."""
-    written_in = [one.layer for one in node.within if one.layer.custom is not None and not one.layer.custom.model]
-    return next((layer.kind for layer in reversed(written_in) if layer.origin != KERAS), "")
+    layers = [code.name for code in node.within if code.custom is not None and not code.custom.model]
+    return layers[-1] if layers else ""
 
 
 _MANNERS: Final = {

@@ -85,10 +85,9 @@ def reader_steps(reading: Reading) -> Iterator[TraceStep]:
     place = place_of(reading.node)
     steps = [TraceStep(Role.CONSUMER, f"`{reading.name}` {_READS[reading.manner]}", place)]
     steps.append(TraceStep(Role.CONSUMER, f"`{reading.name}` is called here", reading.node.span))
-    for one in reversed(reading.node.within):
-        name = layer_name(one.layer)
-        steps.append(TraceStep(Role.CONSUMER, f"`{name}` is called here", one.span))
-        steps.append(TraceStep(Role.CONSUMER, f"`{name}` is made here", one.layer.span))
+    for code in reversed(reading.node.within):
+        steps.append(TraceStep(Role.CONSUMER, f"`{code.name}` is called here", code.span))
+        steps.append(TraceStep(Role.CONSUMER, f"`{code.name}` is made here", code.made))
     told: set[tuple[str, int, int]] = set()
     for step in steps:
         if _line(step.span) not in told:
@@ -155,4 +154,4 @@ def is_layer_that_masks(node: Node, program: Program) -> bool:
         case ApplyOp(layer):
             return any(facts.guards or facts.part is Part.WRAPPER for facts in program.facts(layer))
         case _:
-            return any(one.layer.custom is not None and one.layer.custom.takes_mask for one in node.within[-1:])
+            return any(code.custom is not None and code.custom.takes_mask for code in node.within[-1:])

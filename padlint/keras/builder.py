@@ -14,7 +14,6 @@ from padlint.graph import (
     ExitStepOp,
     Feed,
     InputOp,
-    Layer,
     LayerId,
     Narrowing,
     Node,
@@ -65,10 +64,10 @@ class GraphBuilder:
         return number
 
     @contextmanager
-    def inside(self, layer: Layer, span: Span) -> Iterator[None]:
-        """Say of all nodes added meanwhile that they are written in the `call` of a layer, called at `span`."""
+    def inside(self, code: Within) -> Iterator[None]:
+        """Say of all nodes added meanwhile what code they are written in."""
         outside = self.within
-        self.within = (*outside, Within(layer, span))
+        self.within = (*outside, code)
         try:
             yield
         finally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from padlint.declared import Declared
-from padlint.graph import CustomCode, InputOp, Layer, MaskOp, Style, TensorId
+from padlint.graph import CustomCode, InputOp, Layer, MaskOp, Style, TensorId, Within
 from padlint.keras import feeds
 from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import (
@@ -113,7 +113,8 @@ def _call_declared(
 def _call_model(
     overlay: KerasOverlay, instance: Instance, method: BoundMethod, call: Call, context: Context
 ) -> Value | None:
-    with overlay.builder.inside(describe(overlay, instance, context, method), call.site.span):
+    code = describe(overlay, instance, context, method)
+    with overlay.builder.inside(Within(code.kind, call.site.span, code.span, code.custom)):
         result, outer = _follow(overlay, instance, method, call, context)
     _remember_eager(overlay, instance, outer, result, call.site, context)
     return result
@@ -145,7 +146,7 @@ def _call_layer(
 ) -> Value | None:
     _build(instance, call.site, context)
     layer = describe(overlay, instance, context, method)
-    with overlay.builder.inside(layer, call.site.span):
+    with overlay.builder.inside(Within(layer.kind, call.site.span, layer.span, layer.custom)):
         result, outer = _follow(overlay, instance, method, call, context)
     mask = _computed_mask(overlay, instance, outer, call, context)
     return leave(overlay.builder, layer, result, outer, call.site, mask)

@@ -17,6 +17,7 @@ from padlint.graph import (
     Operation,
     Setting,
     TensorId,
+    Within,
 )
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
@@ -286,7 +287,7 @@ def _apply_lambda(value: LayerValue, call: Call, context: Context) -> Value:
     read = not isinstance(function, Unknown)
     code = CustomCode("Lambda", value.layer.span, None, "mask" in value.arguments, False, read)
     layer = replace(value.layer, custom=code)
-    with value.builder.inside(layer, call.site.span):
+    with value.builder.inside(Within(layer.kind, call.site.span, layer.span)):
         result = context.call(function, Call((given,), keywords, call.site))
     outer = flat_tensors(value.builder, given, call.site)
     out = leave(value.builder, layer, result, outer, call.site)

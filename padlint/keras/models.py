@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from padlint.graph import InputOp, Model, Style, TensorId
+from padlint.graph import InputOp, Model, Style, TensorId, Within
 from padlint.keras import feeds
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
@@ -32,6 +32,7 @@ from padlint.python.values import (
     alternatives,
 )
 
+KNOWN_AS = {Style.SEQUENTIAL: "Sequential"} | dict.fromkeys((Style.FUNCTIONAL, Style.SUBCLASSED, Style.EAGER), "Model")
 SHAPE_ARGUMENTS = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_length", "maxlen")
 
 
@@ -122,7 +123,8 @@ class ModelValue(LibraryObject):
         outputs = self.output_tensors()
         if not inputs or not outputs:
             return as_tensors(self.builder, source, call.site)
-        replayed = self.builder.replay(outputs, dict(zip(inputs, given, strict=False)))
+        with self.builder.inside(Within(KNOWN_AS[self.style], call.site.span, self.site.span)):
+            replayed = self.builder.replay(outputs, dict(zip(inputs, given, strict=False)))
         tensors = [TensorValue(self.builder, tensor) for tensor in replayed]
         return tensors[0] if len(tensors) == 1 else context.new_list(tensors)
 
