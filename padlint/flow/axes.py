@@ -36,6 +36,20 @@ def contracted_axis(op: RawOp, index: int, rank: int | None) -> int | None:
     return counted_from_front(op.shape[min(index, len(op.shape) - 1)], rank)
 
 
+def dotted_axis(axis: int, index: int, contracted: tuple[int, int], rank: int | None) -> int | None:
+    """Return where an axis of one of two tensors is once they were multiplied and summed over the contracted axes.
+
+    What is left of the first comes first, and then what is left of the second without its batch.
+
+    Args:
+        rank: that of the first tensor.
+    """
+    if axis == contracted[index]:
+        return None
+    left = axis - 1 if axis > contracted[index] else axis
+    return left if index == 0 else left + (rank or USUAL_RANK) - 2
+
+
 def rank_after(op: RawOp, ranks: tuple[int | None, ...]) -> int | None:
     """Return the rank of what an operation makes of tensors of these ranks."""
     first = ranks[0] if ranks else None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from padlint.flow import masks
+from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis
 from padlint.flow.contents import Passage, content_after, hidden_by
 from padlint.flow.evidence import padding_made_at
 from padlint.flow.lattice import (
     CLEAN,
     NEVER_MASKED,
     ROWS,
+    Attended,
     Covers,
     Fault,
+    Hidden,
     Mask,
     Misses,
     NoMask,
@@ -26,6 +29,10 @@ from padlint.flow.lattice import (
 from padlint.flow.program import Program
 from padlint.graph import ApplyOp, CustomCode, Known, Layer, MaskOp, Node, Side, TensorId
 from padlint.keras.layers import Keeps, LayerFacts, MaskOut, Part, Reads, Steps
+from padlint.keras.softmax import softmax_axis
+
+UNITS: Final = "units"
+AXES: Final = "axes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class Application:
         ranks: their ranks.
         given: what the tensor given as `mask=` hides; None when none was given.
         has_states: whether `initial_state=` was given.
+        single: which of the inputs have one feature a step.
     """
 
     node: Node
@@ -46,11 +54,38 @@ class Application:
     ranks: tuple[int | None, ...]
     given: frozenset[Mask] | None = None
     has_states: bool = False
+    single: frozenset[int] = frozenset()
 
     @property
     def rank(self) -> int | None:
         """The rank of the first input."""
         return self.ranks[0] if self.ranks else None
+
+    @property
+    def weighs(self) -> int | None:
+        """The axis over which the layer's own softmax deals out weight, None when it has none.
+
+        Of a layer that first mixes the features there must be more axes than (batch, features), or it is a classifier.
+        """
+        axis = counted_from_front(softmax_axis(self.layer), self.rank)
+        step_by_step = self.facts.part in {Part.POINTWISE, Part.MIXING}
+        mixes_first = self.facts.keeps is Keeps.NOTHING and UNITS in self.layer.settings
+        return axis if step_by_step and self.rank and self.rank > (2 if mixes_first else 1) else None
+
+    @property
+    def contracted(self) -> tuple[int, int] | None:
+        """The axis of each of two inputs that the layer sums their products over, None when it does no such thing."""
+        if self.facts.part is not Part.MERGE or len(self.inputs) != 2:
+            return None
+        match self.layer.settings.get(AXES):
+            case Known(int(axis)) | Known((int(axis),)):
+                pair = (axis, axis)
+            case Known((int(first), int(second))):
+                pair = (first, second)
+            case _:
+                return None
+        found = [counted_from_front(axis, rank) for axis, rank in zip(pair, self.ranks, strict=True)]
+        return (found[0] or 0, found[1] or 0)
 
     @property
     def name(self) -> str:
@@ -92,8 +127,9 @@ def applications(
     # A layer called on nothing that was read is called on something of which nothing is known.
     inputs = tuple(states[tensor] for tensor in node.inputs) or (CLEAN,)
     ranks = tuple(program.ranks[tensor] for tensor in node.inputs) or (None,)
+    single = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.single)
     for facts in program.facts(op.layer):
-        yield Application(node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states))
+        yield Application(node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states), single)
 
 
 def stepwise(outer: Application, program: Program) -> Iterator[Application]:
@@ -248,10 +284,18 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
     own_steps = app.facts.part in {Part.ATTENTION, Part.RECURRENT}
     for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
         for padded in state.padded:
-            axis = _axis_after(padded.axis, app.facts, app.ranks[index])
+            axis = _axis_behind(padded.axis, index, app)
             if axis is not None:
                 for mask in app.arriving():
                     yield from _refilled(padded, axis, app, index, mask)
+
+
+def _axis_behind(axis: int, index: int, app: Application) -> int | None:
+    """Return where an axis of one input is behind a layer, None when it is gone."""
+    if app.contracted is not None and axis > 0:
+        return dotted_axis(axis, index, app.contracted, app.rank)
+    stays = axis == app.weighs or is_flat_already(app, index)
+    return axis if stays else _axis_after(axis, app.facts, app.ranks[index])
 
 
 def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask: Mask) -> Iterator[PaddedAxis]:
@@ -271,8 +315,11 @@ def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask:
         for other, state in enumerate(app.inputs)
         if other != index and facts.part is Part.MERGE
     ]
-    for content in hidden_by(others, padded.axis, content_after(padded.content, passage)):
-        yield moved.holding(content)
+    content = content_after(padded.content, passage)
+    if padded.axis == app.weighs:
+        content = content if isinstance(content, Hidden) else Attended()
+    for held in hidden_by(others, padded.axis, content):
+        yield moved.holding(held)
 
 
 def _is_frozen(layer: Layer) -> bool:
@@ -287,7 +334,7 @@ def turned(side: Side) -> Side:
 
 def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:
     """Return where an axis is behind a layer, None when it is gone."""
-    if axis < 1 or is_flat_already(facts, rank):
+    if axis < 1:
         return axis
     match facts.steps:
         case Steps.GONE:
@@ -302,9 +349,10 @@ def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:
     assert_never(facts.steps)
 
 
-def is_flat_already(facts: LayerFacts, rank: int | None) -> bool:
-    """Say whether a layer that flattens has nothing to flatten: `Flatten` on ids."""
-    return facts.part is Part.SHAPE and facts.steps is Steps.GONE and rank == 2
+def is_flat_already(app: Application, index: int) -> bool:
+    """Say whether a layer that flattens has nothing to flatten: `Flatten` on ids, or on one score a step."""
+    flattens = app.facts.part is Part.SHAPE and app.facts.steps is Steps.GONE
+    return flattens and (app.ranks[index] == 2 or (app.ranks[index] == USUAL_RANK and index in app.single))
 
 
 def _mixes_as_features(axis: int, facts: LayerFacts, rank: int | None) -> bool:

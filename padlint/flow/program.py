@@ -35,6 +35,8 @@ DEFAULT_KERAS: Final = 3
 DIVISIONS: Final = frozenset({"/", "tf.divide", "tf.math.divide", "tf.math.divide_no_nan", "keras.ops.divide"})
 ADDITIONS: Final = frozenset({"+", "-", "tf.add", "tf.subtract", "tf.math.add", "tf.math.subtract", "tf.where"})
 KERAS: Final = "keras"
+FEATURES_MADE: Final = ("units", "filters")
+"""The settings that say how many features a layer makes of each step."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,15 @@ class Program:
         return {}
 
     @cached_property
+    def single(self) -> frozenset[TensorId]:
+        """The tensors with one feature a step: scores, which may be flattened without mixing steps."""
+        found: set[TensorId] = set()
+        for node in self.graph.nodes:
+            if _has_one_feature(node, found, self):
+                found.add(node.id)
+        return frozenset(found)
+
+    @cached_property
     def ranks(self) -> Mapping[TensorId, int | None]:
         """The number of axes of every tensor with the batch, None where it could not be read."""
         ranks: dict[TensorId, int | None] = {}
@@ -221,6 +232,8 @@ def _rank(node: Node, ranks: Mapping[TensorId, int | None], program: Program) ->
         case InputOp(shape):
             fed = {feed.facts.rank for feed in program.feeds.get(node.id, ())} - {None}
             return len(shape) + 1 if shape else fed.pop() if len(fed) == 1 else None
+        case ApplyOp(layer) if len(inputs) == 2 and "axes" in layer.settings and None not in inputs:
+            return max(sum(rank for rank in inputs if rank) - 3, 2)
         case ApplyOp(layer, output=output):
             return _rank_after_layer(layer, output, first, program)
         case RawOp() as op:
@@ -237,6 +250,24 @@ def _rank(node: Node, ranks: Mapping[TensorId, int | None], program: Program) ->
         case MaskOp() | OpaqueOp():
             return None
     assert_never(node.operation)
+
+
+def _has_one_feature(node: Node, single: set[TensorId], program: Program) -> bool:
+    """Say whether the last axis of a tensor is one entry long."""
+    match node.operation:
+        case ApplyOp(layer):
+            inner = layer
+            while inner.inner is not None:
+                inner = inner.inner
+            made = {inner.settings.get(name) for name in FEATURES_MADE} - {None}
+            kept = all(facts.part in {Part.POINTWISE, Part.MERGE} for facts in program.facts(inner))
+            return made == {Known(1)} if made else kept and bool(node.inputs) and single.issuperset(node.inputs)
+        case RawOp(effect=Effect.POINTWISE | Effect.SAME_OBJECT) | EitherOp():
+            return bool(node.inputs) and single.issuperset(node.inputs)
+        case RawOp(effect=Effect.EXPAND, axis=-1):
+            return True
+        case _:
+            return False
 
 
 def _rank_after_layer(layer: Layer, output: int, rank: int | None, program: Program) -> int | None:

@@ -23,9 +23,11 @@ from padlint.flow.lattice import (
     Unseen,
 )
 from padlint.flow.layers import Application, applications, is_flat_already, stepwise
+from padlint.flow.program import Program
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Effect, Known, Node, RawOp, Side
 from padlint.keras.layers import Fill, LayerFacts, Part, Steps
+from padlint.keras.softmax import softmax_axis
 
 
 class Manner(StrEnum):
@@ -102,10 +104,16 @@ def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
         for step in stepwise(app, solution.program):
             yield from _by_layer(step, solution)
         return
+    if app.weighs is not None:
+        yield from _weighed(app)
+        return
+    if app.contracted is not None:
+        yield from _summed(app, app.contracted)
+        return
     manner = _BY_PART.get(app.facts.part)
     if manner is None or not (app.facts.mixes_steps or app.facts.leaks_masked):
         return
-    for padded in _read_by(app):
+    for padded in _read_by(app, solution.program):
         for mask in app.arriving():
             yield Reading(
                 app.node,
@@ -119,7 +127,52 @@ def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
             )
 
 
-def _read_by(app: Application) -> Iterator[PaddedAxis]:
+def _weighed(app: Application) -> Iterator[Reading]:
+    """Yield how a layer's own softmax deals out weight along a padded axis."""
+    for padded in app.inputs[0].padded:
+        if padded.axis == app.weighs and padded.axis > FOLDED:
+            for mask in app.given if app.given is not None else app.arriving():
+                outcome = _operated_on(padded, Manner.ATTENTION)
+                if isinstance(mask, Covers) and (app.given is not None or app.facts.raises):
+                    # It sinks what the mask hides, or stops the program.
+                    outcome = Outcome.SAFE
+                elif isinstance(mask, UnknownMask) and app.given is not None:
+                    outcome = Outcome.OPEN
+                yield Reading(app.node, app.name, Manner.ATTENTION, padded, mask, outcome)
+
+
+def _summed(app: Application, contracted: tuple[int, int]) -> Iterator[Reading]:
+    """Yield how a product of two tensors sums over a padded axis; what a softmax made of it was told there."""
+    for index, state in enumerate(app.inputs):
+        other, axis = app.inputs[1 - index], contracted[1 - index]
+        for padded in state.padded:
+            if padded.axis != contracted[index]:
+                continue
+            partners = [one.content for one in other.padded if one.axis == axis and one.evidence == padded.evidence]
+            outcomes = {
+                _operated_on(padded.holding(content), Manner.ATTENTION) for content in (*partners, padded.content)
+            }
+            outcome = next(one for one in (Outcome.SAFE, Outcome.OPEN, Outcome.LEAKS) if one in outcomes)
+            for mask in app.arriving():
+                yield Reading(app.node, app.name, Manner.ATTENTION, padded, mask, outcome)
+
+
+def _is_weighed_next(node: Node, program: Program) -> bool:
+    """Say whether a softmax deals out weight by what a node gives."""
+    return any(_is_softmax(reader) for reader in program.readers.get(node.id, ()))
+
+
+def _is_softmax(node: Node) -> bool:
+    match node.operation:
+        case ApplyOp(layer):
+            return softmax_axis(layer) is not None
+        case RawOp(effect=effect):
+            return effect is Effect.SOFTMAX_STEPS
+        case _:
+            return False
+
+
+def _read_by(app: Application, program: Program) -> Iterator[PaddedAxis]:
     """Yield the padded axes that a layer reads along."""
     keys = [index for index in app.facts.guards if index < len(app.inputs)]
     match app.facts.part:
@@ -134,7 +187,7 @@ def _read_by(app: Application) -> Iterator[PaddedAxis]:
         case _:
             indices = [0]
     for index in indices:
-        if is_flat_already(app.facts, app.ranks[index]):
+        if is_flat_already(app, index) and (app.ranks[index] == 2 or _is_weighed_next(app.node, program)):
             continue
         for padded in app.inputs[index].padded:
             stepwise_read = padded.stepped and app.facts.part is Part.RECURRENT
@@ -268,8 +321,10 @@ def _works_on(op: RawOp, padded: PaddedAxis, rank: int | None) -> bool:
 
 def _operated(op: RawOp, manner: Manner, padded: PaddedAxis) -> Outcome:
     """Say what an operation makes of the padded steps that it reads."""
-    if op.effect is Effect.LAST_STEP:
-        return _picked_last(padded)
+    return _picked_last(padded) if op.effect is Effect.LAST_STEP else _operated_on(padded, manner)
+
+
+def _operated_on(padded: PaddedAxis, manner: Manner) -> Outcome:
     match padded.content:
         case Hidden(sure=True) | Attended():
             return Outcome.SAFE

@@ -25,6 +25,7 @@ from padlint.keras.layers import kinds
 from padlint.keras.models import ModelValue
 from padlint.keras.names import canonical, last
 from padlint.keras.tensors import TensorValue, tensor_of
+from padlint.keras.weights import weight
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.truth import truth
@@ -266,7 +267,7 @@ def inherited_method(
     if name in feeds.FEEDING_METHODS and is_model(instance):
         return _feed_subclassed(overlay, instance, name, call, context)
     if name == "add_weight":
-        return Unknown("a weight of the layer", "weight")
+        return weight(call)
     return None
 
 

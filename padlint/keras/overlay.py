@@ -16,6 +16,7 @@ from padlint.keras.operations import operation
 from padlint.keras.settings import shape_of
 from padlint.keras.step_functions import RUNS_STEPS, run_over_steps
 from padlint.keras.tensors import TensorValue, tensors_in
+from padlint.keras.weights import VARIABLES, weight
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (
@@ -112,6 +113,8 @@ class KerasOverlay:
         if said is not None:
             return declared_layer(self.builder, name.dotted, said, call)
         dotted = canonical(name.dotted)
+        if dotted in VARIABLES:
+            return weight(call)
         if dotted in TRANSPARENT:
             return call.arguments[0] if call.arguments else name
         answer = self._call_keras(dotted, call, context)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from padlint.finding import Confidence, Role
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observe
@@ -184,3 +186,72 @@ def test_a_step_function_attends_to_what_it_is_given_with_every_step():
 def test_a_step_function_may_sink_the_padding():
     layer = DECODER.replace("SINK", "scores += (1.0 - K.cast(K.not_equal(ids, 0), 'float32')) * -1e9")
     assert attended(layer, DECODED) == []
+
+
+# Layers of Keras put together -------------------------------------------------------------------------------------
+
+STEPS = "steps = layers.LSTM(8, return_sequences=True)(masked)\n"
+
+
+def test_a_softmax_layer_over_scores_is_attention():
+    scored = """
+    steps = layers.LSTM(8, return_sequences=True)(words)
+    weights = layers.Softmax(axis=1)(layers.Dense(1)(steps))
+    y = layers.Flatten()(layers.Dot(axes=1)([weights, steps]))
+    """
+    weights = "weights = layers.Softmax(axis=1)(layers.Dense(1)(steps))"
+    assert attended(scored, "") == [f"Softmax: {weights}"]
+
+
+def test_scores_may_be_flattened_before_their_softmax():
+    scored = """
+    scores = layers.Flatten()(layers.Dense(1, activation="tanh")(steps))
+    weights = layers.Activation("softmax")(scores)
+    spread = layers.Permute((2, 1))(layers.RepeatVector(8)(weights))
+    y = layers.Lambda(lambda z: K.sum(z, axis=1))(layers.Multiply()([steps, spread]))
+    """
+    weights = 'weights = layers.Activation("softmax")(scores)'
+    assert attended(STEPS + dedent(scored), "") == [f"Activation: {weights}"]
+
+
+def test_a_dense_softmax_over_steps_that_were_made_features_is_attention():
+    scored = """
+    weights = layers.Dense(20, activation="softmax")(layers.Permute((2, 1))(steps))
+    y = layers.Multiply()([steps, layers.Permute((2, 1))(weights)])
+    """
+    weights = 'weights = layers.Dense(20, activation="softmax")(layers.Permute((2, 1))(steps))'
+    assert attended(STEPS + dedent(scored), "") == [f"Dense: {weights}"]
+
+
+def test_pairs_of_steps_are_attended_along_the_keys():
+    scored = """
+    pairs = layers.Dot(axes=[2, 2])([steps, steps])
+    weights = layers.Activation("softmax")(pairs)
+    y = layers.Dot(axes=[2, 1])([weights, steps])
+    """
+    assert attended(STEPS + dedent(scored), "") == ['Activation: weights = layers.Activation("softmax")(pairs)']
+
+
+@pytest.mark.parametrize(
+    "classified",
+    [
+        'y = layers.Dense(10, activation="softmax")(layers.GlobalMaxPooling1D()(steps))',
+        'y = layers.Dense(10, activation="softmax")(steps)',
+        'y = layers.Activation("softmax")(layers.Dense(10)(steps))',
+    ],
+)
+def test_a_classifier_attends_to_nothing(classified):
+    assert attended(STEPS, classified) == []
+
+
+# Products with weights --------------------------------------------------------------------------------------------
+
+
+def test_a_product_with_a_vector_leaves_one_score_a_step():
+    scored = """
+    vector = tf.Variable(tf.random.normal([16]))
+    weights = tf.nn.softmax(tf.tensordot(words, vector, axes=1))
+    y = tf.reduce_sum(words * tf.expand_dims(weights, -1), 1)
+    """
+    weights = "weights = tf.nn.softmax(tf.tensordot(words, vector, axes=1))"
+    assert attended(scored, "") == [f"tf.nn.softmax: {weights}"]
