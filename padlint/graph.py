@@ -205,6 +205,7 @@ class ApplyOp:
         mask_argument: the name under which it was given.
         states: tensors given as `initial_state=`.
         output: which of several outputs this tensor is (LSTM with return_state has three).
+        causal: whether the call keeps each step from looking at later ones (`use_causal_mask=True`).
     """
 
     layer: Layer
@@ -212,6 +213,7 @@ class ApplyOp:
     mask_argument: str = ""
     states: tuple[TensorId, ...] = ()
     output: int = 0
+    causal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Application:
         given: what the tensor given as `mask=` hides; None when none was given.
         has_states: whether `initial_state=` was given.
         single: which of the inputs have one feature a step.
+        causal: whether no step looks at a later one.
     """
 
     node: Node
@@ -55,6 +56,7 @@ class Application:
     given: frozenset[Mask] | None = None
     has_states: bool = False
     single: frozenset[int] = frozenset()
+    causal: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -129,7 +131,9 @@ def applications(
     ranks = tuple(program.ranks[tensor] for tensor in node.inputs) or (None,)
     single = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.single)
     for facts in program.facts(op.layer):
-        yield Application(node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states), single)
+        yield Application(
+            node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states), single, op.causal
+        )
 
 
 def stepwise(outer: Application, program: Program) -> Iterator[Application]:

@@ -33,7 +33,12 @@ from padlint.keras.layers import LayerFacts, Part, Reads, Steps, layer_variants
 
 DEFAULT_KERAS: Final = 3
 DIVISIONS: Final = frozenset({"/", "tf.divide", "tf.math.divide", "tf.math.divide_no_nan", "keras.ops.divide"})
-ADDITIONS: Final = frozenset({"+", "-", "tf.add", "tf.subtract", "tf.math.add", "tf.math.subtract", "tf.where"})
+ADDITIONS: Final = frozenset(
+    {
+        *("+", "-", "tf.add", "tf.subtract", "tf.math.add", "tf.math.subtract", "keras.ops.add", "keras.ops.subtract"),
+        *("tf.where", "tf.compat.v1.where", "K.switch", "keras.ops.where"),
+    }
+)
 KERAS: Final = "keras"
 FEATURES_MADE: Final = ("units", "filters")
 """The settings that say how many features a layer makes of each step."""
@@ -98,6 +103,11 @@ class Program:
                 case _:
                     pass
         return found
+
+    @cached_property
+    def normalised(self) -> frozenset[TensorId]:
+        """The tensors that are divided by their sum over steps."""
+        return frozenset(self.nodes[total].inputs[0] for total in self.softmaxes)
 
     def _summed(self, tensor: TensorId) -> Node | None:
         """Return the sum over steps that a divisor is, shaped and kept from zero on the way."""

@@ -25,7 +25,7 @@ from padlint.flow.lattice import (
 from padlint.flow.layers import Application, applications, is_flat_already, stepwise
 from padlint.flow.program import Program
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Effect, Known, Node, RawOp, Side
+from padlint.graph import ApplyOp, Effect, EitherOp, Known, Node, RawOp, Side
 from padlint.keras.layers import Fill, LayerFacts, Part, Steps
 from padlint.keras.softmax import softmax_axis
 
@@ -121,10 +121,16 @@ def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
                 manner,
                 padded,
                 mask,
-                _outcome(app.facts, manner, padded, mask),
+                Outcome.SAFE if _lies_ahead(padded, app) else _outcome(app.facts, manner, padded, mask),
                 ends_in_padding=_ends_in_padding(app, manner, padded),
                 refuses_masks=bool(app.facts.raises),
             )
+
+
+def _lies_ahead(padded: PaddedAxis, app: Application) -> bool:
+    """Say whether padding is behind all real steps of a sequence in which no step looks at a later one."""
+    own = {one.evidence for one in app.inputs[0].padded if one.axis == padded.axis} if app.inputs else set()
+    return app.causal and padded.side is Side.POST and padded.evidence in own
 
 
 def _weighed(app: Application) -> Iterator[Reading]:
@@ -277,7 +283,8 @@ def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading
         rank = solution.program.ranks[tensor]
         for padded in solution.states[tensor].padded:
             if padded.axis > FOLDED and _works_on(op, padded, rank):
-                outcome = _operated(op, manner, padded)
+                masked_later = _renormalised(node, padded, solution) if op.effect is Effect.SOFTMAX_STEPS else None
+                outcome = masked_later or _operated(op, manner, padded)
                 ends = op.effect is Effect.LAST_STEP
                 for mask in {_on_arrival(each, node, solution) for each in solution.states[tensor].masks}:
                     yield Reading(node, name, manner, padded, mask, outcome, ends_in_padding=ends)
@@ -317,6 +324,28 @@ def _works_on(op: RawOp, padded: PaddedAxis, rank: int | None) -> bool:
             return False
         case _:
             return padded.axis == worked_axis(op, rank)
+
+
+def _renormalised(node: Node, padded: PaddedAxis, solution: Solution) -> Outcome | None:
+    """Say what comes of weights that are masked behind their softmax and divided by their sum; None when none are."""
+    waiting, seen = [node.id], {node.id}
+    while waiting:
+        for reader in solution.program.readers.get(waiting.pop(), ()):
+            found = [one.content for one in solution.states[reader.id].padded if one.evidence == padded.evidence]
+            if reader.id in solution.program.normalised and all(isinstance(one, Hidden) for one in found):
+                return Outcome.SAFE if all(one == Hidden(sure=True) for one in found) else Outcome.OPEN
+            if _keeps_steps(reader) and reader.id not in seen:
+                seen.add(reader.id)
+                waiting.append(reader.id)
+    return None
+
+
+def _keeps_steps(node: Node) -> bool:
+    match node.operation:
+        case RawOp(effect=Effect.POINTWISE | Effect.SAME_OBJECT | Effect.EXPAND) | EitherOp():
+            return True
+        case _:
+            return False
 
 
 def _operated(op: RawOp, manner: Manner, padded: PaddedAxis) -> Outcome:

@@ -50,7 +50,8 @@ from padlint.python.values import (
 OTHER_VERSION = {2: 3, 3: 2}
 MASK_ARGUMENTS = ("mask", "attention_mask", "query_mask", "key_mask", "value_mask", "input_mask")
 STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
-FLAG_ARGUMENTS = frozenset({"training", "return_attention_scores", "use_causal_mask", "name"})
+CAUSAL = "use_causal_mask"
+FLAG_ARGUMENTS = frozenset({"training", "return_attention_scores", CAUSAL, "name"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,7 +194,8 @@ def apply(value: LayerValue, call: Call, context: Context) -> Value:
     known = parameters(kind_of(value.layer), value.builder.keras) or Parameters((), ("inputs",), ("inputs",))
     given = bind(call, known.call)
     inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
-    operation = ApplyOp(value.layer, mask, mask_argument, states)
+    causal = given.get(CAUSAL) == Constant(True)
+    operation = ApplyOp(value.layer, mask, mask_argument, states, causal=causal)
     outputs = [
         TensorValue(value.builder, value.builder.add(replace(operation, output=number), inputs, call.site.span))
         for number in range(_output_count(value))

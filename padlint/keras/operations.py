@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from padlint.graph import Effect, RawOp, TensorId
+from padlint.graph import Effect, RawOp, Setting, TensorId
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import flat_tensors
 from padlint.keras.layers import same_object
@@ -195,6 +195,7 @@ ROWS: Mapping[str, Row] = {
     "flip": Row(Effect.REVERSE_STEPS, (1, "axis")),
 }
 CONTRACTIONS = frozenset({"matmul", "dot", "batch_dot", "einsum", "tensordot"})
+CHOICES = frozenset({"where", "switch"})
 SHAPE_FUNCTIONS = frozenset(
     {"shape", "int_shape", "ndim", "size", "rank", "dtype", "is_keras_tensor", "get_static_value"}
 )
@@ -251,9 +252,15 @@ def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple
         effect = Effect.JOIN_STEPS
     if _gives_back(dotted, builder.keras, call):
         effect = Effect.SAME_OBJECT
-    constants = [value for value in call.arguments if isinstance(value, Constant)]
-    operand = setting_of(constants[0]) if constants and effect in (Effect.TEST, Effect.POINTWISE) else None
+    operand = _operand(name, call) if effect in (Effect.TEST, Effect.POINTWISE) else None
     return RawOp(_shown(dotted), effect, axis, operand, shape, lengths)
+
+
+def _operand(name: str, call: Call) -> Setting | None:
+    """Return the operand that is no tensor: what was not read of a choice, else the constant."""
+    unread = [value for value in call.arguments[:1] if isinstance(value, Unknown)] if name in CHOICES else []
+    constants = [value for value in call.arguments if isinstance(value, Constant)]
+    return next(map(setting_of, (*unread, *constants)), None)
 
 
 def _shown(dotted: str) -> str:

@@ -255,3 +255,49 @@ def test_a_product_with_a_vector_leaves_one_score_a_step():
     """
     weights = "weights = tf.nn.softmax(tf.tensordot(words, vector, axes=1))"
     assert attended(scored, "") == [f"tf.nn.softmax: {weights}"]
+
+
+# Masks ------------------------------------------------------------------------------------------------------------
+
+AFTERWARDS = """
+class Renormalised(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.score = layers.Dense(1)
+
+    def call(self, steps, mask=None):
+        weights = tf.nn.softmax(tf.squeeze(self.score(steps), -1))
+        if mask is not None:
+            weights = weights * tf.cast(mask, tf.float32)
+            weights = weights / tf.reduce_sum(weights, axis=1, keepdims=True)
+        return tf.reduce_sum(steps * weights[:, :, None], axis=1)
+"""
+
+
+def test_weights_may_be_masked_behind_the_softmax_and_dealt_out_anew():
+    assert attended(AFTERWARDS, "y = Renormalised()(masked)") == []
+
+
+def test_without_a_mask_nothing_is_dealt_out_anew():
+    assert attended(AFTERWARDS, "y = Renormalised()(words)") == [f"Renormalised: {MASK_MISSING}"]
+
+
+def test_a_choice_of_scores_that_was_not_read_may_sink_the_padding():
+    scored = """
+    scores = tf.squeeze(layers.Dense(1)(words), -1)
+    weights = tf.nn.softmax(tf.where(real_steps(), scores, -1e9))
+    y = tf.reduce_sum(words * weights[:, :, None], axis=1)
+    """
+    assert attended(scored, "") == []
+
+
+@pytest.mark.parametrize(
+    ("call", "leaks"),
+    [
+        ("words, words, use_causal_mask=True", False),
+        ("layers.Dense(16)(keras.Input((5, 4))), words, use_causal_mask=True", True),
+        ("words, words", True),
+    ],
+)
+def test_no_step_looks_ahead_at_the_padding_under_a_causal_mask(call, leaks):
+    assert bool(attended("", f"y = layers.MultiHeadAttention(2, 8)({call})")) is leaks
