@@ -190,10 +190,16 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InputOp:
-    """A model's input; `shape` without the batch, None for an open axis, () when unknown."""
+    """A model's input.
+
+    Args:
+        shape: without the batch, None for an open axis, () when unknown.
+        lengths: what the program calls the length of each axis, batch not counted, for association.
+    """
 
     shape: tuple[int | None, ...] | None = None
     name: str = ""
+    lengths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
@@ -16,7 +16,28 @@ from padlint.keras.layers import Part, Reads
 NEAR: Final = 2
 NEAR_OF_OPEN: Final = 3
 _NOT_LINKED: Final = 1_000
-_TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT})
+_SAYS_NOTHING: Final = frozenset(
+    {
+        *("", "max", "maximum", "min", "len", "length", "lengths", "maxlen", "maxlength", "seq", "seqlen", "sequence"),
+        *(
+            "sequences",
+            "size",
+            "sizes",
+            "step",
+            "steps",
+            "time",
+            "times",
+            "timestep",
+            "timesteps",
+            "n",
+            "num",
+            "number",
+        ),
+        *("count", "input", "inputs", "fixed", "pad", "padded", "padding", "window", "dim", "x", "y"),
+    }
+)
+"""Words in the name of a length that do not say what is counted."""
+_TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT, Part.MERGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +46,14 @@ class Pair:
 
     Args:
         near: over how many imports their files may be linked.
+        lengths: what the program calls the lengths that the input is built for, or the model where that is not said.
     """
 
     padding: Padding
     model: Model
     program: Program
     near: int
+    lengths: tuple[str, ...]
 
 
 Bond: TypeAlias = Callable[[Pair], str]
@@ -43,7 +66,11 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     The strongest bond that any padding has with the input's models decides.
     """
     models = [model for model in program.graph.models if tensor in model.inputs and not model.nested]
+    by_axis = tuple(_by_axis(tensor, models, program))
+    if by_axis:
+        return by_axis
     is_open = _is_open(tensor, program)
+    own = tuple(text for text in _lengths_of(tensor, program) if _name_of_length(text) not in {"", "none"})
     for bond in _BONDS if is_open or _takes_ids(tensor, program) else _BONDS_OF_FEATURES:
         if bond in _BETWEEN_FILES and _is_in_sight(tensor, program):
             return ()
@@ -52,12 +79,56 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
             for model in models
             if not _is_left_unfed(model, program)
             for padding in program.graph.paddings
-            for reason in [bond(Pair(padding, model, program, NEAR_OF_OPEN if is_open else NEAR))]
+            for reason in [bond(Pair(padding, model, program, NEAR_OF_OPEN if is_open else NEAR, own or model.lengths))]
             if reason
         )
         if found:
             return found
     return ()
+
+
+def _by_axis(tensor: TensorId, models: list[Model], program: Program) -> Iterator[Evidence]:
+    """Yield for each axis of an input of ids a padding nearby that fills up to the very length, by a telling name."""
+    built = [model for model in models if not _is_left_unfed(model, program)]
+    lengths = _lengths_of(tensor, program) if built and _takes_ids(tensor, program) else ()
+    for axis, text in enumerate(lengths, 1):
+        name = _name_of_length(text) if _is_one_name(text) else ""
+        pairs = [
+            Pair(padding, model, program, NEAR, (text,))
+            for model in built
+            for padding in program.graph.paddings
+            if _is_telling(name) and _name_of_length(padding.length) == name
+        ]
+        found = next((pair.padding for pair in pairs if _is_next_door(pair)), None)
+        if found is not None:
+            reason = f"the input is built for `{text}` steps, and `{found.how}` fills up to `{found.length}`"
+            yield Evidence(tensor, Confidence.LIKELY, replace(found, axes=(axis,)), reason=reason)
+
+
+def _lengths_of(tensor: TensorId, program: Program) -> tuple[str, ...]:
+    match program.nodes[tensor].operation:
+        case InputOp(lengths=lengths):
+            return lengths
+        case _:
+            return ()
+
+
+def _is_one_name(text: str) -> bool:
+    """Say whether a length is written as one name, and not computed: `hparams.max_words`, `config["max_words"]`."""
+    return not any(operator in text for operator in "+-*/%(")
+
+
+def _is_telling(name: str) -> bool:
+    """Say whether the name of a length says what is counted: `title_size` does, `max_len` does not."""
+    return bool(set(name.split("_")) - _SAYS_NOTHING)
+
+
+def _is_next_door(pair: Pair) -> bool:
+    """Say whether padding and model are linked by imports, or are in folders that stand side by side."""
+    here, there = PurePath(pair.padding.span.path).parent, PurePath(pair.model.span.path).parent
+    return (
+        _distance(pair.padding, pair) <= pair.near or here == there or (here.parent == there.parent and here.name != "")
+    )
 
 
 def _is_left_unfed(model: Model, program: Program) -> bool:
@@ -107,11 +178,7 @@ def _takes_ids(tensor: TensorId, program: Program) -> bool:
 def _same_length(pair: Pair) -> str:
     """The model is built for the very length, by its name, that the padding fills up to."""
     wanted = _name_of_length(pair.padding.length)
-    if (
-        not wanted
-        or wanted not in map(_name_of_length, pair.model.lengths)
-        or _distance(pair.padding, pair) > pair.near
-    ):
+    if not wanted or wanted not in map(_name_of_length, pair.lengths) or _distance(pair.padding, pair) > pair.near:
         return ""
     return f"the model is built for `{pair.padding.length}` steps, and `{pair.padding.how}` fills up to them"
 

@@ -317,7 +317,7 @@ def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask:
     others = [
         (state, app.ranks[other] == app.ranks[index])
         for other, state in enumerate(app.inputs)
-        if other != index and facts.part is Part.MERGE
+        if other != index and facts.part is Part.MERGE and facts.keeps is not Keeps.VALUE
     ]
     content = content_after(padded.content, passage)
     if padded.axis == app.weighs:

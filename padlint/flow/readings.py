@@ -105,7 +105,8 @@ def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
             yield from _by_layer(step, solution)
         return
     if app.weighs is not None:
-        yield from _weighed(app)
+        # What is given out as it is, is a choice among the steps.
+        yield from _weighed(app) if app.node.id in solution.program.readers else ()
         return
     if app.contracted is not None:
         yield from _summed(app, app.contracted)

@@ -13,7 +13,7 @@ import libcst as cst
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer
 from padlint.keras.data import DataValue, Shape, computed, is_position, note_paddings, noted, taken
-from padlint.keras.lengths import length_as_written
+from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
@@ -124,7 +124,7 @@ class BufferValue(DataValue):
     @property
     def facts(self) -> DataFacts:
         shape = self.whole if self.place else self.shape
-        facts = facts_of_buffer(self.writes, shape, self.padding)
+        facts = _with_lengths(facts_of_buffer(self.writes, shape, self.padding), shape)
         added = self.store.read(ADDED)
         if isinstance(added, Added) and added.paddings:
             facts = padded_by(added.paddings, facts)
@@ -185,6 +185,19 @@ class BufferValue(DataValue):
 
     def __repr__(self) -> str:
         return f"buffer({self.facts})"
+
+
+def _with_lengths(facts: DataFacts, shape: Shape | None) -> DataFacts:
+    """Return the facts of a buffer with what the program calls the length of each padded axis."""
+    if shape is None:
+        return facts
+    paddings = (
+        replace(padding, length=padding.length or name_of_length(shape[padding.axes[0]]))
+        if len(padding.axes) == 1 and padding.axes[0] < len(shape)
+        else padding
+        for padding in facts.paddings
+    )
+    return replace(facts, paddings=tuple(paddings))
 
 
 def _counted(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[Value, ...]:

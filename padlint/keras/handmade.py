@@ -10,7 +10,7 @@ import libcst as cst
 from padlint.graph import DataFacts, Padding, Setting, Side
 from padlint.keras.buffers import BufferValue, new_buffer
 from padlint.keras.data import DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
-from padlint.keras.lengths import length_as_written
+from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
@@ -99,8 +99,9 @@ def with_filler(parts: tuple[Value, ...], site: Site, context: Context, axis: in
 def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | None:
     """Return the padding that a value is where it is filler: the same item as often as is missing of a length."""
     match value:
-        case BufferValue() if value.fills(axis):
-            return replace(value.padding, how=f"{value.how} added", span=site.span)
+        case BufferValue(shape=shape) if value.fills(axis):
+            length = name_of_length(shape[axis]) if shape is not None else ""
+            return replace(value.padding, how=f"{value.how} added", span=site.span, length=length)
         case ListValue(items=Items((), Value() as item, Value() as count)) if length_as_written(count).falls_short:
             if not axis and is_same_each_time(item):
                 return _padding("filler added", item, site, context)

@@ -87,6 +87,23 @@ class Length:
         return not difference.symbols and difference.constant == 0
 
 
+def name_of_length(value: Value) -> str:
+    """Return what a program calls a length: `width` of `self.width` and of `width - len(row)`, "" for none."""
+    match value:
+        case Unknown(operation="-", sources=(whole, _)):
+            return name_of_length(whole)
+        case Method(name=name):
+            return name
+        case Unknown(operation="item", sources=(_, Constant(str(name)))):
+            return name
+        case Unknown(text=text):
+            return text
+        case Choice():
+            return next(filter(None, map(name_of_length, alternatives(value))), "")
+        case _:
+            return ""
+
+
 def length_as_written(value: Value, depth: int = MOST_DEPTH) -> Length:
     """Return a number of the program as a sum of symbols."""
     match value:

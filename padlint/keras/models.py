@@ -279,8 +279,14 @@ def shape_texts(site: Site, position: int | None = None) -> list[str]:
     `position` is where the first of them may stand without its name.
     """
     texts = [argument_text(site, position if name == "shape" else None, name) for name in SHAPE_ARGUMENTS]
-    parts = [part.strip(" ()[]") for text in texts for part in text.split(",")]
+    parts = [part.strip(" ()[]\n") for text in texts for part in text.split(",")]
     return [part for part in parts if part and part != "None"]
+
+
+def axis_texts(site: Site) -> tuple[str, ...]:
+    """Return the source text of the length of each axis of an input, batch not counted."""
+    text = argument_text(site, 0, "shape")
+    return tuple(part.strip() for part in text.strip("()[] \n,").split(",")) if text else ()
 
 
 def _first_shape(layer: LayerValue) -> tuple[int | None, ...] | None:

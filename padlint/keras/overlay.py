@@ -10,7 +10,7 @@ from padlint.keras import custom, handmade, libraries, texts
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import LayerValue, declared_layer, flat_tensors, make_layer
 from padlint.keras.layers import canonical_kind, kinds, layer_function
-from padlint.keras.models import ModelValue, shape_texts
+from padlint.keras.models import ModelValue, axis_texts, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
 from padlint.keras.operations import operation
 from padlint.keras.settings import shape_of
@@ -165,7 +165,7 @@ class KerasOverlay:
             shape = batch_shape[1:]
         name = call.argument(None, "name")
         text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
-        tensor = self.builder.add(InputOp(shape, text), (), call.site.span)
+        tensor = self.builder.add(InputOp(shape, text, axis_texts(call.site)), (), call.site.span)
         self.builder.lengths[tensor] = shape_texts(call.site, 0)
         return TensorValue(self.builder, tensor)
 

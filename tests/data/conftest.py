@@ -96,7 +96,9 @@ def _described(facts: DataFacts) -> str:
 def _padding(padding: Padding) -> str:
     axes = "+".join(map(str, padding.axes))
     altered = f" {padding.altered}" if padding.altered else ""
-    length = f" to {padding.length}" if padding.length else ""
+    # Of padding by hand the length is told in a test of its own.
+    by_hand = " " in padding.how
+    length = f" to {padding.length}" if padding.length and not by_hand else ""
     return f"{padding.how}{length} {padding.side} {_setting(padding.value)} axis {axes}{altered}"
 
 

@@ -573,3 +573,20 @@ x = (rows + 1).to_tensor()
 )
 def test_shifts_and_frames_are_no_padding_of_steps(evidence, program):
     assert evidence(f"import numpy as np\nimport tensorflow as tf\n{program}") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("x = [[0] * (max_words - len(row)) + row for row in rows]", "max_words"),
+        ("x = [row + [0] * (config['max_words'] - len(row)) for row in rows]", "max_words"),
+        (
+            "x = np.zeros((len(rows), max_words))\nfor i, row in enumerate(rows):\n    x[i, :len(row)] = row",
+            "max_words",
+        ),
+        ("x = [[0] * (20 - len(row)) + row for row in rows]", ""),
+    ],
+)
+def test_padding_by_hand_knows_what_the_program_calls_its_length(facts, text, length):
+    (padding,) = facts("import numpy as np\n" + text).paddings
+    assert padding.length == length

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from padlint.finding import Confidence, Role
-from padlint.graph import Padding, Side
+from padlint.graph import InputOp, Padding, Side
 
 
 def unfed_model(k, scope="model.build", path="model.py", lengths=(), *, ids=True):
@@ -289,3 +291,48 @@ def test_a_model_that_was_read_twice_is_no_neighbour_of_itself(k):
     k.fed(fed, unresolved=("parameter `x` of `fit`",), outside=True, model=0)
     pads(k, path="model.py")
     assert confidences(k) == [Confidence.LIKELY, Confidence.LIKELY]
+
+
+# Length by length -------------------------------------------------------------------------------------------------
+
+
+def built_for(k, *lengths, path="models/net.py"):
+    """A model whose input of ids is built for lengths with names."""
+    inputs = k.add(InputOp(tuple(None for _ in lengths), lengths=lengths), [], "Input")
+    x = k.Embedding(100, 8)(inputs)
+    return k.model([inputs], [k.LSTM(4)(x)], path=path, lengths=lengths)
+
+
+def test_a_telling_length_is_a_bond_between_folders_side_by_side(k):
+    built_for(k, "config.title_words")
+    pads(k, length="self.title_words", path="data/reader.py")
+    assert reasons(k) == [
+        "the input is built for `config.title_words` steps, and `pad_sequences` fills up to `self.title_words`"
+    ]
+
+
+@pytest.mark.parametrize("length", ["max_len", "MAX_SEQUENCE_LENGTH", "maxlen", "n_steps"])
+def test_a_length_that_does_not_say_what_is_counted_is_none(k, length):
+    built_for(k, length)
+    pads(k, length=length, path="data/reader.py")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_a_telling_length_is_no_bond_between_distant_folders(k):
+    built_for(k, "title_words")
+    pads(k, length="title_words", path="other/project/data/reader.py")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_a_length_that_is_computed_is_not_the_one_that_is_filled_up_to(k):
+    built_for(k, "negatives_drawn + 1")
+    pads(k, length="negatives_drawn", path="data/reader.py")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
+def test_each_axis_of_an_input_has_its_own_padding(k):
+    built_for(k, "clicked_titles", "title_words")
+    pads(k, length="title_words", path="data/reader.py", axes=(1,))
+    pads(k, length="clicked_titles", path="data/reader.py", how="np.pad", axes=(0,))
+    padded = k.solution().states[0].padded
+    assert {(one.axis, one.evidence.padding.how) for one in padded} == {(1, "np.pad"), (2, "pad_sequences")}
