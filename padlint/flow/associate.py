@@ -16,26 +16,22 @@ from padlint.keras.layers import Part, Reads
 NEAR: Final = 2
 NEAR_OF_OPEN: Final = 3
 _NOT_LINKED: Final = 1_000
-_SAYS_NOTHING: Final = frozenset(
-    {
-        *("", "max", "maximum", "min", "len", "length", "lengths", "maxlen", "maxlength", "seq", "seqlen", "sequence"),
-        *(
-            "sequences",
-            "size",
-            "sizes",
-            "step",
-            "steps",
-            "time",
-            "times",
-            "timestep",
-            "timesteps",
-            "n",
-            "num",
-            "number",
-        ),
-        *("count", "input", "inputs", "fixed", "pad", "padded", "padding", "window", "dim", "x", "y"),
-    }
+_LENGTH_WORDS: Final = ("", "len", "length", "lengths", "maxlen", "maxlength", "seqlen", "size", "sizes", "dim")
+_STEP_WORDS: Final = (
+    "seq",
+    "sequence",
+    "sequences",
+    "step",
+    "steps",
+    "time",
+    "times",
+    "timestep",
+    "timesteps",
+    "window",
 )
+_OTHER_WORDS: Final = ("max", "maximum", "min", "n", "num", "number", "count", "input", "inputs", "fixed", "x", "y")
+_PADDING_WORDS: Final = ("pad", "padded", "padding")
+_SAYS_NOTHING: Final = frozenset((*_LENGTH_WORDS, *_STEP_WORDS, *_OTHER_WORDS, *_PADDING_WORDS))
 """Words in the name of a length that do not say what is counted."""
 _TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT, Part.MERGE})
 
