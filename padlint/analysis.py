@@ -110,6 +110,7 @@ def read_program(unit: Unit) -> Reading:
     overlay = KerasOverlay(unit.keras, unit.settings.layers)
     modules = ProjectModules(unit.root, imported.read)
     run = Interpreter(overlay, modules)
+    overlay.builder.spend = run.spend
     Program(run, modules, unit.sources).evaluate()
     graph = overlay.graph()
     links = {imported.shown(file): frozenset(map(imported.shown, targets)) for file, targets in modules.imports.items()}

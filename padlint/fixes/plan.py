@@ -40,14 +40,15 @@ class Planned:
 def plan(observations: Iterable[Observation], solution: Solution, trees: Trees) -> Iterator[Planned]:
     """Yield each observation with the fix that would cure it."""
     seen = tuple(observations)
-    others = tuple(filter(_may_be_fixed, seen))
+    others = tuple(filter(_may_be_fixed, seen))[:_MOST_PLANNED]
     supposed = _supposed(others, solution)
     left = observe(supposed) if supposed is not None else ()
+    planned = set(map(id, others))
     for each in seen:
-        if _may_be_fixed(each):
+        if id(each) in planned:
             yield _planned(Scene(each, solution, trees, others, supposed, left))
         else:
-            yield Planned(each)
+            yield Planned(each, why_not=_TOO_MANY if _may_be_fixed(each) else "")
 
 
 def _may_be_fixed(seen: Observation) -> bool:
@@ -134,6 +135,11 @@ def _floats(scene: Scene) -> Fix:
     found = tuple(edits.with_argument(tree, padded, "dtype", '"float32"'))
     return Fix(Applicability.SAFE, 'keep the fractions with `dtype="float32"`', found)
 
+
+_MOST_PLANNED: Final = 100
+"""How many fixes are planned at once: each is looked at along with all the others."""
+
+_TOO_MANY: Final = f"there are more than {_MOST_PLANNED} of them; run padlint again when those are fixed"
 
 _SWITCHED: Final = frozenset({Kind.UNMASKED_EMBEDDING, Kind.UNMASKED_ATTENTION, Kind.POOLED_PADDING, Kind.PADDED_LOSS})
 """What a mask from the embedding cures."""

@@ -109,7 +109,8 @@ def hidden_by(others: Iterable[tuple[TensorState, bool]], axis: int, content: Co
         axis: the padded axis.
     """
     found = frozenset({content})
-    for other, lines_up in others:
+    # The same tensor a second time hides nothing more.
+    for other, lines_up in dict.fromkeys(others):
         found = _combined(found, [_hiding(mask, axis, lines_up=lines_up) for mask in other.hides])
         found = _combined(found, [_weight(one.content) for one in other.padded if one.axis == axis])
     return found

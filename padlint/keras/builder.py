@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -25,16 +25,25 @@ from padlint.graph import (
 )
 from padlint.python.values import Value
 
+# What a node costs of the steps of a file, for padding is followed through it later, and each of its inputs is then
+# compared with all the others.
+NODE_STEPS = 16
+PAIRS_A_STEP = 16
+
+
+def _free(steps: int) -> None:
+    """Take no steps: of a graph that no program makes there is no end to fear."""
+
 
 @dataclass(slots=True)
 class GraphBuilder:
     """Collects nodes, feeds and evidence of padding.
 
-    `keras` is the major version for which layers are read. `objects` holds the program's object for each layer, and
-    `lengths` the source texts of an input's lengths. `entered` holds, for each value that came in as a tensor without
-    being one, the value itself (so that its identity lasts) and its tensor. `within` holds the calls of the project's
-    own layers that are being followed. `members` holds, for each input that may be a list
-    or dict of tensors for all that is known, those that it was taken apart into.
+    `keras` is the major version for which layers are read, and `spend` takes the steps that a node costs. `objects`
+    holds the program's object for each layer, and `lengths` the source texts of an input's lengths. `entered` holds,
+    for each value that came in as a tensor without being one, the value itself (so that its identity lasts) and its
+    tensor. `within` holds the calls of the project's own layers that are being followed. `members` holds, for each
+    input that may be a list or dict of tensors for all that is known, those that it was taken apart into.
     """
 
     keras: int = 3
@@ -44,6 +53,7 @@ class GraphBuilder:
     paddings: dict[Span, Padding] = field(default_factory=dict)
     narrowings: dict[Span, Narrowing] = field(default_factory=dict)
     layers: int = 0
+    spend: Callable[[int], None] = _free
     objects: dict[LayerId, Value] = field(default_factory=dict)
     lengths: dict[TensorId, list[str]] = field(default_factory=dict)
     entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
@@ -59,8 +69,9 @@ class GraphBuilder:
         self, operation: Operation, inputs: Iterable[TensorId], span: Span, within: tuple[Within, ...] = ()
     ) -> TensorId:
         """Add a node; its inputs are there already."""
-        number = TensorId(len(self.nodes))
-        self.nodes.append(Node(number, operation, tuple(inputs), span, (*self.within, *within)))
+        number, read = TensorId(len(self.nodes)), tuple(inputs)
+        self.spend(NODE_STEPS + len(read) ** 2 // PAIRS_A_STEP)
+        self.nodes.append(Node(number, operation, read, span, (*self.within, *within)))
         return number
 
     @contextmanager

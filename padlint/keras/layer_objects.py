@@ -231,7 +231,11 @@ def _tensor_arguments(
 
 
 def flat_tensors(builder: GraphBuilder, value: Value, site: Site) -> list[TensorId]:
-    """Return the tensors of a structure of lists, tuples and dicts, in order."""
+    """Return the tensors of a structure of lists, tuples and dicts, in order.
+
+    A list that holds another one twice, which holds another one twice, and so on, soon holds more than there are steps.
+    """
+    builder.spend(1)
     match value:
         case TupleValue(items, rest):
             parts = (*items, *((rest,) if rest is not None else ()))
