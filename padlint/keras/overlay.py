@@ -8,6 +8,7 @@ from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
 from padlint.keras import custom, handmade, libraries, texts
 from padlint.keras.builder import GraphBuilder
+from padlint.keras.foreign import foreign_layer
 from padlint.keras.layer_objects import LayerValue, declared_layer, flat_tensors, make_layer
 from padlint.keras.layers import canonical_kind, kinds, layer_function
 from padlint.keras.models import ModelValue, axis_texts, shape_texts
@@ -230,7 +231,8 @@ class KerasOverlay:
         if origin is None:
             why = function.why if isinstance(function, Unknown) else "a call of something unresolved"
             return TensorValue(self.builder, self.builder.add(OpaqueOp(why), tensors, call.site.span))
-        layer = Layer(self.builder.layer_id(), last(origin), {}, call.site.span, origin=origin)
+        known = foreign_layer(origin)
+        layer = Layer(self.builder.layer_id(), last(origin), {}, call.site.span, origin=origin, declared=known)
         return TensorValue(self.builder, self.builder.add(ApplyOp(layer), tensors, call.site.span))
 
     def method(self, method: Method, call: Call, context: Context) -> Value | None:

@@ -301,3 +301,30 @@ def test_a_choice_of_scores_that_was_not_read_may_sink_the_padding():
 )
 def test_no_step_looks_ahead_at_the_padding_under_a_causal_mask(call, leaks):
     assert bool(attended("", f"y = layers.MultiHeadAttention(2, 8)({call})")) is leaks
+
+
+# Layers of other packages -----------------------------------------------------------------------------------------
+
+SELF_ATTENTION = "from keras_self_attention import SeqSelfAttention\n"
+MECHANISM = """
+import tensorflow_addons as tfa
+
+attention = tfa.seq2seq.LuongAttention(16)
+attention(MEMORY, setup_memory=True)
+y = layers.GlobalMaxPooling1D()(words)
+"""
+
+
+def test_a_layer_of_another_package_that_takes_masks_gets_none():
+    assert attended(SELF_ATTENTION, "y = SeqSelfAttention()(words)") == [f"SeqSelfAttention: {MASK_MISSING}"]
+
+
+def test_a_layer_of_another_package_goes_by_its_mask():
+    assert attended(SELF_ATTENTION, "y = SeqSelfAttention()(masked)") == []
+
+
+@pytest.mark.parametrize(
+    ("memory", "leaks"), [("words", True), ("masked", False), ("[words, tf.reduce_sum(tf.sign(ids), 1)]", False)]
+)
+def test_the_memory_of_an_attention_mechanism_is_attended_to(memory, leaks):
+    assert bool(attended(MECHANISM.replace("MEMORY", memory), "")) is leaks
