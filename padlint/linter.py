@@ -44,6 +44,7 @@ class Linter:
         self.found, self.closed = request.found()
         self.where = {each.path: each.file for each in self.found}
         self.crowded: tuple[Path, ...] = ()
+        self._held: dict[Path, bytes] = {}
         self._sieve = Sieve(self.where, request.configurations.of, catalogue)
 
     # Linting ----------------------------------------------------------------------------------------------------
@@ -137,16 +138,21 @@ class Linter:
         }
 
     def held(self, file: Path, edited: Edited = AS_IS) -> bytes:
-        """Return what a file holds.
+        """Return what a file holds, or held when it was linted: an edit is for that, whatever is in the file by now.
 
         Raises:
-            CannotRewrite: it cannot be read any more.
+            CannotRewrite: it cannot be read any more, or holds something else.
         """
-        known = {**self._request.given, **edited}
+        known = {**self._request.given, **self._held, **edited}
         try:
-            return known[file] if file in known else file.read_bytes()
+            data = known[file] if file in known else file.read_bytes()
         except OSError as error:
             raise CannotRewrite(f"{file}: {error.strerror}") from error
+        if file not in known:
+            if not self._outcomes.are_of(file, data):
+                raise CannotRewrite(f"{file}: it changed while padlint ran")
+            self._held[file] = data
+        return data
 
 
 def _silent(done: int, total: int) -> None:

@@ -136,6 +136,10 @@ class Outcomes:
             shelf.save()
         return outcomes
 
+    def are_of(self, file: Path, data: bytes) -> bool:
+        """Say whether what was linted of a file is what these bytes say."""
+        return self._world.digest(str(file)) == digest(data)
+
     # One project ------------------------------------------------------------------------------------------------
 
     def _draft(self, project: Project, given: Mapping[Path, bytes]) -> _Draft:
