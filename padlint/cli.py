@@ -23,7 +23,7 @@ from typer.core import TyperCommand, TyperGroup
 from padlint import __version__
 from padlint.cache.store import is_cache
 from padlint.case import CannotMeasure, NotMeasured
-from padlint.catalogue import HOMEPAGE, Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
+from padlint.catalogue import Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
 from padlint.coverage import Coverage
 from padlint.finding import Applicability, Confidence, Finding, Severity, Verdict
@@ -180,7 +180,7 @@ def main() -> None:
             traceback.print_exc()
         _say(
             f"error: padlint crashed ({type(error).__name__}: {error}); "
-            f"run it with --verbose and report that at {HOMEPAGE}/issues"
+            "run it with --verbose, and report what that prints along with the file that does it"
         )
         sys.exit(ExitCode.TROUBLE)
 
@@ -645,10 +645,16 @@ def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
         _say(f"{unread} not read whole; --extend-select PAD903 says which and why.")
     for root in report.crowded:
         _say(f"note: {root} holds too many files to read along those that were named; `padlint {root}` reads them all")
-    for entry in report.stale:
-        _say(f"warning: stale baseline entry: {entry}")
+    _tell_stale(report.stale)
     if verbose:
         _tell_details(report)
+
+
+def _tell_stale(entries: Sequence[str]) -> None:
+    for entry in entries:
+        _say(f"warning: stale baseline entry: {entry}")
+    if entries:
+        _say("--write-baseline writes the baseline without what is stale.")
 
 
 def _tell_measured(report: Report) -> None:

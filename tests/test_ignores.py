@@ -182,6 +182,12 @@ def test_only_what_is_unused_of_a_comment_is_reported():
     assert [each.message for each in outcome.kept] == ["`mask-dropped` is not reported here; no rule is `PAD777`"]
 
 
+def test_a_misspelt_rule_in_a_comment_is_told_apart_from_one_that_is_nowhere_near():
+    comments = tuple(pragmas(source("x = 1  # padlint: ignore[mask-droped]\n")))
+    outcome = silence((), comments, CATALOGUE, EVERY_CODE)
+    assert [each.message for each in outcome.kept] == ["no rule is `mask-droped`, did you mean `mask-dropped`?"]
+
+
 def test_a_rule_that_did_not_run_may_be_ignored_in_advance():
     enabled = EVERY_CODE - {"PAD103"}
     assert kept("x = 1  # padlint: ignore[PAD103]\n", enabled=enabled) == []

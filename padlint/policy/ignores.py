@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from padlint.catalogue import Catalogue, Rule, UnknownRule
+from padlint.catalogue import Catalogue, UnknownRule
 from padlint.finding import Applicability, Confidence, Edit, Finding, Fix, Position, Severity
 from padlint.policy.pragmas import Pragma
+from padlint.spelling import nearest
 
 UNUSED = "unused-ignore"
 
@@ -46,9 +47,8 @@ def silence(
         }
         used |= matching
         (silenced if matching else kept).append(finding)
-    rule = catalogue.find(UNUSED)
-    if rule.code in enabled:
-        unused = (_unused(comment, codes[comment], used, rule, enabled) for comment in comments)
+    if catalogue.find(UNUSED).code in enabled:
+        unused = (_unused(comment, codes[comment], used, catalogue, enabled) for comment in comments)
         kept += [finding for finding in unused if finding is not None]
     return Silence(tuple(kept), tuple(silenced))
 
@@ -67,7 +67,7 @@ def _unused(
     comment: Pragma,
     codes: Sequence[frozenset[str]],
     used: set[tuple[Pragma, int]],
-    rule: Rule,
+    catalogue: Catalogue,
     enabled: frozenset[str],
 ) -> Finding | None:
     """Return the finding about what of a comment silences nothing; None when all of it does, or may."""
@@ -78,8 +78,9 @@ def _unused(
     ]
     if comment.selectors and not idle:
         return None
+    rule = catalogue.find(UNUSED)
     names = ", ".join(f"`{comment.selectors[number]}`" for number in idle)
-    message, advice = rule.worded(name=names, reason=_why_idle(comment, codes, idle))
+    message, advice = rule.worded(name=names, reason=_why_idle(comment, codes, idle, catalogue))
     return Finding(
         rule.code,
         rule.name,
@@ -92,16 +93,22 @@ def _unused(
     )
 
 
-def _why_idle(comment: Pragma, codes: Sequence[frozenset[str]], idle: Sequence[int]) -> str:
+def _why_idle(comment: Pragma, codes: Sequence[frozenset[str]], idle: Sequence[int], catalogue: Catalogue) -> str:
     if not comment.selectors:
         return f"it names no rule; write `{comment.keyword}[PAD101]`"
     where = "in this file" if comment.rows is None else "here"
     return "; ".join(
         f"`{comment.selectors[number]}` is not reported {where}"
         if codes[number]
-        else f"no rule is `{comment.selectors[number]}`"
+        else f"no rule is `{comment.selectors[number]}`{_meant(comment.selectors[number], catalogue)}"
         for number in idle
     )
+
+
+def _meant(selector: str, catalogue: Catalogue) -> str:
+    """Ask for the rule that a wrong selector may have meant, where that is likelier than any other of its family."""
+    found = nearest(selector, (name for rule in catalogue for name in (rule.code, rule.name)), cutoff=0.8)
+    return f", did you mean `{found}`?" if found else ""
 
 
 def _removal(comment: Pragma, idle: Sequence[int]) -> Fix:

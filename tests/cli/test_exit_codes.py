@@ -135,7 +135,7 @@ def test_a_crash_of_padlint_is_2_and_says_how_to_report_it(folder, padlint, monk
     ended = padlint()
     assert ended.code == 2
     assert ended.err.startswith(
-        "error: padlint crashed (KeyError: 'oh'); run it with --verbose and report that at http"
+        "error: padlint crashed (KeyError: 'oh'); run it with --verbose, and report what that prints"
     )
     assert ended.err.count("\n") == 1
     assert "Traceback" in padlint("--verbose").err
