@@ -13,15 +13,16 @@ LAID_OUT ?=
 SMALL        ?= bidaf-keras kashgari-tf neuro-tagger
 SMALL_BOUNDS ?= rnn.recall=0.9 rnn.precision=0.95
 
-# What `make fuzz` tries: how many inputs, and a folder of scripts and notebooks to spoil; without, its own examples.
+# How many inputs `make fuzz` and `make differential` try, and for the first a folder of scripts and notebooks to spoil; without, its own examples.
 N      ?= 2000
 CORPUS ?=
 
-.PHONY: help demo test check fix docs fuzz corpus corpus-small corpus-fixes corpus-confirm bench clean
+.PHONY: help demo test differential check fix docs fuzz corpus corpus-small corpus-fixes corpus-confirm bench clean
 
 help:
 	@echo "make demo          lint fixtures/ and show what padlint finds"
 	@echo "make test          run all tests (installs TensorFlow, for those that measure leaks)"
+	@echo "make differential  write, run and read N random programs; the two halves must agree on each"
 	@echo "make check         ruff, mypy, the layers, the wheel, and what is generated of the documentation"
 	@echo "make fix           let ruff sort imports and format"
 	@echo "make docs          write the pages that come from the rules, the options and the command line"
@@ -40,6 +41,9 @@ demo: $(VENV)/padlint.stamp
 # Bare pytest, not python -m pytest: what is tested is the padlint that was installed.
 test: $(VENV)/test.stamp $(VENV)/padlint.stamp
 	$(BIN)/pytest
+
+differential: $(VENV)/test.stamp $(VENV)/padlint.stamp
+	$(BIN)/python tests/differential $(N)
 
 check: $(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/padlint.stamp
 	$(BIN)/ruff check .

@@ -23,6 +23,22 @@ from padlint.graph import ModelGraph, Side, TensorId
 _REASONS = {Question.REAL_STEP: "the mask hides real steps that hold token 0"}
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much to run for a verdict.
+
+    Args:
+        seeds: how many weights are drawn before a leak that none of them showed is refuted.
+        seeds_for_figures: how many are run at least, for figures; 0 leaves out what only figures need.
+    """
+
+    seeds: int = SEEDS
+    seeds_for_figures: int = SEEDS_FOR_FIGURES
+
+
+THOROUGH = Effort()
+
+
 @dataclass(slots=True)
 class Record:
     """What the trials showed of one claim; the figures are of those that showed a leak, if any did.
@@ -67,7 +83,9 @@ class Figures:
     token_share: float | None
 
 
-def measure(framework: Framework, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
+def measure(
+    framework: Framework, graph: ModelGraph, claims: Sequence[Claim], effort: Effort = THOROUGH
+) -> tuple[Confirmation, ...]:
     """Give the verdict on each claim about one model of a graph, in their order.
 
     Where the program may take several branches, a leak in any that can be rebuilt counts.
@@ -75,7 +93,7 @@ def measure(framework: Framework, graph: ModelGraph, claims: Sequence[Claim]) ->
     verdicts = [Confirmation(Verdict.NOT_REBUILT, "nothing to measure")] * len(claims)
     for part in cut(graph, _consumers(claims), framework.version):
         undecided = [index for index, verdict in enumerate(verdicts) if verdict.status is not Verdict.CONFIRMED]
-        found = _measure_part(framework, graph, part, [claims[index] for index in undecided])
+        found = _measure_part(framework, graph, part, [claims[index] for index in undecided], effort)
         for index, verdict in zip(undecided, found, strict=True):
             verdicts[index] = max(verdict, verdicts[index], key=_weight)
     return tuple(verdicts)
@@ -90,25 +108,27 @@ def _consumers(claims: Sequence[Claim]) -> tuple[TensorId, ...]:
 
 
 def _measure_part(
-    framework: Framework, graph: ModelGraph, part: Part, claims: Sequence[Claim]
+    framework: Framework, graph: ModelGraph, part: Part, claims: Sequence[Claim], effort: Effort
 ) -> tuple[Confirmation, ...]:
     """Measure in one world; when that cannot be rebuilt as a whole, claim by claim without the model's outputs."""
     if not claims:
         return ()
     try:
         model = rebuild(framework, part, plan_inputs(framework, graph, part))
-        return _verdicts(model, graph, claims)
+        return _verdicts(model, graph, claims, effort)
     except (NotRebuilt, Misfit) as why:
         if len(claims) == 1 and not part.outputs:
             return (Confirmation(Verdict.NOT_REBUILT, str(why)),)
     return tuple(
         verdict
         for claim in claims
-        for verdict in _measure_part(framework, graph, alone(part, claim.consumers), (claim,))
+        for verdict in _measure_part(framework, graph, alone(part, claim.consumers), (claim,), effort)
     )
 
 
-def _verdicts(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
+def _verdicts(
+    model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim], effort: Effort
+) -> tuple[Confirmation, ...]:
     """Run the trials; a leak has to show whatever masks of unknown meaning mean.
 
     Raises:
@@ -116,26 +136,28 @@ def _verdicts(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -
     """
     if not model.sampler.pads:
         raise Misfit("none of its inputs has steps that could be padded")
-    found = [_trials(replace(model, inverted=inverted), graph, claims) for inverted in model.sampler.meanings]
+    found = [_trials(replace(model, inverted=inverted), graph, claims, effort) for inverted in model.sampler.meanings]
     return tuple(min(verdicts, key=_weight) for verdicts in zip(*found, strict=True))
 
 
-def _trials(model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim]) -> tuple[Confirmation, ...]:
+def _trials(
+    model: RebuiltModel, graph: ModelGraph, claims: Sequence[Claim], effort: Effort
+) -> tuple[Confirmation, ...]:
     added = model.sampler.most_added
     records = [Record(added, _REASONS.get(claim.question)) for claim in claims]
     zero_tokens = any(claim.question is Question.REAL_STEP for claim in claims)
     real: dict[Side, Mapping[TensorId, Truth]] = {}
-    for seed in range(SEEDS):
+    for seed in range(effort.seeds):
         randomise(model.layers, seed)
         for side in model.sampler.sides:
             trial = try_rebuilt(model, side, seed, real.get(side), zero_tokens=zero_tokens)
             real[side] = trial.real
-            shift = trial.shift() if seed < SEEDS_FOR_FIGURES else None
+            shift = trial.shift() if seed < effort.seeds_for_figures else None
             for claim, record in zip(claims, records, strict=True):
                 showing = _shown(trial, graph, claim)
                 moved = shift if trial.outputs else showing.moved
                 record.add(showing, None if claim.question is Question.REAL_STEP else moved, trial.token_share())
-        if seed + 1 >= SEEDS_FOR_FIGURES and all(record.leaking for record in records):
+        if seed + 1 >= effort.seeds_for_figures and all(record.leaking for record in records):
             break
     return tuple(record.verdict() for record in records)
 

@@ -147,7 +147,8 @@ def _cover(part: Value, extent: Value, together: list[Value], *, coded: bool) ->
         return FULL
     match part:
         case SliceValue():
-            return _slice_cover(part, length_as_written(extent))
+            found = _slice_cover(part, length_as_written(extent))
+            return _ragged_cover(together) or found if found.kind is Coverage.FIXED else found
         case ListValue() | DataValue():
             return CODE if coded else UNCLEAR
         case Unknown(operation="counter", sources=bounds):
@@ -182,6 +183,17 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
     if upper.same(extent):
         return Cover(Coverage.PART, Side.PRE)
     return Cover(Coverage.PART, Side.POST if lower.is_steady else Side.UNKNOWN)
+
+
+def _ragged_cover(together: list[Value]) -> Cover | None:
+    """Judge slices of known length that one statement wrote in a loop: where they differ, they fit their rows."""
+    slices = [part for part in together if isinstance(part, SliceValue)]
+    lowers, uppers = {part.lower for part in slices}, {part.upper for part in slices}
+    if len(uppers) > 1 and lowers <= {NONE, Constant(0)}:
+        return Cover(Coverage.PART, Side.POST)
+    if len(lowers) > 1 and uppers == {NONE}:
+        return Cover(Coverage.PART, Side.PRE)
+    return None
 
 
 def _counter_cover(bounds: tuple[Value, ...], extent: Length) -> Cover:

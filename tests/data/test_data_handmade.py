@@ -73,6 +73,15 @@ def test_rows_written_as_far_as_they_go(known_of, fill, known):
 
 
 @pytest.mark.parametrize(
+    ("place", "known"),
+    [(":len(s)", f"{ZEROS} post 0 axis 1"), ("-len(s):", f"{ZEROS} pre 0 axis 1"), (":2", "nothing")],
+)
+def test_rows_that_are_written_out_in_the_program_are_ragged_by_their_lengths(known_of, place, known):
+    rows = "rows = [[5, 9], [3, 14, 8]]\nx = np.zeros((2, 6))"
+    assert known_of(f"{NUMPY}{rows}\nfor i, s in enumerate(rows):\n    x[i, {place}] = s") == known
+
+
+@pytest.mark.parametrize(
     ("allocation", "how", "value"),
     [
         ("np.zeros([len(rows), maxlen])", "np.zeros", "0"),

@@ -1,0 +1,16 @@
+"""Open Keras 3 and Keras 2 in one process, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from padlint.confirm.frameworks import Framework, open_framework
+
+
+@cache
+def both() -> Mapping[int, Framework]:
+    """Import both; what TensorFlow says about programs that have no file is kept quiet."""
+    found = {version: open_framework(version) for version in (3, 2)}
+    found[3].tensorflow.get_logger().setLevel("ERROR")
+    return found

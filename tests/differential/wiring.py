@@ -1,0 +1,351 @@
+"""Wire a model: draw the layers between padded data and what reads it, each step as text that any style can write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+
+LENGTH = 6
+VOCABULARY = 20
+FEATURES = 3
+INPUTS = "inputs"
+
+
+class Reads(StrEnum):
+    """What the data of a program is."""
+
+    IDS = "ids"
+    FEATURES = "features"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement of a model's wiring: `target = made(call)`, or `target = call` for an operation outside layers.
+
+    Args:
+        made: the constructor of the layer, "" where there is none.
+        call: what the layer is called on, or the expression; `@name` stands for a layer that is kept under a name.
+        handle: the name that the layer is kept under, "" where nobody else asks for it.
+        repeat: how often the layer is made and called in a row.
+    """
+
+    target: str
+    made: str
+    call: str
+    handle: str = ""
+    repeat: int = 1
+
+
+@dataclass
+class Wiring:
+    """A model being wired.
+
+    Args:
+        pad: what padded steps of features hold.
+        width: the number of features of the sequence `x`.
+        length: its number of steps.
+        mask: the expression of a right mask that was made for explicit use, "" before.
+        classes: names of the program's own layer classes that it uses.
+    """
+
+    random: Random
+    keras: int
+    reads: Reads
+    pad: float
+    width: int = FEATURES
+    length: int = LENGTH
+    mask: str = ""
+    steps: list[Step] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    names: int = 0
+
+    # Statements ---------------------------------------------------------------------------------------------------
+
+    def layer(self, made: str, call: str = "x", target: str = "x", handle: str = "", repeat: int = 1) -> str:
+        self.steps.append(Step(target, made, call, handle, repeat))
+        return target
+
+    def operation(self, expression: str, target: str = "x") -> str:
+        self.steps.append(Step(target, "", expression))
+        return target
+
+    def fresh(self, name: str) -> str:
+        """Name a variable that is used besides `x`."""
+        self.names += 1
+        return f"{name}_{self.names}" if self.names > 1 else name
+
+    # Choices ------------------------------------------------------------------------------------------------------
+
+    def chance(self, one_in: int) -> bool:
+        return self.random.randrange(one_in) == 0
+
+    def one_of(self, options: Sequence[str]) -> str:
+        return self.random.choice(options)
+
+    def do_one_of(self, *moves: Callable[[], None]) -> None:
+        self.random.choice(moves)()
+
+
+def wire(random: Random, keras: int, reads: Reads, pad: float) -> Wiring:
+    """Draw a whole model: a source, what stands between, one or two readers of steps, and the output."""
+    wiring = Wiring(random, keras, reads, pad)
+    _source(wiring)
+    for _ in range(random.randrange(3)):
+        _between(wiring)
+    if wiring.chance(2):
+        wiring.do_one_of(lambda: _recurrent_steps(wiring), lambda: _attention(wiring), lambda: _merge(wiring))
+        if wiring.chance(3):
+            _between(wiring)
+    _last_reader(wiring)
+    wiring.layer("layers.Dense(1)", target="outputs")
+    return wiring
+
+
+# Where the numbers, and perhaps a mask, come from -----------------------------------------------------------------
+
+
+def _source(wiring: Wiring) -> None:
+    explicit = wiring.chance(4)
+    if wiring.reads is Reads.IDS:
+        masked = wiring.one_of(["", ", mask_zero=True", ", mask_zero=True"])
+        handle = "embed" if explicit and masked else ""
+        wiring.layer(f"layers.Embedding({VOCABULARY}, {FEATURES}{masked})", INPUTS, handle=handle)
+        if not masked and wiring.chance(6):
+            wiring.layer("layers.Masking()")
+        if handle:
+            wiring.mask = wiring.operation(f"@embed.compute_mask({INPUTS})", "mask")
+        elif explicit:
+            not_equal = "keras.ops.not_equal" if wiring.keras == 3 else "tf.not_equal"
+            wiring.mask = wiring.operation(f"{not_equal}({INPUTS}, 0)", "mask")
+        return
+    value = wiring.one_of([f"{wiring.pad}", f"{wiring.pad}", "5.0", "none"])
+    if value == "none":
+        activation = wiring.one_of(["", ', activation="relu"'])
+        wiring.layer(f"layers.Dense({FEATURES}{activation})", INPUTS)
+        if wiring.chance(4):
+            wiring.layer(f"layers.Masking(mask_value={wiring.pad})")
+        return
+    setting = "" if value == "0.0" and wiring.chance(2) else f"mask_value={value}"
+    handle = "masking" if explicit else ""
+    wiring.layer(f"layers.Masking({setting})", INPUTS, handle=handle)
+    if handle:
+        wiring.mask = wiring.operation(f"@masking.compute_mask({INPUTS})", "mask")
+
+
+# What stands between ----------------------------------------------------------------------------------------------
+
+POINTWISE = [
+    "layers.Dropout(0.2)",
+    "layers.SpatialDropout1D(0.2)",
+    "layers.GaussianNoise(0.1)",
+    "layers.GaussianDropout(0.1)",
+    "layers.AlphaDropout(0.1)",
+    "layers.Dense({width})",
+    'layers.Dense({width}, activation="tanh")',
+    "layers.TimeDistributed(layers.Dense({width}))",
+    'layers.Activation("tanh")',
+    "layers.ReLU()",
+    "layers.LeakyReLU()",
+    "layers.ELU()",
+    "layers.PReLU(shared_axes=[1])",
+    "layers.Softmax()",
+    "layers.LayerNormalization()",
+    "layers.BatchNormalization()",
+    "layers.UnitNormalization()",
+    "layers.ActivityRegularization(l2=0.01)",
+    "layers.Rescaling(0.5)",
+    'layers.EinsumDense("abc,cd->abd", output_shape=(None, {width}))',
+    "layers.Conv1D({width}, 1)",
+    "layers.Lambda(lambda t: t * 2.0)",
+    "layers.Reshape(({length}, {width}))",
+]
+POINTWISE_IN_KERAS_3 = ["layers.Identity()", "layers.RMSNormalization()"]
+CONVOLUTIONS = [
+    'layers.Conv1D({width}, 3, padding="same")',
+    'layers.Conv1D({width}, 3, padding="causal")',
+    'layers.Conv1D({width}, 2, activation="relu", padding="causal")',
+    'layers.SeparableConv1D({width}, 3, padding="same")',
+    'layers.DepthwiseConv1D(3, padding="same")',
+    'layers.Conv1DTranspose({width}, 3, padding="same")',
+]
+MIXING = [
+    "layers.LayerNormalization(axis=1)",
+    "layers.GroupNormalization(groups=1)",
+    "layers.UnitNormalization(axis=1)",
+]
+RESAMPLING = {
+    "layers.Conv1D({width}, 3)": lambda length: length - 2,
+    "layers.Conv1D({width}, 2, strides=2)": lambda length: length // 2,
+    "layers.MaxPooling1D(2)": lambda length: length // 2,
+    "layers.AveragePooling1D(2)": lambda length: length // 2,
+    'layers.MaxPooling1D(2, strides=1, padding="same")': lambda length: length,
+    "layers.UpSampling1D(2)": lambda length: length * 2,
+    "layers.Cropping1D((0, 1))": lambda length: length - 1,
+    "layers.Cropping1D((1, 0))": lambda length: length - 1,
+}
+OWN_LAYERS = ["Doubled", "MaskedDoubled", "Blend"]
+SHORTEST_RESAMPLED = 5
+
+
+def _between(wiring: Wiring) -> None:
+    wiring.do_one_of(
+        lambda: _pointwise(wiring),
+        lambda: _pointwise(wiring),
+        lambda: _pointwise(wiring),
+        lambda: _convolved(wiring),
+        lambda: _resampled(wiring),
+        lambda: _raw(wiring),
+        lambda: _own_layer(wiring),
+        lambda: _merge(wiring),
+    )
+
+
+def _fitted(wiring: Wiring, made: str) -> str:
+    return made.format(width=wiring.width, length=wiring.length)
+
+
+def _pointwise(wiring: Wiring, call: str = "x", target: str = "x") -> None:
+    more = POINTWISE_IN_KERAS_3 if wiring.keras == 3 else []
+    made = _fitted(wiring, wiring.one_of([*POINTWISE, *more]))
+    wiring.layer(made, call, target, repeat=2 if call == target and wiring.chance(6) else 1)
+
+
+def _convolved(wiring: Wiring) -> None:
+    wiring.layer(_fitted(wiring, wiring.one_of([*CONVOLUTIONS, *MIXING])))
+
+
+def _resampled(wiring: Wiring) -> None:
+    if wiring.length < SHORTEST_RESAMPLED:
+        return
+    made = wiring.one_of(list(RESAMPLING))
+    wiring.layer(_fitted(wiring, made))
+    wiring.length = RESAMPLING[made](wiring.length)
+    wiring.mask = ""
+
+
+def _raw(wiring: Wiring) -> None:
+    operations = ["x * 2.0", "x + 1.0", "-x", "x / 2.0", "x[:, :, :]", "keras.activations.tanh(x)"]
+    own = "keras.ops.tanh(x)" if wiring.keras == 3 else "tf.tanh(x)"
+    wiring.operation(wiring.one_of([*operations, own]))
+
+
+def _own_layer(wiring: Wiring) -> None:
+    name = wiring.one_of(OWN_LAYERS)
+    wiring.classes.append(name)
+    wiring.layer(f"Blend({wiring.width})" if name == "Blend" else f"{name}()")
+
+
+MERGES = ["Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Concatenate", "ConcatenateSteps", "raw"]
+
+
+def _merge(wiring: Wiring) -> None:
+    """Merge `x` with what another layer makes of it, which may have dropped the mask."""
+    other = wiring.fresh("other")
+    wiring.do_one_of(
+        lambda: _pointwise(wiring, "x", other),
+        lambda: wiring.layer(f'layers.Conv1D({wiring.width}, 3, padding="same")', "x", other),
+        lambda: wiring.layer(f"layers.SimpleRNN({wiring.width}, return_sequences=True)", "x", other),
+        lambda: wiring.operation("x * 0.5", other),
+    )
+    kind = wiring.one_of(MERGES)
+    if kind == "raw":
+        wiring.operation(f"x + {other}")
+    elif kind == "ConcatenateSteps":
+        wiring.layer("layers.Concatenate(axis=1)", f"[x, {other}]")
+        wiring.length *= 2
+        wiring.mask = ""
+    else:
+        wiring.layer(f"layers.{kind}()", f"[x, {other}]")
+        wiring.width *= 2 if kind == "Concatenate" else 1
+
+
+# Who reads steps --------------------------------------------------------------------------------------------------
+
+UNITS = 2
+# SimpleRNN stands for all where one is enough: it costs a third of an LSTM.
+RECURRENT = ["SimpleRNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "RNN"]
+
+
+def _recurrent_steps(wiring: Wiring) -> None:
+    """Read the steps and hand them on."""
+    kind = wiring.one_of(RECURRENT)
+    backwards = wiring.one_of(["", "", "", ", go_backwards=True"])
+    made = _recurrent(wiring, kind, f", return_sequences=True{'' if kind == 'Bidirectional' else backwards}")
+    repeat = 2 if "merge_mode" not in made and kind != "Bidirectional" and wiring.chance(4) else 1
+    wiring.layer(made, _read_with_mask(wiring), repeat=repeat)
+    if backwards and kind != "Bidirectional":
+        wiring.mask = ""
+
+
+def _recurrent(wiring: Wiring, kind: str, settings: str = "") -> str:
+    """Write a recurrent layer, and note how many features it makes."""
+    wiring.width = UNITS
+    match kind:
+        case "Bidirectional":
+            inner = wiring.one_of(["LSTM", "SimpleRNN", "SimpleRNN"])
+            merge = wiring.one_of(["", ', merge_mode="sum"', ', merge_mode="ave"', ', merge_mode="mul"'])
+            wiring.width *= 1 if merge else 2
+            return f"layers.Bidirectional(layers.{inner}({UNITS}{settings}){merge})"
+        case "RNN":
+            cell = wiring.one_of(["LSTMCell", "SimpleRNNCell", "SimpleRNNCell"])
+            return f"layers.RNN(layers.{cell}({UNITS}){settings})"
+        case _:
+            return f"layers.{kind}({UNITS}{settings})"
+
+
+def _read_with_mask(wiring: Wiring) -> str:
+    """Call on `x`, sometimes with the mask that was made before."""
+    return f"x, mask={wiring.mask}" if wiring.mask and wiring.chance(2) else "x"
+
+
+def _attention(wiring: Wiring) -> None:
+    """Attend: to itself, or with a query or a value that lost its mask."""
+    query = value = "x"
+    match wiring.one_of(["self", "self", "query", "value"]):
+        case "query":
+            query = wiring.operation("x * 2.0", wiring.fresh("query"))
+        case "value":
+            value = wiring.operation("x * 2.0", wiring.fresh("value"))
+    kinds = ["Attention", "AdditiveAttention", "MultiHeadAttention"]
+    kind = wiring.one_of([*kinds, "GroupQueryAttention"] if wiring.keras == 3 else kinds)
+    explicit = wiring.mask and wiring.chance(2)
+    if kind in {"Attention", "AdditiveAttention"}:
+        more = f", mask=[{wiring.mask}, {wiring.mask}]" if explicit else ""
+        wiring.layer(f"layers.{kind}()", f"[{query}, {value}]{more}")
+        return
+    settings = "2, key_dim=2" if kind == "MultiHeadAttention" else "2, 2, 2"
+    more = f", attention_mask={wiring.mask}[:, None, :]" if explicit else ""
+    wiring.layer(f"layers.{kind}({settings})", f"{query}, {value}{more}")
+
+
+def _last_reader(wiring: Wiring) -> None:
+    """Read the steps for the last time."""
+    wiring.do_one_of(
+        lambda: _last_recurrent(wiring),
+        lambda: _last_recurrent(wiring),
+        lambda: _last_recurrent(wiring),
+        lambda: _with_states(wiring),
+        lambda: _pooled(wiring),
+    )
+
+
+def _last_recurrent(wiring: Wiring) -> None:
+    kind = wiring.one_of(RECURRENT)
+    backwards = wiring.one_of(["", "", "", ", go_backwards=True"]) if kind != "Bidirectional" else ""
+    wiring.layer(_recurrent(wiring, kind, backwards), _read_with_mask(wiring))
+
+
+def _with_states(wiring: Wiring) -> None:
+    """Read the steps once for the states, and once more from these states on."""
+    state = wiring.fresh("state")
+    wiring.layer(f"layers.SimpleRNN({UNITS})", "x", state)
+    more = f", mask={wiring.mask}" if wiring.mask and wiring.chance(2) else ""
+    wiring.layer(f"layers.{wiring.one_of(['GRU', 'SimpleRNN'])}({UNITS})", f"x, initial_state={state}{more}")
+
+
+def _pooled(wiring: Wiring) -> None:
+    kind = wiring.one_of(["GlobalAveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Flatten"])
+    takes_mask = kind == "GlobalAveragePooling1D"
+    wiring.layer(f"layers.{kind}()", _read_with_mask(wiring) if takes_mask else "x")
