@@ -13,7 +13,7 @@ LAID_OUT ?=
 SMALL        ?= bidaf-keras kashgari-tf neuro-tagger
 SMALL_BOUNDS ?= rnn.recall=0.9 rnn.precision=0.95
 
-# How many inputs `make fuzz` and `make differential` try, and for the first a folder of scripts and notebooks to spoil; without, its own examples.
+# How many inputs `make fuzz` and `make differential` try; for the first, a folder of scripts and notebooks to spoil, too.
 N      ?= 2000
 CORPUS ?=
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import padlint.keras
@@ -21,16 +21,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the table, or with `--check` say how it differs from what this Keras does; 1 when it does."""
     options = _options(arguments)
     framework = open_framework(options.keras)
-    measured = survey(framework, lambda kind: print(kind, end=" ", file=sys.stderr, flush=True))
-    print(file=sys.stderr)
+    measured = survey(framework, _progress)
     old = options.table.read_text(encoding="utf-8")
     new = table_text(old, {**surveys_of(read_table(old)), options.keras: measured})
     if not options.check:
         options.table.write_text(new, encoding="utf-8")
         return 0
-    differences = list(difflib.unified_diff(old.splitlines(), new.splitlines(), "shipped", "measured", lineterm=""))
+    differences = list(_differences(old, new))
     print("\n".join(differences) if differences else f"{options.table.name} is what {measured.measured_with} does")
     return 1 if differences else 0
+
+
+def _differences(shipped: str, measured: str) -> Iterator[str]:
+    """Yield each row that differs, whole and so with its name, as a diff from what is shipped to what was measured."""
+    old, new = shipped.split("\n\n"), measured.split("\n\n")
+    for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            pairs = ("\n\n".join(rows).splitlines() for rows in (old[start:end], new[new_start:new_end]))
+            yield from ("", *(line for line in difflib.ndiff(*pairs) if not line.startswith("?")))
+
+
+def _progress(kind: str) -> None:
+    """Name the layer that is being measured, to who watches: in a file it would be one long line."""
+    if sys.stderr.isatty():
+        print(f"\r{kind:60}", end="", file=sys.stderr, flush=True)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

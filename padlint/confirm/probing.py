@@ -24,6 +24,7 @@ from padlint.graph import Known, Side
 from padlint.keras.facts import EmptyRow, Fill, Keeps, LayerFacts, MaskOut, OutputFacts, Part, Reads, Steps
 
 CONSTANTS = (0.0, -10.0, 0.37)  # zero first: what passes it is worth knowing by itself
+DRAWS = 4  # of what a layer does at random in training
 LENGTHS_BY_INPUT = (LENGTHS, (5, 3, 4), (4, 6, 2))
 MASK_FORMS = ("", "each", "pairs")
 
@@ -103,6 +104,7 @@ def measure_subject(subject: Subject, kind: str, hides: object = None) -> LayerF
         leaks_masked=unmasked,
         reads=Reads.IDS if subject.feed is Feed.IDS else Reads.FEATURES,
         keeps=_keeps(probe, hides),
+        counts_repeats=_counts_repeats(probe),
     )
     facts = _explicitly(probe, _with_masks(probe, facts))
     if facts.mask_out is MaskOut.CREATED:
@@ -346,7 +348,7 @@ def _passes(probe: Probe, constant: float) -> bool:
     values = [np.where(_spread(valid, one), one, np.float32(constant)) for one in probe.values()]
     modes: list[Mapping[str, object]] = [{}]
     if "training" in probe.subject.call_parameters:
-        modes.append({"training": True})
+        modes += [{"training": True}] * DRAWS
     for mode in modes:
         found = probe.subject.run(values, **mode).values[0]
         alone = time.padded_only(valid)
@@ -356,6 +358,16 @@ def _passes(probe: Probe, constant: float) -> bool:
         if not np.allclose(found[padded], constant, rtol=0.0, atol=1e-6):
             return False
     return True
+
+
+def _counts_repeats(probe: Probe) -> bool:
+    """Say whether a pooling that leaves no steps gives something else when the last step is repeated."""
+    if probe.times[0].steps is not Steps.GONE or _part_by_place(probe.subject, "") is not Part.POOLING:
+        return False
+    values = probe.values()
+    longer = [np.concatenate([one, *[one[:, -1:]] * 3], axis=1) for one in values]
+    before, after = (probe.subject.run(each).values[0] for each in (values, longer))
+    return not np.allclose(before, after, rtol=TOLERANCE, atol=TOLERANCE)
 
 
 def _spread(valid: Truth, values: Array) -> Truth:

@@ -207,11 +207,12 @@ def prepare(
     *,
     outer: bool = False,
 ) -> Subject:
-    """Make a layer, build it by a first call, and randomise its weights.
+    """Make a layer, build it by a first call, and randomise its weights; it draws the same numbers every time.
 
     Raises:
         Refused: it cannot be made, or cannot be called on this.
     """
+    framework.keras.utils.set_random_seed(0)
     subject = Subject(framework, make_layer(framework, kind, settings), feed, arrangement, inputs, outer)
     random = np.random.default_rng(0)
     outcome = subject.run([subject.draw(random, len(LENGTHS)) for _ in range(inputs)])

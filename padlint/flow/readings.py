@@ -254,7 +254,7 @@ def _spared(facts: LayerFacts, manner: Manner, padded: PaddedAxis) -> Outcome | 
         case Hidden() | Attended():
             return Outcome.SAFE
         case Settled(fill):
-            repeats_last = fill is Fill.LAST and padded.side is Side.POST
+            repeats_last = fill is Fill.LAST and padded.side is Side.POST and not facts.counts_repeats
             flattened = facts.part is Part.SHAPE
             return Outcome.SAFE if flattened or (repeats_last and facts.part is Part.POOLING) else None
         case Holds() | Changed() | Unseen():

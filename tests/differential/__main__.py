@@ -22,11 +22,11 @@ def main(count: int, first: int) -> int:
         count: how many programs that Keras takes.
         first: the first seed; the same gives the same programs.
     """
-    start, wrong, agreed, refused, number = monotonic(), 0, 0, 0, 0
-    seed = first
+    print(f"{count} programs from seed {first}", flush=True)
+    start, wrong, agreed, refused, number, seed = monotonic(), 0, 0, 0, 0, first
     while number < count:
+        program = write_program(Random(seed))
         try:
-            program = write_program(Random(seed))
             found = compare(program, both()[program.keras])
         except Unusable:
             refused += 1
@@ -34,9 +34,14 @@ def main(count: int, first: int) -> int:
             number += 1
             wrong += bool(found)
             agreed = 0 if found else agreed + 1
+            print(*_report(seed, found), sep="", end="", flush=True)
             if number % REPORT_EVERY == 0:
-                (monotonic() - start) / 60
+                minutes = (monotonic() - start) / 60
+                print(f"{number} programs, {wrong} with a disagreement; {minutes:.1f} minutes", flush=True)
         seed += 1
+    print(
+        f"{number} programs, {wrong} with a disagreement, {refused} refused by Keras; the last {agreed} agreed in a row"
+    )
     return 1 if wrong else 0
 
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from hypothesis import strategies as st
 from wiring import FEATURES, LENGTH, Reads, wire
 from writing import Style, fitting_styles, write_model
 
@@ -138,6 +137,3 @@ def _with_imports(random: Random, body: str, version: int) -> str:
         lines.append(f"from {source}.layers import {', '.join(names)}")
         body = body.replace("layers.", "")
     return "\n".join([*lines, "", body, ""])
-
-
-PROGRAMS = st.builds(write_program, st.randoms(use_true_random=True))

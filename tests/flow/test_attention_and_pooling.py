@@ -309,3 +309,16 @@ def test_normalising_over_steps_mixes_them_whatever_the_mask(k):
 def test_normalising_features_does_not(k):
     k.LayerNormalization()(k.Embedding(100, 8)(k.ids()))
     assert k.leaks() == []
+
+
+@pytest.mark.parametrize(
+    ("pooling", "leaks"),
+    [
+        ("GlobalMaxPooling1D", []),
+        ("GlobalAveragePooling1D", ["mask-dropped at * -> GlobalAveragePooling1D"]),
+    ],
+)
+def test_the_last_state_repeated_at_padded_steps_counts_in_a_mean_but_in_no_maximum(k, pooling, leaks):
+    states = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    k.layer(pooling)(states * 2)
+    assert k.leaks() == leaks
