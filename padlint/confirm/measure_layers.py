@@ -37,8 +37,8 @@ def _differences(shipped: str, measured: str) -> Iterator[str]:
     old, new = shipped.split("\n\n"), measured.split("\n\n")
     for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            pairs = ("\n\n".join(rows).splitlines() for rows in (old[start:end], new[new_start:new_end]))
-            yield from ("", *(line for line in difflib.ndiff(*pairs) if not line.startswith("?")))
+            before, after = ("\n\n".join(rows).splitlines() for rows in (old[start:end], new[new_start:new_end]))
+            yield from ("", *(line for line in difflib.ndiff(before, after) if not line.startswith("?")))
 
 
 def _progress(kind: str) -> None:

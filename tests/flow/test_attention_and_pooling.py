@@ -315,7 +315,7 @@ def test_normalising_features_does_not(k):
     ("pooling", "leaks"),
     [
         ("GlobalMaxPooling1D", []),
-        ("GlobalAveragePooling1D", ["mask-dropped at * -> GlobalAveragePooling1D"]),
+        ("GlobalAveragePooling1D", ["pooled-padding at GlobalAveragePooling1D -> GlobalAveragePooling1D"]),
     ],
 )
 def test_the_last_state_repeated_at_padded_steps_counts_in_a_mean_but_in_no_maximum(k, pooling, leaks):
