@@ -75,7 +75,11 @@ def measure_built(framework: Framework, model: Model, side: Side, value: float |
         Misfit: the model cannot run on sequences that were made up for it.
     """
     consumers = tuple({id(layer): layer for layer in _consumers(framework, model)}.values())
-    built = BuiltModel(framework, model, _sampler(framework, model, side, value), consumers, _sources(framework, model))
+    recurrent = frozenset(
+        number for number, layer in enumerate(consumers) if _reads_steps(framework, layer, frozenset({Part.RECURRENT}))
+    )
+    sampler, sources = _sampler(framework, model, side, value), _sources(framework, model)
+    built = BuiltModel(framework, model, sampler, consumers, sources, recurrent)
     if not built.sampler.pads:
         raise Misfit("none of its inputs has steps that could be padded")
     added = built.sampler.most_added
@@ -129,11 +133,11 @@ def _sources(framework: Framework, holder: LayerObject) -> tuple[LayerObject, ..
     return tuple(found)
 
 
-def _reads_steps(framework: Framework, layer: LayerObject) -> bool:
+def _reads_steps(framework: Framework, layer: LayerObject, parts: frozenset[Part] = _READERS) -> bool:
     facts = _facts(framework, layer)
     if facts is not None and facts.part is Part.WRAPPER:
-        return any(_reads_steps(framework, inner) for inner in _inside(framework, layer))
-    return facts is not None and facts.part in _READERS
+        return any(_reads_steps(framework, inner, parts) for inner in _inside(framework, layer))
+    return facts is not None and facts.part in parts
 
 
 def _inside(framework: Framework, holder: LayerObject) -> Iterator[LayerObject]:

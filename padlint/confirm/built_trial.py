@@ -16,7 +16,7 @@ from padlint.confirm.frameworks import Framework, LayerObject
 from padlint.confirm.replay import Misfit, Values, misfits, quiet
 from padlint.confirm.sequences import Batch, Sampler
 from padlint.confirm.taps import MASKS, Heard
-from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of
+from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of, with_mask
 from padlint.confirm.trial import Reader, Trial, checked_rows
 from padlint.graph import Side, TensorId
 
@@ -28,6 +28,7 @@ class BuiltModel:
     Args:
         consumers: layers that read steps.
         sources: embeddings and Masking layers.
+        recurrent: which of the consumers run on through the steps, by their numbers.
     """
 
     framework: Framework
@@ -35,6 +36,7 @@ class BuiltModel:
     sampler: Sampler
     consumers: tuple[LayerObject, ...]
     sources: tuple[LayerObject, ...]
+    recurrent: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def try_built(built: BuiltModel, side: Side, seed: int) -> TappedTrial:
     flow = built.framework.tensorflow
     batch = built.sampler.batch(side, seed)
     tape = flow.GradientTape(persistent=True)
-    record = _Recording(built.framework, _Lengths(batch, built.sampler), tape)
+    record = _Recording(built.framework, _Lengths(batch, built.sampler), tape, built.recurrent)
     with misfits(built.framework), quiet(), tape, ExitStack() as taps:
         for number, layer in enumerate(built.consumers):
             taps.enter_context(record.tapped(layer, number))
@@ -130,6 +132,7 @@ class _Recording:
     framework: Framework
     lengths: _Lengths
     tape: object
+    recurrent: frozenset[int]
     values: Values = field(default_factory=dict)
     real: dict[TensorId, Truth] = field(default_factory=dict)
     sources: list[TensorId] = field(default_factory=list)
@@ -159,6 +162,8 @@ class _Recording:
         original = layer.call
 
         def call(*inputs: object, **arguments: object) -> object:
+            if consumer is not None:
+                inputs = self._copied(inputs)
             read = [
                 self.keep(tensor_of(one)) for one in self.framework.tensorflow.nest.flatten(inputs) if one is not None
             ]
@@ -168,8 +173,8 @@ class _Recording:
             if consumer is None:
                 self._add_source(number, read)
             else:
-                self._add_reader(number, read, layer, inputs, arguments)
                 self.layers[number] = consumer
+                self._add_reader(number, read, layer, inputs, arguments)
             return made
 
         layer.call = call
@@ -177,6 +182,17 @@ class _Recording:
             yield
         finally:
             layer.call = original
+
+    def _copied(self, inputs: tuple[object, ...]) -> tuple[object, ...]:
+        """Copy tensors, so that a gradient by a copy goes through the layer that gets it alone."""
+        flow = self.framework.tensorflow
+        copies = {
+            id(one): with_mask(tensor_of(flow.identity(one)), mask_of(one))
+            for one in flow.nest.flatten(inputs)
+            if one is not None
+        }
+        copied: tuple[object, ...] = flow.nest.map_structure(lambda one: copies.get(id(one), one), inputs)
+        return copied
 
     def _add_source(self, number: TensorId, read: Sequence[TensorId]) -> None:
         self.sources.append(number)
@@ -211,4 +227,5 @@ class _Recording:
             return tensor_of(nest.flatten(found)[0])
 
         heard = Heard({name: value for name, value in arguments.items() if name in MASKS})
-        self.readers[number] = Reader(tuple(read), (*read, *more.values()), again, heard)
+        carries = self.layers[number] in self.recurrent
+        self.readers[number] = Reader(tuple(read), (*read, *more.values()), again, heard, carries=carries)

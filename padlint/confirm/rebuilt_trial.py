@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 
 from padlint.confirm.part import operands
 from padlint.confirm.replay import Misfit, RebuiltModel, Values, misfits
 from padlint.confirm.taps import Heard, listening
-from padlint.confirm.tensors import Array, Truth, is_float, mask_of
+from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of, with_mask
 from padlint.confirm.trial import Reader, Trial, checked_rows
 from padlint.graph import ApplyOp, Node, Side, TensorId
+from padlint.keras.layers import Part, layer_facts
 
 
 def try_rebuilt(
@@ -38,8 +40,9 @@ def try_rebuilt(
             for consumer in model.part.consumers
             if (layer := model.steps[consumer].layer) is not None
         }
+        copies = Copies(model, tape.watch)
         with tape:
-            values = model.run(batch.arrays, tape.watch)
+            values = model.run(batch.arrays, tape.watch, copies.handed)
     nodes = {node.id: node for node in model.part.nodes}
     sources = tuple(node.id for node in model.part.nodes if _is_source(node, values))
 
@@ -50,23 +53,78 @@ def try_rebuilt(
         except Misfit:
             return None
 
+    known = model.presence(values, batch.real) if real is None else real
     return Trial(
         framework=model.framework,
         tape=tape,
         rows=batch.rows,
         checked=checked_rows(batch.rows, seed),
-        values=values,
-        real=model.presence(values, batch.real) if real is None else real,
+        values={**values, **copies.values},
+        real={**known, **{copy: known[tensor] for copy, tensor in copies.of.items()}},
         sources=sources,
         ids={source: ids for source in sources if (ids := _ids_of(nodes[source], values)) is not None},
         outputs=model.part.outputs,
-        readers={consumer: _reader(model, nodes[consumer], heard) for consumer in model.part.consumers},
+        readers={consumer: _reader(model, nodes[consumer], copies, heard) for consumer in model.part.consumers},
         alone=alone,
     )
 
 
-def _reader(model: RebuiltModel, node: Node, heard: Mapping[TensorId, Heard]) -> Reader:
-    return Reader(node.inputs, operands(node), model.steps[node.id].run, heard.get(node.id))
+@dataclass(slots=True)
+class Copies:
+    """What the consumers are called on: copies of their own, so that a gradient by one goes through its consumer alone.
+
+    Args:
+        seen: called with each copy as soon as it is there, to watch it.
+        of: the tensor that each copy is of.
+    """
+
+    model: RebuiltModel
+    seen: Callable[[Tensor], None]
+    values: Values = field(default_factory=dict)
+    of: dict[TensorId, TensorId] = field(default_factory=dict)
+    _known: dict[tuple[int, TensorId], TensorId] = field(default_factory=dict)
+
+    def handed(self, node: Node, value: Tensor, tensor: TensorId) -> Tensor:
+        """Give a copy where the node is a call of a consumer; its several outputs are of one call."""
+        if self._caller(node) not in map(self._caller_of, self.model.part.consumers):
+            return value
+        number = self.number(node, tensor)
+        copy = self.values.get(number)
+        if copy is None:
+            copy = with_mask(tensor_of(self.model.framework.tensorflow.identity(value)), mask_of(value))
+            self.values[number] = copy
+            if is_float(copy):
+                self.seen(copy)
+        return copy
+
+    def number(self, node: Node, tensor: TensorId) -> TensorId:
+        """Give the number of the copy of a tensor that a node is called on: no tensor of the graph has one below 0."""
+        number = self._known.setdefault((self._caller(node), tensor), TensorId(-1 - len(self._known)))
+        self.of[number] = tensor
+        return number
+
+    def _caller_of(self, consumer: TensorId) -> int:
+        layer = self.model.steps[consumer].layer
+        return int(consumer) if layer is None else id(layer)
+
+    def _caller(self, node: Node) -> int:
+        return self._caller_of(node.id)
+
+
+def _reader(model: RebuiltModel, node: Node, copies: Copies, heard: Mapping[TensorId, Heard]) -> Reader:
+    inputs = tuple(copies.number(node, tensor) for tensor in node.inputs)
+    return Reader(
+        inputs, operands(node), model.steps[node.id].run, heard.get(node.id), carries=_is_recurrent(node, model)
+    )
+
+
+def _is_recurrent(node: Node, model: RebuiltModel) -> bool:
+    match node.operation:
+        case ApplyOp(layer=layer):
+            facts = layer_facts(layer, model.framework.version)
+            return facts is not None and facts.part in {Part.RECURRENT, Part.WRAPPER}
+        case _:
+            return False
 
 
 def _is_source(node: Node, values: Values) -> bool:

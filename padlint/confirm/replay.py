@@ -72,18 +72,27 @@ class RebuiltModel:
         shapes = {step.plan.tensor: step.shape for step in found}
         return Sampler(tuple(step.plan for step in found), shapes, inverted=self.inverted)
 
-    def run(self, batch: Mapping[TensorId, Array], seen: Callable[[Tensor], None] | None = None) -> Values:
+    def run(
+        self,
+        batch: Mapping[TensorId, Array],
+        seen: Callable[[Tensor], None] | None = None,
+        handed: Callable[[Node, Tensor, TensorId], Tensor] | None = None,
+    ) -> Values:
         """Run the whole part on a batch.
 
         Args:
             batch: an array for each input.
             seen: called with each tensor as soon as it is there, to watch it.
+            handed: gives what a node is to be called on in the place of one of its inputs.
         """
         values: Values = {}
         with quiet():
             for node in self.part.nodes:
                 array = batch.get(node.id)
-                made = self.steps[node.id].run(values) if array is None else self.framework.tensorflow.constant(array)
+                if array is not None:
+                    made: Tensor | None = self.framework.tensorflow.constant(array)
+                else:
+                    made = self.steps[node.id].run(values if handed is None else _handed(node, values, handed))
                 values[node.id] = made
                 if seen is not None and made is not None and is_float(made):
                     seen(made)
@@ -98,6 +107,11 @@ class RebuiltModel:
                 if node.id not in found and made is not None:
                     found[node.id] = self.steps[node.id].real(found, values, made)
         return found
+
+
+def _handed(node: Node, values: Values, handed: Callable[[Node, Tensor, TensorId], Tensor]) -> Values:
+    given = {tensor: handed(node, value, tensor) for tensor in node.inputs if (value := values[tensor]) is not None}
+    return {**values, **given}
 
 
 @contextmanager

@@ -34,16 +34,18 @@ class Reader:
     """A consumer in a run.
 
     Args:
-        inputs: the tensors whose steps it reads.
-        operands: those, and the masks and states that it was given.
+        inputs: the tensors whose steps it reads, as copies of its own.
+        operands: the tensors that it was called on, and the masks and states that it was given.
         again: runs it once more on other operands.
         heard: the masks that arrived in its `call`; None for what is no layer.
+        carries: whether what it hands on at padded steps is its own doing, as a state that ran on through them is.
     """
 
     inputs: tuple[TensorId, ...]
     operands: tuple[TensorId, ...]
     again: Callable[[Values], Tensor | None]
     heard: Heard | None = None
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,11 @@ class Trial:
 
     def at(self, consumer: TensorId) -> Showing:
         """Ask both witnesses at a consumer."""
+        reader = self.readers[consumer]
         gradient = self._gradient_through(consumer, (consumer,))
-        if gradient <= LEAST_GRADIENT:
+        if gradient <= LEAST_GRADIENT and reader.carries:
             gradient = self._gradient_through(consumer, self.outputs)
         moved = self._moved_alone(consumer)
-        reader = self.readers[consumer]
         return Showing(
             leaks=gradient > LEAST_GRADIENT or (moved or 0) > LEAST_MOVE,
             leak=self.share(self.outputs) or self.share((consumer,)),
@@ -246,7 +248,7 @@ class Trial:
             yield from _distances(made, self.real[consumer], alone, row)
 
     def _cropped(self, value: Tensor, row: int, box: Sequence[Array]) -> Tensor:
-        """Cut a row, and its mask likewise, down to its real steps; the batch is as large as before."""
+        """Cut a row down to its real steps, of which its mask hides none; the batch is as large as before."""
         flow = self.framework.tensorflow
         rows = value.shape[0]
         inside: Tensor = flow.constant(np.repeat(value.numpy()[row][tuple(box)][None], rows, axis=0))
@@ -255,7 +257,7 @@ class Trial:
             return inside
         axes = len(mask.shape) - 1
         over = np.ix_(*(positions.reshape(-1) for positions in box[:axes])) if axes else ()
-        return with_mask(inside, flow.constant(np.repeat(mask.numpy()[row][over][None], rows, axis=0)))
+        return with_mask(inside, flow.ones((rows, *mask.numpy()[row][over].shape), "bool"))
 
 
 def checked_rows(rows: int, seed: int) -> tuple[int, ...]:

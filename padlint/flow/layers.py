@@ -239,11 +239,20 @@ def _masks_after(app: Application) -> frozenset[Mask]:
     if app.given is not None and facts.explicit:
         return frozenset(masks.combined((mask,), facts.explicit_out, node, app.name) for mask in app.given)
     return frozenset(
-        masks.combined(found, facts.one_unmasked if _is_partial(found) else facts.mask_out, node, app.name)
+        masks.combined(found, _rule(found, app), node, app.name)
         if any(not isinstance(mask, NoMask) for mask in found)
         else _still_none(found, facts, node)
         for found in masks.alternatives(app.inputs)
     )
+
+
+def _rule(found: tuple[Mask, ...], app: Application) -> MaskOut:
+    """Return what the layer does with masks when just these of its inputs have one."""
+    if not _is_partial(found):
+        return app.facts.mask_out
+    rule = app.facts.one_unmasked
+    shows = any(isinstance(mask, NoMask) and state.padded for mask, state in zip(found, app.inputs, strict=True))
+    return MaskOut.ALL_TRUE if rule is MaskOut.JOINED and shows else rule
 
 
 def _is_partial(found: tuple[Mask, ...]) -> bool:

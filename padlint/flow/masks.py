@@ -153,11 +153,19 @@ def combined(masks: tuple[Mask, ...], rule: MaskOut, node: TensorId, name: str) 
             why = f"`{name}` fills the mask up with True for the input that has none"
             return spoilt(present[0], node, Fault.HIDES_NOTHING, why)
         case MaskOut.MISALIGNED:
-            why = f"`{name}` reverses the steps, and leaves the mask as it was"
-            return spoilt(present[0], node, Fault.MISALIGNED, why)
+            return _reversed_under(present[0], node, f"`{name}` reverses the steps, and leaves the mask as it was")
         case MaskOut.ANY_INNER:
             return over_outer_steps(present[0])
     assert_never(rule)
+
+
+def _reversed_under(mask: Mask, node: TensorId, why: str) -> Mask:
+    """Return a mask whose steps were reversed: turned round twice, they stand under it as before."""
+    match mask:
+        case Misses(origin, fault=Fault.MISALIGNED):
+            return Covers(origin, frozenset({1}))
+        case _:
+            return spoilt(mask, node, Fault.MISALIGNED, why)
 
 
 def _lost_before(masks: tuple[Mask, ...]) -> NoMask:

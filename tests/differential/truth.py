@@ -341,7 +341,8 @@ def _differs_alone(call: Call, real: Real | None, length: int) -> bool:
             if values.shape[axis] == first.shape[1] and (axis == 1 or values.dtype == bool):
                 kept = [row.compress(first[at], axis=axis - 1) for at, row in zip(rows, values, strict=True)]
                 values = np.stack(kept)
-        crop = tf.constant(values)
+        # No step of a sequence alone is padding, so that no mask hides any.
+        crop = tf.constant(np.ones_like(values) if values.dtype == bool else values)
         mask = getattr(tensor, "_keras_mask", None)
         if mask is not None:
             crop._keras_mask = cropped(mask)

@@ -242,14 +242,16 @@ MERGES = ["Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Conca
 
 def _merge(wiring: Wiring) -> None:
     """Merge `x` with what another layer makes of it, which may have dropped the mask."""
-    other = wiring.fresh("other")
-    wiring.do_one_of(
-        lambda: _pointwise(wiring, "x", other),
+    other, kind = wiring.fresh("other"), wiring.one_of(MERGES)
+    branches = [
         lambda: wiring.layer(f'layers.Conv1D({wiring.width}, 3, padding="same")', "x", other),
         lambda: wiring.layer(f"layers.SimpleRNN({wiring.width}, return_sequences=True)", "x", other),
         lambda: wiring.operation("x * 0.5", other),
-    )
-    kind = wiring.one_of(MERGES)
+    ]
+    if kind != "Subtract":
+        # Less what a Dropout makes of it, nothing is left outside of training.
+        branches.append(lambda: _pointwise(wiring, "x", other))
+    wiring.do_one_of(*branches)
     if kind == "raw":
         wiring.operation(f"x + {other}")
     elif kind == "ConcatenateSteps":
