@@ -38,6 +38,7 @@ from padlint.graph import (
     EnterStepOp,
     ExitStepOp,
     InputOp,
+    Known,
     Layer,
     LayerId,
     MaskOp,
@@ -155,7 +156,7 @@ class _Search:
         match node.operation:
             case InputOp():
                 plan = self.plans[node.id]
-                for shape in shapes(plan, self.scale, self._sizes()):
+                for shape in shapes(plan, self.scale, (*self._sizes(), *self._written_sizes())):
                     yield InputStep(framework, plan, shape)
             case ApplyOp(layer=layer) as operation:
                 for made in self._made(layer):
@@ -184,6 +185,17 @@ class _Search:
         seen = [value.shape[-1] for value in self.values.values() if value is not None and is_float(value)]
         lengths = {self.scale.steps, self.scale.inner_steps}
         return tuple(dict.fromkeys((*stand_ins().sizes, *(size for size in reversed(seen) if size not in lengths))))[:5]
+
+    def _written_sizes(self) -> tuple[int, ...]:
+        """Give the sizes that the layers are written with: what is merged with what they make has one of those."""
+        written = (
+            setting.value
+            for node in self.part.nodes
+            if isinstance(node.operation, ApplyOp)
+            for name, setting in node.operation.layer.settings.items()
+            if name in stand_ins().size_names and isinstance(setting, Known) and isinstance(setting.value, int)
+        )
+        return tuple(dict.fromkeys(size for size in written if size <= stand_ins().cap))
 
 
 def _way(framework: Framework, operation: Operation) -> Compute | None:
