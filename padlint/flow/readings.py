@@ -12,6 +12,7 @@ from padlint.flow.lattice import (
     Attended,
     Changed,
     Covers,
+    Fault,
     Hidden,
     Holds,
     Mask,
@@ -228,6 +229,9 @@ def _outcome(facts: LayerFacts, manner: Manner, padded: PaddedAxis, mask: Mask) 
             return Outcome.LEAKS if _meets(padded.side, facts.leaks_masked) else Outcome.SAFE
         case UnknownMask():
             return Outcome.OPEN if facts.guards else _unmasked(facts, manner, padded)
+        case Misses(fault=Fault.MISALIGNED) if facts.uses_mask:
+            # It hides real steps, whatever the padded ones would do.
+            return Outcome.LEAKS
         case NoMask() | Misses():
             return _unmasked(facts, manner, padded)
     assert_never(mask)

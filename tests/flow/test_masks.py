@@ -366,3 +366,24 @@ def test_a_real_token_of_id_0_is_fine_without_a_mask(k):
     ids = k.fed(k.input(None), unpadded="windows", zero_is_a_token="the first character has id 0")
     k.LSTM(4)(k.Embedding(100, 8)(ids))
     assert k.leaks() == []
+
+
+def test_steps_that_are_reversed_twice_stand_under_their_mask_again(k):
+    x = k.Embedding(100, 8, mask_zero=True)(k.ids())
+    for _ in range(2):
+        x = k.LSTM(4, return_sequences=True, go_backwards=True)(x)
+    k.GRU(4)(x)
+    assert k.leaks() == ["mask-ignored at LSTM -> LSTM#2"]
+
+
+def test_joined_along_time_the_padding_of_an_unmasked_part_shows(k3):
+    x = k3.Embedding(100, 8, mask_zero=True)(k3.ids())
+    k3.LSTM(4)(k3.Concatenate(axis=1)([x, x * 2]))
+    assert [line.rpartition(" -> ")[2] for line in k3.leaks()] == ["LSTM"]
+
+
+def test_joined_along_time_a_part_without_padding_needs_no_mask(k3):
+    x = k3.Embedding(100, 8, mask_zero=True)(k3.ids())
+    start = k3.Embedding(2, 8)(k3.fed(k3.input(1), unpadded="a start token"))
+    k3.LSTM(4)(k3.Concatenate(axis=1)([start, x]))
+    assert k3.leaks() == []
