@@ -33,7 +33,7 @@ def steps_after(layer: object, reals: Sequence[Real | None], shape: Sequence[int
         case "Cropping1D":
             first, last = layer.cropping
             return real[:, first : real.shape[1] - last]
-        case "MaxPooling1D" | "AveragePooling1D":
+        case "MaxPooling1D" | "AveragePooling1D" if shape[1] != real.shape[1]:
             return _windows(real, shape[1], _one(layer.pool_size), _one(layer.strides))
         case "Conv1D" if shape[1] != real.shape[1]:
             return _windows(real, shape[1], _one(layer.kernel_size), _one(layer.strides))

@@ -173,14 +173,14 @@ CONVOLUTIONS = [
 MIXING = [
     "layers.LayerNormalization(axis=1)",
     "layers.GroupNormalization(groups=1)",
-    "layers.UnitNormalization(axis=1)",
+    "layers.LayerNormalization(axis=[1, 2])",
 ]
 RESAMPLING = {
     "layers.Conv1D({width}, 3)": lambda length: length - 2,
     "layers.Conv1D({width}, 2, strides=2)": lambda length: length // 2,
     "layers.MaxPooling1D(2)": lambda length: length // 2,
     "layers.AveragePooling1D(2)": lambda length: length // 2,
-    'layers.MaxPooling1D(2, strides=1, padding="same")': lambda length: length,
+    'layers.MaxPooling1D(3, strides=1, padding="same")': lambda length: length,
     "layers.UpSampling1D(2)": lambda length: length * 2,
     "layers.Cropping1D((0, 1))": lambda length: length - 1,
     "layers.Cropping1D((1, 0))": lambda length: length - 1,
