@@ -23,6 +23,6 @@ def test_the_problem_matcher_reads_every_line(settings, project: Path):
     found = [re.search(pattern["regexp"], line) for line in done.stdout.splitlines()]
     assert [[each and each[pattern[part]] for part in parts] for each in found] == [
         ["model.py", "6", "11", "PAD101"],
-        ["notebook.ipynb", "1", "1", "PAD901"],
+        ["notebook.ipynb", "1", "29", "PAD901"],
         ["notebook.ipynb", "2", "11", "PAD101"],
     ]
