@@ -14,6 +14,7 @@ from queue import Empty, Queue
 from signal import Signals
 from tempfile import TemporaryFile
 from threading import Thread
+from time import monotonic
 from typing import IO, Self
 
 from padlint.case import CannotMeasure, Case, Subject
@@ -26,12 +27,18 @@ from padlint.graph import ModelGraph, Side
 __all__ = ["CannotMeasure", "Limits", "NoAnswer", "Prover", "missing_extra"]
 
 _PACKAGES = {2: ("tensorflow", "tf_keras"), 3: ("tensorflow", "keras")}
+_GLANCE = 0.5
+_BUSY = 20  # how many times slower than idle a machine may be
 _EXTRAS = {2: "confirm-keras2", 3: "confirm"}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one model may cost: seconds to measure it, megabytes beyond what TensorFlow needs, seconds to start."""
+    """What one model may cost: seconds to measure it, megabytes beyond what TensorFlow needs, seconds to start.
+
+    Seconds are of the processor where the system tells them, so that a busy machine gives the same verdicts; and a
+    process may stand still no longer than that.
+    """
 
     seconds: float = 60
     megabytes: int = 512
@@ -210,13 +217,20 @@ class _Worker:
                     stream.close()
 
     def _next(self, seconds: float, what: str) -> str:
-        try:
-            line = self.lines.get(timeout=seconds)
-        except Empty:
-            raise NoAnswer(f"it takes longer than {seconds:g} seconds to {what}") from None
+        watch = _Watch(self.process.pid)
+        while (line := self._line(min(seconds, _GLANCE))) is None:
+            if watch.is_over(seconds):
+                raise NoAnswer(f"it takes longer than {seconds:g} seconds to {what}")
         if not line:
             raise NoAnswer(f"the measuring process ended: {self._last_words()}")
         return line.strip()
+
+    def _line(self, seconds: float) -> str | None:
+        """Give the next line that the process wrote, None when there is none in time."""
+        try:
+            return self.lines.get(timeout=seconds)
+        except Empty:
+            return None
 
     def _last_words(self) -> str:
         """Give how the process ended: by which signal, else what it said last."""
@@ -226,6 +240,34 @@ class _Worker:
         self.complaints.seek(0)
         said = [line.strip() for line in self.complaints if line.strip()]
         return said[-1][:200] if said else f"exit code {code}"
+
+
+class _Watch:
+    """How long a process has been at something."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._began = self._moved = monotonic()
+        self._used = self._last = _processor_seconds(process)
+
+    def is_over(self, seconds: float) -> bool:
+        """Say whether it has computed for so long, or stood still, or been at it many times as long by the clock."""
+        now, used = monotonic(), _processor_seconds(self._process)
+        if used is None or self._used is None:
+            return now - self._began > seconds
+        if used != self._last:
+            self._last, self._moved = used, now
+        waited = now - self._moved > seconds or now - self._began > seconds * _BUSY
+        return waited or used - self._used > seconds
+
+
+def _processor_seconds(process: int) -> float | None:
+    """Give how long a process has computed, None where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def _forward(stream: IO[str], lines: Queue[str]) -> None:
