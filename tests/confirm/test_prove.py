@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,14 @@ def test_requests_and_answers_survive_the_pipe(draft):
     graph, claim = program(draft)
     assert read_request(request_line(MeasureGraph(graph, (claim,)))) == MeasureGraph(graph, (claim,))
     assert read_answer('{"failure": "why"}') == "why"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="how long a process computes is not told here")
+@pytest.mark.parametrize("does", ["while True: pass", "import time; time.sleep(60)"], ids=["computes", "stands-still"])
+def test_a_process_is_over_its_time_when_it_computed_or_stood_still_for_so_long(does):
+    with subprocess.Popen([sys.executable, "-c", does]) as process:
+        watch = prove._Watch(process.pid)
+        time.sleep(2)
+        early, late = watch.is_over(60), watch.is_over(0.02)
+        process.kill()
+    assert (early, late) == (False, True)
