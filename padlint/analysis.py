@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +11,6 @@ from padlint.catalogue import Catalogue, Rule
 from padlint.coverage import Coverage, GivenUp, Tally, summed
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Severity, Span
-from padlint.fixes.plan import plan
-from padlint.fixes.tree import Trees
 from padlint.flow.beside import unread_part
 from padlint.flow.findings import in_words
 from padlint.flow.observation import Kind, Observation
@@ -67,15 +65,25 @@ def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
     solution = solve(reading.graph, reading.keras)
     seen = [each for each in observations(solution) if each.kind in pages]
     found = [
-        *(
-            replace(in_words(each.seen, pages[each.seen.kind]), fix=each.fix, unfixed=each.why_not)
-            for each in plan(seen, solution, Trees(unit.sources))
-        ),
+        *_worded(seen, solution, pages, unit.sources),
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
         *(_unread(part, pages[Kind.UNRESOLVED_MODEL]) for part in reading.unread if Kind.UNRESOLVED_MODEL in pages),
     ]
     cases = _cases(solution, seen, pages) if unit.measured else ()
     return Analysis(tuple(found), _coverage(reading, solution), reading.graph.imports, reading.dependencies, cases)
+
+
+def _worded(
+    seen: Sequence[Observation], solution: Solution, pages: Mapping[str, Rule], sources: Sequence[Source]
+) -> Iterator[Finding]:
+    """Yield what was seen in words, with its fix. The imports are here because most files have nothing to fix."""
+    if not seen:
+        return
+    from padlint.fixes.plan import plan
+    from padlint.fixes.tree import Trees
+
+    for each in plan(seen, solution, Trees(sources)):
+        yield replace(in_words(each.seen, pages[each.seen.kind]), fix=each.fix, unfixed=each.why_not)
 
 
 def _cases(solution: Solution, seen: Sequence[Observation], pages: Mapping[str, Rule]) -> tuple[Case, ...]:

@@ -143,6 +143,7 @@ def _rehomed(dotted: str) -> str:
     return dotted
 
 
+@lru_cache(maxsize=4096)
 def implied_version(dotted: str) -> int | None:
     """Return the major version of Keras that alone has a name, None when that cannot be told from it."""
     for version, folders in ((3, KERAS_3_FOLDERS), (2, KERAS_2_FOLDERS)):

@@ -80,6 +80,13 @@ def test_no_second_process_for_a_single_file(with_keras):
     assert "multiprocessing" not in packages(modules)
 
 
+def test_no_fixes_where_there_is_nothing_to_fix(tmp_path):
+    (tmp_path / "model.py").write_text(MODEL.replace("100, 8", "100, 8, mask_zero=True"))
+    modules = imported(tmp_path, ".")
+    assert "padlint.analysis" in modules
+    assert "padlint.fixes.plan" not in modules
+
+
 def test_no_proof_that_nobody_asked_for(with_keras):
     _, modules = with_keras
     assert not [module for module in modules if module.startswith("padlint.confirm")]
