@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from padlint.graph import InputOp, Setting, TensorId, Training
 from padlint.keras.builder import GraphBuilder
@@ -12,6 +12,7 @@ from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
+from padlint.python.structures import parts_of
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -96,33 +97,35 @@ def _losses(store: Store) -> list[Setting]:
 
 def leaves(value: Value) -> list[Value]:
     """Return the parts of a structure of tuples, lists and dicts that are fed one by one."""
+    return list(_leaves(value, set()))
+
+
+def _leaves(value: Value, seen: set[int]) -> Iterator[Value]:
+    """Yield the parts of a structure; what holds itself, or another one twice, is looked into once."""
     match value:
         case TupleValue(items, None):
-            return [leaf for item in items for leaf in leaves(item)]
+            parts = items
         case ListValue() if value.items.rest is None and any(map(_is_array, value.items.known)):
-            return [leaf for item in value.items.known for leaf in leaves(item)]
+            parts = value.items.known
         case DictValue():
-            return [leaf for _, entry in value.entries() for leaf in leaves(entry)]
+            parts = tuple(entry for _, entry in value.entries())
         case Constant(None):
-            return []
+            return
         case _:
-            pass
-    return [value]
+            yield value
+            return
+    if id(value) not in seen:
+        seen.add(id(value))
+        for part in parts:
+            yield from _leaves(part, seen)
 
 
 def _is_array(value: Value) -> bool:
-    match value:
-        case DataValue() | Unknown() | DictValue():
-            return True
-        case Choice():
-            return any(map(_is_array, alternatives(value)))
-        case TupleValue(items):
-            return any(map(_is_array, items))
-        case ListValue():
-            return value.items.rest is not None or any(map(_is_array, value.items.known))
-        case _:
-            pass
-    return False
+    return any(
+        isinstance(part, DataValue | Unknown | DictValue)
+        or (isinstance(part, ListValue) and part.items.rest is not None)
+        for part in parts_of(value)
+    )
 
 
 def bind(

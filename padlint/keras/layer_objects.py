@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from padlint.declared import Declared
 from padlint.graph import (
@@ -30,6 +31,7 @@ from padlint.keras.tensors import TensorValue, tensor_of, tensors_in
 from padlint.keras.texts import layer_on_data
 from padlint.python.context import Context
 from padlint.python.heap import Store
+from padlint.python.structures import parts_of
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -48,6 +50,8 @@ from padlint.python.values import (
 )
 
 OTHER_VERSION = {2: 3, 3: 2}
+# How deep in lists and dicts tensors are looked for: what holds itself has no end.
+MOST_NESTED = 16
 MASK_ARGUMENTS = ("mask", "attention_mask", "query_mask", "key_mask", "value_mask", "input_mask")
 STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
 CAUSAL = "use_causal_mask"
@@ -230,13 +234,15 @@ def _tensor_arguments(
     return tuple(inputs), tuple(states), mask, mask_argument
 
 
-def flat_tensors(builder: GraphBuilder, value: Value, site: Site) -> list[TensorId]:
+def flat_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOST_NESTED) -> list[TensorId]:
     """Return the tensors of a structure of lists, tuples and dicts, in order.
 
     A list that holds another one twice, which holds another one twice, and so on, soon holds more than there are steps.
     """
     builder.spend(1)
     match value:
+        case _ if not depth:
+            return []
         case TupleValue(items, rest):
             parts = (*items, *((rest,) if rest is not None else ()))
         case ListValue():
@@ -250,22 +256,11 @@ def flat_tensors(builder: GraphBuilder, value: Value, site: Site) -> list[Tensor
     if not any(_holds_tensor(part) for part in parts):
         tensor = tensor_of(builder, value, site)
         return [] if tensor is None else [tensor]
-    return [tensor for part in parts for tensor in flat_tensors(builder, part, site)]
+    return [tensor for part in parts for tensor in flat_tensors(builder, part, site, depth - 1)]
 
 
 def _holds_tensor(value: Value) -> bool:
-    match value:
-        case TensorValue() | DataValue() | Unknown():
-            return True
-        case Choice():
-            return any(_holds_tensor(option) for option in alternatives(value))
-        case TupleValue(items):
-            return any(map(_holds_tensor, items))
-        case ListValue():
-            return any(map(_holds_tensor, value.items.known))
-        case _:
-            pass
-    return False
+    return any(isinstance(part, TensorValue | DataValue | Unknown) for part in parts_of(value))
 
 
 def _output_count(value: LayerValue) -> int:
@@ -325,16 +320,20 @@ def _apply_each_step(value: LayerValue, inner: Value, call: Call, context: Conte
     return out
 
 
-def as_tensors(builder: GraphBuilder, value: Value, site: Site) -> Value:
+def as_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOST_NESTED) -> Value:
     """Return a structure with everything in it that can be a tensor made one."""
+    builder.spend(1)
+    inner = partial(as_tensors, builder, site=site, depth=depth - 1)
     match value:
+        case _ if not depth:
+            return value
         case TupleValue(items, rest, fields):
-            return TupleValue(tuple(as_tensors(builder, item, site) for item in items), rest, fields)
+            return TupleValue(tuple(map(inner, items)), rest, fields)
         case ListValue() if any(map(_holds_tensor, value.items.known)):
-            known = tuple(as_tensors(builder, item, site) for item in value.items.known)
+            known = tuple(map(inner, value.items.known))
             return ListValue(Store({"items": replace(value.items, known=known)}), value.kind)
         case DictValue(store) if any(_holds_tensor(entry) for _, entry in value.entries()):
-            return DictValue(Store({key: as_tensors(builder, entry, site) for key, entry in store.slots.items()}))
+            return DictValue(Store({key: inner(entry) for key, entry in store.slots.items()}))
     tensor = tensor_of(builder, value, site)
     return value if tensor is None else TensorValue(builder, tensor)
 

@@ -9,12 +9,13 @@ from padlint.keras import feeds
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.facts import Part
-from padlint.keras.layer_objects import LayerValue, as_tensors, flat_tensors
+from padlint.keras.layer_objects import MOST_NESTED, LayerValue, as_tensors, flat_tensors
 from padlint.keras.settings import shape_of
 from padlint.keras.tensors import TensorValue
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.source_text import argument_text
+from padlint.python.structures import parts_of
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -313,14 +314,14 @@ def _members(value: Value | None) -> tuple[Value, ...]:
     return ()
 
 
-def _tensors(value: Value) -> list[TensorId]:
+def _tensors(value: Value, depth: int = MOST_NESTED) -> list[TensorId]:
     match value:
         case TensorValue(_, number):
             return [number]
-        case ListValue() | TupleValue():
-            return [tensor for item in _members(value) for tensor in _tensors(item)]
-        case Choice():
-            found = [_tensors(option) for option in alternatives(value)]
+        case ListValue() | TupleValue() if depth:
+            return [tensor for item in _members(value) for tensor in _tensors(item, depth - 1)]
+        case Choice() if depth:
+            found = [_tensors(option, depth - 1) for option in alternatives(value)]
             return next((tensors for tensors in found if tensors), [])
         case _:
             pass
@@ -334,13 +335,4 @@ def _single(value: Value, context: Context) -> Value | None:
 
 
 def _is_data(value: Value) -> bool:
-    match value:
-        case DataValue():
-            return True
-        case ListValue() | TupleValue():
-            return any(map(_is_data, _members(value)))
-        case Choice():
-            return any(map(_is_data, alternatives(value)))
-        case _:
-            pass
-    return False
+    return any(isinstance(part, DataValue) for part in parts_of(value))

@@ -15,16 +15,14 @@ from padlint.keras.table import SameWhen
 from padlint.keras.tensors import TensorValue
 from padlint.keras.weights import is_vector
 from padlint.python.context import Context
+from padlint.python.structures import parts_of
 from padlint.python.values import (
     Call,
-    Choice,
     Constant,
     LibraryName,
-    ListValue,
     TupleValue,
     Unknown,
     Value,
-    alternatives,
 )
 
 HOMES = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activations.", "keras.layers.", "numpy.")
@@ -223,17 +221,7 @@ def _tensors(builder: GraphBuilder, value: Value, call: Call) -> list[TensorId]:
 
 
 def _has_tensor(value: Value) -> bool:
-    match value:
-        case TensorValue():
-            return True
-        case TupleValue(items):
-            return any(map(_has_tensor, items))
-        case ListValue():
-            return any(map(_has_tensor, value.items.known))
-        case Choice():
-            return any(map(_has_tensor, alternatives(value)))
-        case _:
-            return False
+    return any(isinstance(part, TensorValue) for part in parts_of(value))
 
 
 def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple[TensorId, ...]) -> RawOp:
