@@ -34,6 +34,7 @@ _PADDING_WORDS: Final = ("pad", "padded", "padding")
 _SAYS_NOTHING: Final = frozenset((*_LENGTH_WORDS, *_STEP_WORDS, *_OTHER_WORDS, *_PADDING_WORDS))
 """Words in the name of a length that do not say what is counted."""
 _TRANSPARENT: Final = frozenset({Part.SHAPE, Part.LAMBDA, Part.INPUT, Part.MERGE})
+_OF_ANY_ARRAY: Final = frozenset({"shape", "size", "len"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +250,13 @@ _BETWEEN_FILES: Final = frozenset({_same_project, _same_folder, _same_library})
 
 
 def _name_of_length(text: str) -> str:
-    """Return the last name in the text of a length: `maxlen` of `self.maxlen` and of `config["maxlen"]`."""
+    """Return the last name in the text of a length: `maxlen` of `self.maxlen` and of `config["maxlen"]`.
+
+    What every array has is no name of a length: `shape` of `x.shape[1]`.
+    """
     words = "".join(character if character.isalnum() or character == "_" else " " for character in text).split()
     named = [word for word in words if not word.isdigit()]
-    return named[-1].casefold() if named else ""
+    return named[-1].casefold() if named and named[-1] not in _OF_ANY_ARRAY else ""
 
 
 def _distance(padding: Padding, pair: Pair) -> int:

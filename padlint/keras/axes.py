@@ -16,6 +16,8 @@ from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, U
 
 # No array has that many axes: what an `axis=` that was not given stands for.
 ALL_AXES = -99
+# The axis of a batch along which its timesteps are.
+STEPS = 1
 
 ArrayMethod: TypeAlias = Callable[[DataValue, Call, Context], Value | None]
 
@@ -65,7 +67,11 @@ def expand_dims(array: DataValue, call: Call, context: Context) -> Value | None:
     at = axis if axis >= 0 else axis + (rank or 0) + 1
     shape = (*array.shape[:at], Constant(1), *array.shape[at:]) if array.shape is not None else None
     grown = None if rank is None else rank + 1
-    return DataValue(remapped(array.facts, lambda old: old if old < at else old + 1, grown), shape)
+    facts = remapped(array.facts, lambda old: old if old < at else old + 1, grown)
+    if at == STEPS and not facts.paddings:
+        # A decoder that is asked step by step.
+        facts = replace(facts, unpadded="one step at a time", unresolved=())
+    return DataValue(facts, shape)
 
 
 def squeeze(array: DataValue, call: Call, context: Context) -> Value | None:

@@ -23,8 +23,10 @@ from padlint.python.heap import Store
 from padlint.python.values import (
     Call,
     Constant,
+    FunctionValue,
     Instance,
     LibraryName,
+    LibraryObject,
     ListValue,
     Method,
     Site,
@@ -47,6 +49,7 @@ TRANSPARENT = frozenset(
         "keras.layers.deserialize",
     }
 )
+ACTIVATION_BY_NAME = "keras.activations.get"
 SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
 
 
@@ -132,6 +135,8 @@ class KerasOverlay:
         return find_declared(self.layers, module, name) if self.layers else None
 
     def _call_keras(self, dotted: str, call: Call, context: Context) -> Value | None:
+        if dotted == ACTIVATION_BY_NAME:
+            return _activation(call.argument(0, "identifier"))
         if dotted == "keras.layers.Input":
             return self._input(call)
         if dotted == "keras.Sequential":
@@ -273,6 +278,17 @@ class KerasOverlay:
 
     def iterate(self, value: Value, site: Site, context: Context) -> Value | None:
         return libraries.iterate(value, site, context)
+
+
+def _activation(identifier: Value | None) -> Value:
+    """Return the activation that an identifier means; whichever one it is, it works on each step by itself."""
+    match identifier:
+        case Constant(str(name)):
+            return LibraryName(f"keras.activations.{name}")
+        case FunctionValue() | LibraryName() | LibraryObject():
+            return identifier
+        case _:
+            return LibraryName("keras.activations.linear")
 
 
 def _foreign_class(function: Value) -> str | None:

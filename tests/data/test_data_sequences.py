@@ -226,3 +226,9 @@ pad_sequences([[1, 2], [3]])
 """
     )
     assert narrowings(program) == [3]
+
+
+@pytest.mark.parametrize("word", ["x[:, t]", "[start] * 64"])
+def test_a_decoder_that_is_asked_step_by_step_sees_no_padding(known_of, word):
+    program = f"import tensorflow as tf\n{PAD}x = pad_sequences(rows)\nfor t in range(x.shape[1]):\n    y = tf.expand_dims({word}, 1)\nx = y"
+    assert known_of(program) == "not padded: one step at a time"

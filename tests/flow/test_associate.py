@@ -55,6 +55,14 @@ def test_the_same_number_is_no_bond(k):
     assert confidences(k) == [Confidence.POSSIBLE]
 
 
+def test_the_shapes_of_two_arrays_are_no_bond(k):
+    unfed_model(k, lengths=("train.shape[1:]",))
+    pads(k, length="batch.shape", path="other.py")
+    k.imports = {"other.py": frozenset({"model.py"})}
+    pads(k, length="batch.shape", path="other.py", value=5)
+    assert not any("steps" in reason for reason in reasons(k))
+
+
 def test_a_method_of_the_class_that_builds_the_model(k):
     unfed_model(k, scope="model.Tagger.build")
     pads(k, scope="model.Tagger.transform", path="model.py")

@@ -158,3 +158,18 @@ class Classifier:
     trained = {feed.model for feed in graph.feeds}
     assert {feed.how for feed in graph.feeds} == {"fit"}
     assert trained <= {model.id for model in graph.models if model.style == "sequential"}
+
+
+def test_an_activation_that_is_chosen_by_name(drawn: Drawer) -> None:
+    program = """
+class Gated(Model):
+    def __init__(self, activation={default}):
+        super().__init__()
+        self.dense = layers.Dense(3)
+        self.activation = keras.activations.get(activation)
+
+    def call(self, x):
+        return self.activation(self.dense(x))
+"""
+    assert drawn(IMPORTS + program.format(default="'relu'")) == ["keras.activations.relu(Dense(input))"]
+    assert drawn(IMPORTS + program.format(default="None")) == ["keras.activations.linear(Dense(input))"]
