@@ -137,8 +137,13 @@ def _is_left_unfed(model: Model, program: Program) -> bool:
 
 
 def _is_in_sight(tensor: TensorId, program: Program) -> bool:
-    """Say whether the program itself gives the data, however little could be read of it, and pads it nowhere."""
-    return any(not feed.facts.outside for feed in program.feeds.get(tensor, ()))
+    """Say whether the program itself gives the data, however little could be read of it, and pads it nowhere.
+
+    Training data counts, where there is any: a prediction may be about one text at a time.
+    """
+    feeds = program.feeds.get(tensor, ())
+    trained = [feed for feed in feeds if feed.span in program.trainings]
+    return any(not feed.facts.outside for feed in trained or feeds)
 
 
 def _is_open(tensor: TensorId, program: Program) -> bool:

@@ -42,7 +42,11 @@ def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iter
     for feed, padding in list(reversed(seen.values()))[:MOST_PADDINGS]:
         evidence = Evidence(tensor, Confidence.CERTAIN, padding, feed)
         yield from along_axes(evidence, feed.facts.unresolved)
-    if seen or any(feed.facts.unpadded or feed.facts.mask for feed in feeds):
+    trained = [feed for feed in feeds if feed.span in program.trainings]
+    outside = bool(trained) and all(feed.facts.outside for feed in trained)
+    # What a model is asked to predict from says nothing of training data that comes from outside.
+    telling = trained if outside else feeds
+    if (seen and not outside) or any(feed.facts.unpadded or feed.facts.mask for feed in telling):
         return
     likely = associated(tensor, program)
     for evidence in likely[:MOST_PADDINGS]:

@@ -119,6 +119,8 @@ class KerasOverlay:
         dotted = canonical(name.dotted)
         if dotted in VARIABLES:
             return weight(call)
+        if dotted == ACTIVATION_BY_NAME:
+            return _activation(call.argument(0, "identifier"))
         if dotted in TRANSPARENT:
             return call.arguments[0] if call.arguments else name
         answer = self._call_keras(dotted, call, context)
@@ -135,8 +137,6 @@ class KerasOverlay:
         return find_declared(self.layers, module, name) if self.layers else None
 
     def _call_keras(self, dotted: str, call: Call, context: Context) -> Value | None:
-        if dotted == ACTIVATION_BY_NAME:
-            return _activation(call.argument(0, "identifier"))
         if dotted == "keras.layers.Input":
             return self._input(call)
         if dotted == "keras.Sequential":

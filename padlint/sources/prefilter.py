@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from padlint.sources.imports import Import, imports
@@ -29,6 +29,7 @@ FEEDS = (
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
 
+_PACKAGE = "__init__.py"
 _PADS = (*SEQUENCES, *PADDINGS)
 _LEAKS = (*MODELS, *FEEDS, *OTHER_CONSUMERS, *_PADS)
 _DRIVING = (*FEEDS, *OTHER_CONSUMERS, *_PADS)
@@ -77,6 +78,40 @@ def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> se
         found |= targets
         waiting = {file: imports for file, imports in waiting.items() if file not in targets}
     return found
+
+
+def padders(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -> set[Path]:
+    """Return the files that define what pads, in packages that read sequences.
+
+    Nothing need lead from one to the other: whoever uses the package calls both.
+
+    Args:
+        others: the files that are not relevant, with their bytes.
+        roots: the files that are, with theirs.
+    """
+    held = list(others)
+    packages = {file.parent for file in (*roots, *(file for file, _ in held)) if file.name == _PACKAGE}
+    reading = {package_of(file, packages) for file, data in roots.items() if reads_sequences(data)} - {None}
+    return {file for file, data in held if defines_padding(data) and package_of(file, packages) in reading}
+
+
+def package_of(file: Path, packages: Collection[Path]) -> Path | None:
+    """Return the folder of the outermost package that a file is in, None when it is in none."""
+    inside = [folder for folder in file.parents if folder in packages]
+    return inside[-1] if inside and inside[0] == file.parent else None
+
+
+def reads_sequences(data: bytes) -> bool:
+    """Say whether a file names Keras and what reads a sequence step by step."""
+    return names_keras(data) and _names_any(data, SEQUENCES)
+
+
+def defines_padding(data: bytes) -> bool:
+    """Say whether a file that does not name Keras defines a function or class that pads, by its name."""
+    if names_keras(data) or (b"pad" not in data and b"Pad" not in data):
+        return False
+    definitions = (line.split(b"(")[0] for line in data.splitlines() if line.lstrip().startswith((b"def ", b"class ")))
+    return any(b"pad" in words.lower() for words in definitions)
 
 
 class _Index:

@@ -11,7 +11,7 @@ from pathlib import Path
 from padlint.digest import digest
 from padlint.sources.discover import Found
 from padlint.sources.notebooks import NotANotebook, code_cells
-from padlint.sources.prefilter import candidate, drivers, names_keras, relevant
+from padlint.sources.prefilter import candidate, drivers, names_keras, padders, relevant
 from padlint.sources.source import Unreadable, is_notebook, reason
 
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "padlint.toml", ".padlint.toml")
@@ -143,8 +143,8 @@ def parsed(held: Contents) -> dict[Path, bytes]:
     roots = {file: code for file, code in held.code.items() if relevant(code)}
     if not roots:
         return {}
-    others = ((file, _code_of(file, held)) for file in held.digests if file not in roots)
-    return roots | {file: _code_of(file, held) for file in sorted(drivers(others, roots))}
+    others = [(file, _code_of(file, held)) for file in held.digests if file not in roots]
+    return roots | {file: _code_of(file, held) for file in sorted(drivers(others, roots) | padders(others, roots))}
 
 
 def _code_of(file: Path, held: Contents) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from padlint.sources.exchange import exchange
 from padlint.sources.folders import Finder
 from padlint.sources.imports import Import, imports
-from padlint.sources.prefilter import promising, relevant
+from padlint.sources.prefilter import defines_padding, promising, reads_sequences, relevant
 
 
 def units(
@@ -21,7 +21,8 @@ def units(
 
     Two files that import the same third one belong together when that one names Keras: what it builds, both may feed.
     Of a third one that does not, each takes what it needs, and neither sees the other. A file that loads what another
-    saves belongs to it, too.
+    saves belongs to it, too; so does, within a package that reads sequences, one that defines what pads: whoever uses
+    the package calls both.
 
     Args:
         parsed: the files that may have to be analysed, with their code.
@@ -35,7 +36,7 @@ def units(
         met, passed[file] = importing.met(file, parsed)
         for other in met:
             _unite(group, file, other)
-    for saving, loading in _exchanges(parsed):
+    for saving, loading in (*_exchanges(parsed), *_packaged(parsed, finder)):
         _unite(group, saving, loading)
     for file in sorted(parsed):
         members = sorted(member for member in group[file] if member in parsed)
@@ -50,6 +51,25 @@ def _exchanges(parsed: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     exchanges = {file: exchange(data) for file, data in parsed.items()}
     savers = {name: file for file, each in exchanges.items() for name in each.saved}
     yield from ((savers[name], file) for file, each in exchanges.items() for name in each.loaded & savers.keys())
+
+
+def _packaged(parsed: Mapping[str, bytes], finder: Finder) -> Iterator[tuple[str, str]]:
+    """Yield pairs of files of one package of which one defines what pads, and the other reads sequences."""
+    padding = [file for file, data in parsed.items() if defines_padding(data)]
+    readers: dict[str, list[str]] = {}
+    for file, data in parsed.items() if padding else ():
+        if reads_sequences(data):
+            readers.setdefault(_package(file, finder), []).append(file)
+    readers.pop("", None)
+    yield from ((pads, reads) for pads in padding for reads in readers.get(_package(pads, finder), ()))
+
+
+def _package(file: str, finder: Finder) -> str:
+    """Return the folder of the outermost package that a file is in, "" when it is in none."""
+    package, folder = "", os.path.dirname(file)
+    while finder.inside(folder, "") is not None:
+        package, folder = folder, os.path.dirname(folder)
+    return package
 
 
 def _unite(group: dict[str, list[str]], one: str, other: str) -> None:

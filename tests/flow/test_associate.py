@@ -192,6 +192,15 @@ def test_data_that_comes_by_a_parameter_is(k):
     assert confidences(k) == [Confidence.LIKELY]
 
 
+def test_training_data_from_outside_is_not_settled_by_what_is_predicted_from(k):
+    inputs = k.fed(k.input(None), unresolved=("parameter `x` of `fit`",), outside=True)
+    k.fed(inputs, how="predict", unpadded="one text at a time")
+    pads(k)
+    k.imports = {"train.py": frozenset({"script.py"})}
+    k.trained([inputs], [k.LSTM(4)(k.Embedding(100, 8)(inputs))])
+    assert confidences(k) == [Confidence.LIKELY]
+
+
 def test_data_known_to_hold_no_padding_settles_it(k):
     ids = k.fed(k.input(None), unpadded="windows of equal length")
     k.LSTM(4)(k.Embedding(100, 8)(ids))

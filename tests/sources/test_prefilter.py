@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from padlint.sources.prefilter import candidate, drivers, relevant
+from padlint.sources.prefilter import candidate, defines_padding, drivers, padders, relevant
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,30 @@ def test_a_file_of_another_framework_drives_no_keras():
 def test_a_hostile_row_costs_no_more_than_its_length(noise: bytes):
     row = noise * (2_000_000 // len(noise))
     assert drivers([(Path("/work/row.py"), row + b"import; fit")], [Path("/work/model.py")]) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["def pad_rows(rows): ...", "class RowPadder:\n    ...", "class Rows:\n    def _pad(self): ..."]
+)
+def test_what_pads_is_known_by_its_name(text: str):
+    assert defines_padding(text.encode())
+
+
+@pytest.mark.parametrize("text", ["rows = pad(rows)", "def keep(padding): ...", "import keras\ndef pad(rows): ..."])
+def test_what_only_uses_padding_is_not(text: str):
+    assert not defines_padding(text.encode())
+
+
+def test_what_pads_in_a_package_that_reads_sequences():
+    package = Path("/work/tagging")
+    roots = {package / "models" / "tagger.py": MODEL.encode()}
+    others = {
+        package / "__init__.py": b"",
+        package / "models" / "__init__.py": b"",
+        package / "data" / "__init__.py": b"",
+        package / "data" / "rows.py": b"def pad_rows(rows): ...",
+        Path("/work/other/rows.py"): b"def pad_rows(rows): ...",
+    }
+    assert padders(others.items(), roots) == {package / "data" / "rows.py"}
+    del others[package / "__init__.py"]
+    assert padders(others.items(), roots) == set()
