@@ -100,7 +100,7 @@ class Trial:
         reader = self.readers[consumer]
         gradient = self._gradient_through(consumer, (consumer,))
         if gradient <= LEAST_GRADIENT and reader.carries:
-            gradient = self._gradient_through(consumer, self.outputs)
+            gradient = self._gradient_carried(consumer)
         moved = self._moved_alone(consumer)
         return Showing(
             leaks=gradient > LEAST_GRADIENT or (moved or 0) > LEAST_MOVE,
@@ -149,6 +149,20 @@ class Trial:
                 padded += self._split(self._differentiated(self.values[tensor], self.sources, weights))[0]
         kept = self._split(gradients)[1]
         return padded / kept if kept else padded
+
+    def _gradient_carried(self, consumer: TensorId) -> float:
+        """Give the share, on padded steps, of the outputs' gradient by what a consumer was called on.
+
+        Not followed to the sources: a ReLU has no gradient at a padding of 0, and yet the state runs on through it.
+        """
+        gradients = self._gradients_of(self.outputs)
+        padded = total = 0.0
+        for tensor in self.readers[consumer].inputs:
+            if tensor in gradients:
+                sizes = np.abs(gradients[tensor])
+                padded += float(sizes[~self.real[tensor]].sum())
+                total += float(sizes.sum())
+        return padded / total if total else 0.0
 
     def _gradients_of(self, targets: tuple[TensorId, ...]) -> Mapping[TensorId, Array]:
         """Differentiate a random combination of what targets say of real steps, by sources and consumers' inputs."""

@@ -66,6 +66,13 @@ def test_an_unmasked_lstm_that_right_padding_does_not_hurt_is_hurt_by_what_is_do
     assert verdict(framework, draft, states, output).status is CONFIRMED
 
 
+def test_a_state_that_runs_on_through_zeros_behind_a_relu_is_carried_all_the_same(framework, draft):
+    positive = draft.apply("ReLU", draft.input(None, 4, side=Side.POST))
+    states = draft.apply("SimpleRNN", positive, units=12, return_sequences=True)
+    last = draft.apply("GRU", states, units=12)
+    assert verdict(framework, draft, states, last).status is CONFIRMED
+
+
 def test_a_masked_consumer_behind_a_leak_is_not_to_blame(framework, draft):
     ids = draft.input(None)
     embedded = draft.apply("Embedding", ids, input_dim=100, output_dim=16)
