@@ -236,7 +236,7 @@ def _masks_after(app: Application) -> frozenset[Mask]:
         return NEVER_MASKED
     if facts.mask_out is MaskOut.CREATED:
         return created_mask(app)
-    if app.given is not None and facts.explicit:
+    if app.given is not None and facts.explicit and facts.explicit_out is not MaskOut.NONE:
         return frozenset(masks.combined((mask,), facts.explicit_out, node, app.name) for mask in app.given)
     return frozenset(
         masks.combined(found, _rule(found, app), node, app.name)

@@ -322,3 +322,10 @@ def test_the_last_state_repeated_at_padded_steps_counts_in_a_mean_but_in_no_maxi
     states = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8, mask_zero=True)(k.ids()))
     k.layer(pooling)(states * 2)
     assert k.leaks() == leaks
+
+
+def test_an_attention_mask_leaves_the_mask_of_the_query_where_it_is(k):
+    ids = k.ids()
+    x = k.Embedding(100, 8, mask_zero=True)(ids)
+    k.LSTM(4)(k.MultiHeadAttention()(x, x, attention_mask=k.expand(ids != 0, axis=1)))
+    assert k.leaks() == []
