@@ -64,7 +64,7 @@ def _switched(node: Node, switches: Mapping[Span, str]) -> Node:
         case ApplyOp(layer) | MaskOp(Layer() as layer) if layer.span in switches:
             on = replace(layer, settings={**layer.settings, switches[layer.span]: Known(True)})
             return replace(node, operation=replace(node.operation, layer=on))
-        case ApplyOp(layer):
-            return replace(node, operation=replace(node.operation, layer=twin_of(layer)))
+        case ApplyOp(layer) if (twin := twin_of(layer)) is not layer:
+            return replace(node, operation=replace(node.operation, layer=twin))
         case _:
             return node

@@ -11,4 +11,5 @@ from padlint.keras.layers import twin_taking_masks
 def twin_of(layer: Layer) -> Layer:
     """Return a layer that does the same and takes masks, within a wrapper as well; the layer itself when it does."""
     inner = twin_of(layer.inner) if layer.inner is not None else None
-    return replace(layer, kind=twin_taking_masks(layer.kind) or layer.kind, inner=inner)
+    kind = twin_taking_masks(layer.kind) or layer.kind
+    return layer if kind == layer.kind and inner is layer.inner else replace(layer, kind=kind, inner=inner)

@@ -135,15 +135,20 @@ class Program:
 
     def feeds_behind(self, node: Node) -> tuple[Feed, ...]:
         """Return the data that a node's inputs are computed from, whatever was done to it."""
-        found: list[Feed] = []
-        waiting, seen = list(node.inputs), set(node.inputs)
-        while waiting:
-            tensor = waiting.pop()
-            found.extend(self.feeds.get(tensor, ()))
-            fresh = [source for source in self.nodes[tensor].inputs if source not in seen]
-            waiting.extend(fresh)
-            seen.update(fresh)
-        return tuple(found)
+        places = {place for tensor in node.inputs for place in self._behind.get(tensor, ())}
+        return tuple(self.graph.feeds[place] for place in sorted(places))
+
+    @cached_property
+    def _behind(self) -> Mapping[TensorId, frozenset[int]]:
+        """The feeds that each tensor is computed from, by their places; a tensor comes before what uses it."""
+        found: dict[TensorId, frozenset[int]] = {}
+        bound: dict[TensorId, set[int]] = {}
+        for place, feed in enumerate(self.graph.feeds):
+            bound.setdefault(feed.tensor, set()).add(place)
+        for node in self.graph.nodes:
+            inherited = (place for each in node.inputs for place in found.get(each, ()))
+            found[node.id] = frozenset((*bound.get(node.id, ()), *inherited))
+        return found
 
     @cached_property
     def followed(self) -> frozenset[Span]:

@@ -27,7 +27,7 @@ from padlint.python.values import Value
 
 # What a node costs of the steps of a file, for padding is followed through it later, and each of its inputs is then
 # compared with all the others.
-NODE_STEPS = 16
+NODE_STEPS = 24
 PAIRS_A_STEP = 16
 
 

@@ -253,14 +253,18 @@ def flat_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = M
         case _:
             tensor = tensor_of(builder, value, site)
             return [] if tensor is None else [tensor]
-    if not any(_holds_tensor(part) for part in parts):
+    if not any(_holds_tensor(builder, part) for part in parts):
         tensor = tensor_of(builder, value, site)
         return [] if tensor is None else [tensor]
     return [tensor for part in parts for tensor in flat_tensors(builder, part, site, depth - 1)]
 
 
-def _holds_tensor(value: Value) -> bool:
-    return any(isinstance(part, TensorValue | DataValue | Unknown) for part in parts_of(value))
+def _holds_tensor(builder: GraphBuilder, value: Value) -> bool:
+    for part in parts_of(value):
+        builder.spend(1)
+        if isinstance(part, TensorValue | DataValue | Unknown):
+            return True
+    return False
 
 
 def _output_count(value: LayerValue) -> int:
@@ -329,10 +333,10 @@ def as_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOS
             return value
         case TupleValue(items, rest, fields):
             return TupleValue(tuple(map(inner, items)), rest, fields)
-        case ListValue() if any(map(_holds_tensor, value.items.known)):
+        case ListValue() if any(_holds_tensor(builder, item) for item in value.items.known):
             known = tuple(map(inner, value.items.known))
             return ListValue(Store({"items": replace(value.items, known=known)}), value.kind)
-        case DictValue(store) if any(_holds_tensor(entry) for _, entry in value.entries()):
+        case DictValue(store) if any(_holds_tensor(builder, entry) for _, entry in value.entries()):
             return DictValue(Store({key: inner(entry) for key, entry in store.slots.items()}))
     tensor = tensor_of(builder, value, site)
     return value if tensor is None else TensorValue(builder, tensor)

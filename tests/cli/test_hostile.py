@@ -43,7 +43,7 @@ READ_WHOLE: Mapping[str, Callable[[], Files]] = {
     "sums of sums": lambda: script(START + "x = x + x\n" * 1_000 + END),
     "a hundred branches": lambda: script(
         START
-        + "".join(f"if some.a{i}: x = LSTM(4, return_sequences=True)(x)\nelse: x = x * 2\n" for i in range(300))
+        + "".join(f"if some.a{i}: x = LSTM(4, return_sequences=True)(x)\nelse: x = x * 2\n" for i in range(100))
         + END
     ),
     "models without end": lambda: script("while True:\n  for i in range(10**12):\n    " + LEAK.replace("\n", "\n    ")),

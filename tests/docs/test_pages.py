@@ -89,7 +89,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "src/model.py").write_text("import keras\n", encoding="utf-8")
     shutil.copy(CHECKOUT / "fixtures/notebook.ipynb", tmp_path / "train.ipynb")
-    shutil.copytree(CHECKOUT / "fixtures/sentiment", tmp_path / "fixtures/sentiment")
+    shutil.copytree(CHECKOUT / "fixtures", tmp_path / "fixtures")
     (tmp_path / ".padlint-baseline.json").write_text('{"version": 1, "findings": []}\n', encoding="utf-8")
     return tmp_path
 

@@ -78,4 +78,4 @@ def test_a_misparse_in_an_indented_cell():
     source = read("model.ipynb", Path("model.ipynb"), data)
     assert isinstance(source, Source)
     (misparse,) = parse(source).misparses
-    assert (misparse.span.start.row, misparse.span.start.column) == (2, 5)
+    assert (misparse.span.start.row, misparse.span.start.column) == (2, 9)
