@@ -8,7 +8,7 @@ import numpy as np
 
 from padlint.confirm.frameworks import Framework
 from padlint.confirm.part import models_with
-from padlint.confirm.tensors import Tensor, is_float, mask_of, tensor_of, with_mask
+from padlint.confirm.tensors import Array, Tensor, is_float, mask_of, tensor_of, with_mask
 from padlint.confirm.trial import LEAST_GRADIENT, Trial
 from padlint.graph import Known, ModelGraph, TensorId
 
@@ -25,7 +25,36 @@ _TARGETS = {
 
 
 def loss_share(trial: Trial, graph: ModelGraph, output: TensorId) -> float:
-    """Give the share of the loss's gradient, with respect to an output, at padded steps; 0 when they do not count.
+    """Give the share of the loss's gradient, with respect to an output, at padded steps; 0 when they do not count."""
+    gradient = _loss_gradient(trial, graph, output)
+    return 0.0 if gradient is None else _share(np.abs(gradient[~trial.real[output]]), np.abs(gradient))
+
+
+def loss_share_read(trial: Trial, graph: ModelGraph, consumer: TensorId) -> float:
+    """Give the share of a trained output's loss gradient at the padded steps that a consumer was called on.
+
+    A recurrent layer that says something of every step, without a mask and with the padding behind, says the right
+    thing of real steps; it learns from the padded ones all the same.
+    """
+    trained = {training.model for training in graph.trainings}
+    shares = [
+        _share(padded, whole)
+        for output in trial.outputs
+        if any(model.id in trained and output in model.outputs for model in models_with(graph, output))
+        and (gradient := _loss_gradient(trial, graph, output)) is not None
+        for padded, whole in trial.sizes_read(consumer, output, gradient)
+    ]
+    return max(shares, default=0.0)
+
+
+def _share(padded: Array, whole: Array) -> float:
+    total = float(whole.sum())
+    share = float(padded.sum()) / total if total else 0.0
+    return share if share > LEAST_GRADIENT else 0.0
+
+
+def _loss_gradient(trial: Trial, graph: ModelGraph, output: TensorId) -> Array | None:
+    """Differentiate the loss by an output; None where the output has no padded steps.
 
     The loss is called as Keras calls the one that a model was compiled with, so the output's mask counts as it does
     in training.
@@ -33,7 +62,7 @@ def loss_share(trial: Trial, graph: ModelGraph, output: TensorId) -> float:
     framework = trial.framework
     predicted = trial.values[output]
     if predicted is None or not is_float(predicted) or trial.real[output].all():
-        return 0.0
+        return None
     flow = framework.tensorflow
     # A copy, as Keras goes past a softmax to the logits that it remembers on the original.
     predicted = with_mask(tensor_of(flow.identity(predicted)), mask_of(predicted))
@@ -42,10 +71,8 @@ def loss_share(trial: Trial, graph: ModelGraph, output: TensorId) -> float:
     with flow.GradientTape() as tape:
         tape.watch(predicted)
         loss = _as_object(framework, name)(target, predicted)
-    gradient = np.abs(np.asarray(flow.convert_to_tensor(tape.gradient(loss, predicted)).numpy()))
-    padded = float(gradient[~trial.real[output]].sum())
-    share = padded / float(gradient.sum()) if gradient.sum() else 0.0
-    return share if share > LEAST_GRADIENT else 0.0
+    gradient: Array = np.asarray(flow.convert_to_tensor(tape.gradient(loss, predicted)).numpy())
+    return gradient
 
 
 def _loss_name(graph: ModelGraph, output: TensorId) -> str:

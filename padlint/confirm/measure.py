@@ -8,7 +8,7 @@ from typing import assert_never
 
 from padlint.confirm.claim import Claim, Question
 from padlint.confirm.frameworks import Framework
-from padlint.confirm.losses import loss_share
+from padlint.confirm.losses import loss_share, loss_share_read
 from padlint.confirm.part import Part, alone, cut
 from padlint.confirm.rebuild import NotRebuilt, rebuild
 from padlint.confirm.rebuilt_trial import try_rebuilt
@@ -21,6 +21,7 @@ from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
 
 _REASONS = {Question.REAL_STEP: "the mask hides real steps that hold token 0"}
+_IN_THE_LOSS = "the loss learns from what is said of padded steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Record:
     def add(self, showing: Showing, shift: float | None, token_share: float | None) -> None:
         """Add one trial."""
         figures = Figures(showing.leak, shift, token_share)
+        self.reason = self.reason or showing.reason
         (self.leaking if showing.leaks else self.silent).append(figures)
         self.mask = self.mask or showing.mask
 
@@ -176,7 +178,9 @@ def _shown(trial: Trial, graph: ModelGraph, claim: Claim) -> Showing:
 def _shown_at(trial: Trial, graph: ModelGraph, question: Question, consumer: TensorId) -> Showing:
     match question:
         case Question.PADDING:
-            return trial.at(consumer)
+            showing = trial.at(consumer)
+            share = 0.0 if showing.leaks else loss_share_read(trial, graph, consumer)
+            return replace(showing, leaks=True, leak=share, reason=_IN_THE_LOSS) if share else showing
         case Question.LOSS:
             share = loss_share(trial, graph, consumer)
             return Showing(leaks=share > 0, leak=share)

@@ -57,12 +57,14 @@ class Showing:
             where that was not asked.
         moved: how far the consumer moves when the padding is taken away; None when it cannot run without.
         mask: the mask that arrived.
+        reason: what a leak is, where it is not one of what is said of real steps.
     """
 
     leaks: bool
     leak: float | None
     moved: float | None = None
     mask: ArrivedMask | None = None
+    reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -115,6 +117,15 @@ class Trial:
         """Give the share of some tensors' gradient that sits on padded steps."""
         padded, kept = self._split(self._gradients_of(targets))
         return padded / (padded + kept) if padded + kept else 0.0
+
+    def sizes_read(self, consumer: TensorId, output: TensorId, weights: Array) -> Iterator[tuple[Array, Array]]:
+        """Yield how much of a weighted output depends on each input of a consumer: at padded steps, and at all."""
+        reader = self.readers[consumer]
+        of = self.framework.tensorflow.constant(weights.astype(np.float32))
+        watched = [tensor for tensor in reader.inputs if is_float(self.values[tensor])] if reader.carries else []
+        for tensor, gradient in self._differentiated(self.values[output], watched, of).items():
+            sizes = np.abs(gradient)
+            yield sizes[~self.real[tensor]], sizes
 
     def token_share(self) -> float | None:
         """Give the pad token's share of the gradient of an embedding's rows; None without an embedding."""

@@ -216,6 +216,23 @@ def tagger(draft, embedded, loss):
     return tags, (Training(0, (Known(loss),), False, (), draft.here()),)
 
 
+def test_a_tagger_learns_from_what_its_recurrent_layer_says_of_padded_steps_unless_masked(framework, draft):
+    verdicts = []
+    for masked in (False, True):
+        embedded = draft.apply(
+            "Embedding", draft.input(None, side=Side.POST), input_dim=50, output_dim=8, mask_zero=masked
+        )
+        states = draft.apply("LSTM", embedded, units=8, return_sequences=True)
+        tags = draft.apply("Dense", states, units=5, activation="softmax")
+        training = Training(0, (Known("sparse_categorical_crossentropy"),), False, (), draft.here())
+        (found,) = measure(framework, draft.graph(tags, trainings=(training,)), [Claim((states,))])
+        verdicts.append((found.status, found.reason))
+    assert verdicts == [
+        (Verdict.CONFIRMED, "the loss learns from what is said of padded steps"),
+        (Verdict.REFUTED, None),
+    ]
+
+
 @pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "categorical_crossentropy", "mse", "my_loss"])
 def test_the_loss_of_a_tagger_counts_padded_steps_unless_masked(framework, draft, loss):
     for embedded, expected in ((unmasked(draft, Side.POST), CONFIRMED), (masked(draft, Side.POST), REFUTED)):
