@@ -12,7 +12,6 @@ labelled as protected and was rebuilt should show no leak. `--check` exits with 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import resource
 import statistics
@@ -25,6 +24,8 @@ from pathlib import Path
 from time import monotonic
 from types import ModuleType
 from typing import Any, Final, TypeAlias
+
+from label_script import imported
 
 from padlint.catalogue import load_catalogue
 from padlint.config import Configurations
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     if not (options.labels / "score.py").is_file() or not options.roots:
         print(f"no labels at {options.labels}, or no folder with the programs: nothing to measure, skipped")
         return 0
-    score = _module(options.labels / "score.py")
+    score = imported(options.labels / "score.py")
     total = Total()
     for name, rows in sorted(_by_project(options.labels, score).items()):
         folder = next((root / name for root in options.roots if (root / name).is_dir()), None)
@@ -118,16 +119,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--projects", nargs="*", default=[], help="only those whose name begins so")
     parser.add_argument("--check", action="store_true", help="exit with 1 when less holds than is promised")
     return parser.parse_args(arguments)
-
-
-def _module(script: Path) -> ModuleType:
-    """Import the script that says how findings meet labels."""
-    spec = importlib.util.spec_from_file_location(script.stem, script)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{script} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _by_project(labels: Path, score: ModuleType) -> Mapping[str, Sequence[Row]]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -29,6 +28,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Self, TypeAlias
+
+from label_script import imported
 
 from padlint.catalogue import load_catalogue
 from padlint.config import Configurations
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str]) -> int:
     if not (options.labels / "score.py").is_file():
         print(f"no labelled programs at {options.labels}: nothing to measure, skipped")
         return 0
-    score = _module(options.labels / "score.py")
+    score = imported(options.labels / "score.py")
     roots = options.roots or _fetched(options.labels)
     total = Measured()
     for name, rows in sorted(_by_project(options.labels, score).items()):
@@ -114,16 +115,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--projects", nargs="*", default=[], help="only those whose name begins so")
     parser.add_argument("--at-least", type=float, default=0.0, help="the share that has to be fixed, 0 to 1")
     return parser.parse_args(arguments)
-
-
-def _module(script: Path) -> ModuleType:
-    """Import the script that says how findings meet labels."""
-    spec = importlib.util.spec_from_file_location(script.stem, script)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{script} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _fetched(labels: Path) -> Sequence[Path]:
