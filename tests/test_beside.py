@@ -97,6 +97,26 @@ def test_a_folder_without_a_root_above_it_goes_no_further_than_itself(tmp_path):
     assert folder.found("model.py") == []
 
 
+@pytest.mark.parametrize("named", ["mail", "mail/nets", "mail/nets/model.py", "."])
+def test_a_package_is_one_project_whichever_part_of_it_is_named(tmp_path, named):
+    folder = Folder(tmp_path)
+    (tmp_path / "model.py").unlink()
+    (tmp_path / "train.py").unlink()
+    for name in ("mail/__init__.py", "mail/nets/__init__.py", "mail/fit/__init__.py"):
+        folder.write(name, "")
+    folder.write("mail/nets/model.py", MODEL)
+    folder.write("mail/fit/train.py", TRAIN.replace("from model", "from mail.nets.model"))
+    assert folder.found(named) == ["PAD101 mail/nets/model.py"]
+
+
+def test_a_folder_that_is_named_is_known_to_its_files_by_its_own_name(tmp_path):
+    folder = Folder(tmp_path)
+    (tmp_path / "train.py").unlink()
+    folder.write("nets/model.py", MODEL)
+    folder.write("nets/train.py", TRAIN.replace("from model", "from nets.model"))
+    assert folder.found("nets") == ["PAD101 nets/model.py"]
+
+
 def test_what_is_excluded_is_not_read_along(folder):
     assert folder.found("model.py", **{"extend-exclude": ["train.py"]}) == []
 

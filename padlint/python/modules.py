@@ -106,7 +106,8 @@ class ProjectModules:
             inside = file.relative_to(self.root)
         except ValueError:
             inside = Path(file.name)
-        parts = inside.with_suffix("").parts
+        package = (self.root.name,) if self.finder.inside(str(self.root), "") else ()
+        parts = (*package, *inside.with_suffix("").parts)
         return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 

@@ -49,12 +49,13 @@ class Finder:
     """Finds the modules of one project, and keeps what it looked for on record.
 
     Args:
-        root: the folder beyond which no module is looked for.
+        root: the folder beyond which no module is looked for; its own name leads to it, for it may be a package itself.
     """
 
     def __init__(self, root: Path, folders: Folders) -> None:
         self.looks: Looks = {}
         self._root = str(root)
+        self._name = root.name
         self._folders = folders
         self._known: dict[tuple[str, str], str | None] = {}
 
@@ -70,7 +71,8 @@ class Finder:
             file = self.inside(folder, dotted)
             if file is not None:
                 return file
-        return None
+        first, _, rest = dotted.partition(".")
+        return self.inside(self._root, rest) if first == self._name and not level else None
 
     def inside(self, folder: str, dotted: str) -> str | None:
         """Return the file of a module below a folder; a package's is its `__init__.py`."""

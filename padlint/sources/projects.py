@@ -14,6 +14,7 @@ from padlint.sources.notebooks import NotANotebook, code_cells
 from padlint.sources.prefilter import candidate, drivers, names_keras, padders, relevant
 from padlint.sources.source import Unreadable, is_notebook, reason
 
+_PACKAGE = "__init__.py"
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "padlint.toml", ".padlint.toml")
 
 
@@ -68,7 +69,8 @@ def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]
     """Group files by the closest folder above them that looks like the root of a project.
 
     Args:
-        named: the paths that the user named (absolute); a file below no root belongs to the deepest of them.
+        named: the paths that the user named (absolute); a file below no root belongs to the deepest of them, or to the
+            whole package that this is a part of.
     """
     deepest_first = sorted(named, key=lambda path: -len(path.parts))
     known: dict[Path, Path | None] = {}
@@ -79,7 +81,7 @@ def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]
         if folder not in roots:
             above = Path(folder)
             fallback = (path for path in deepest_first if above.is_relative_to(path))
-            roots[folder] = _root_above(above, known) or next(fallback, above)
+            roots[folder] = _root_above(above, known) or _package_around(next(fallback, above))
         grouped.setdefault(roots[folder], []).append(each)
     for root, group in grouped.items():
         yield Project(root, tuple(group), rest=_rest(root, deepest_first, known))
@@ -88,7 +90,7 @@ def projects(found: Iterable[Found], named: Iterable[Path]) -> Iterator[Project]
 def _rest(root: Path, named: Iterable[Path], known: Mapping[Path, Path | None]) -> Rest:
     if any(root.is_relative_to(path) for path in named):
         return Rest.NOWHERE
-    return Rest.BELOW if known[root] == root else Rest.BESIDE
+    return Rest.BELOW if known[root] == root or (root / _PACKAGE).exists() else Rest.BESIDE
 
 
 def _root_above(folder: Path, known: dict[Path, Path | None]) -> Path | None:
@@ -105,6 +107,16 @@ def _root_above(folder: Path, known: dict[Path, Path | None]) -> Path | None:
             break
     known.update(dict.fromkeys(passed, root))
     return root
+
+
+def _package_around(path: Path) -> Path:
+    """Return the outermost package that a path is in, the path itself when it is in none."""
+    around = path
+    for above in (path, *path.parents):
+        if not (above / _PACKAGE).exists():
+            break
+        around = above
+    return around
 
 
 def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
