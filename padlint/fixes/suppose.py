@@ -11,9 +11,9 @@ from itertools import count
 
 from padlint.finding import Span
 from padlint.fixes.twins import twin_of
-from padlint.flow.lattice import Covers
+from padlint.flow.lattice import Covers, TensorState
 from padlint.flow.solve import Solution, solve
-from padlint.graph import ApplyOp, Known, Layer, MaskOp, Node, TensorId
+from padlint.graph import ApplyOp, InputOp, Known, Layer, MaskOp, Node, TensorId
 
 
 def with_switches_on(solution: Solution, switches: Mapping[Span, str]) -> Solution:
@@ -24,7 +24,7 @@ def with_switches_on(solution: Solution, switches: Mapping[Span, str]) -> Soluti
     """
     graph = solution.program.graph
     nodes = tuple(_switched(node, switches) for node in graph.nodes)
-    return solve(replace(graph, nodes=nodes), solution.program.keras)
+    return solve(replace(graph, nodes=nodes), solution.program.keras, _inputs(solution))
 
 
 def with_layers_before(solution: Solution, layers: Mapping[TensorId, Layer]) -> tuple[Solution, frozenset[TensorId]]:
@@ -34,13 +34,13 @@ def with_layers_before(solution: Solution, layers: Mapping[TensorId, Layer]) -> 
         layers: the layer in front of each node, on the first of its inputs.
 
     Returns:
-        That, and the nodes that were put in.
+        That, of the parts of the graph that such nodes are in, and the nodes that were put in.
     """
     graph = solution.program.graph
     free = count(max((node.id for node in graph.nodes), default=0) + 1)
     nodes: list[Node] = []
     put_in: set[TensorId] = set()
-    for node in graph.nodes:
+    for node in solution.program.connected(layers):
         read = node.inputs
         if node.id in layers:
             masked = TensorId(next(free))
@@ -48,7 +48,14 @@ def with_layers_before(solution: Solution, layers: Mapping[TensorId, Layer]) -> 
             read = (masked, *node.inputs[1:])
             put_in.add(masked)
         nodes.append(replace(_switched(node, {}), inputs=read))
-    return solve(replace(graph, nodes=tuple(nodes)), solution.program.keras), frozenset(put_in)
+    supposed = replace(graph, nodes=tuple(nodes))
+    return solve(supposed, solution.program.keras, _inputs(solution)), frozenset(put_in)
+
+
+def _inputs(solution: Solution) -> Mapping[TensorId, TensorState]:
+    """Return what arrives at the inputs of a graph: no layer in it changes that."""
+    nodes = solution.program.graph.nodes
+    return {node.id: solution.states[node.id] for node in nodes if isinstance(node.operation, InputOp)}
 
 
 def reached(origins: Container[TensorId], supposed: Solution) -> Iterator[Node]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
@@ -38,23 +39,22 @@ _OF_ANY_ARRAY: Final = frozenset({"shape", "size", "len"})
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A padding and a model that may belong together.
+class Candidate:
+    """A model that padding may belong to.
 
     Args:
-        near: over how many imports their files may be linked.
+        near: over how many imports its file and the one that pads may be linked.
         lengths: what the program calls the lengths that the input is built for, or the model where that is not said.
     """
 
-    padding: Padding
     model: Model
     program: Program
     near: int
     lengths: tuple[str, ...]
 
 
-Bond: TypeAlias = Callable[[Pair], str]
-"""Says why a padding belongs to a model, or "" when it does not."""
+Bond: TypeAlias = Callable[[Candidate], Iterator[tuple[Padding, str]]]
+"""Yields the padding that belongs to a model, and why."""
 
 
 def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
@@ -63,40 +63,39 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     The strongest bond that any padding has with the input's models decides.
     """
     models = [model for model in program.graph.models if tensor in model.inputs and not model.nested]
-    by_axis = tuple(_by_axis(tensor, models, program))
-    if by_axis:
+    built = [model for model in models if not _is_left_unfed(model, program)] if program.graph.paddings else []
+    by_axis = tuple(_by_axis(tensor, built, program))
+    if by_axis or not built:
         return by_axis
     is_open = _is_open(tensor, program)
     own = tuple(text for text in _lengths_of(tensor, program) if _name_of_length(text) not in {"", "none"})
+    near = NEAR_OF_OPEN if is_open else NEAR
     for bond in _BONDS if is_open or _takes_ids(tensor, program) else _BONDS_OF_FEATURES:
         if bond in _BETWEEN_FILES and _is_in_sight(tensor, program):
             return ()
         found = tuple(
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
-            for model in models
-            if not _is_left_unfed(model, program)
-            for padding in program.graph.paddings
-            for reason in [bond(Pair(padding, model, program, NEAR_OF_OPEN if is_open else NEAR, own or model.lengths))]
-            if reason
+            for model in built
+            for padding, reason in bond(Candidate(model, program, near, own or model.lengths))
         )
         if found:
             return found
     return ()
 
 
-def _by_axis(tensor: TensorId, models: list[Model], program: Program) -> Iterator[Evidence]:
+def _by_axis(tensor: TensorId, built: list[Model], program: Program) -> Iterator[Evidence]:
     """Yield for each axis of an input of ids a padding nearby that fills up to the very length, by a telling name."""
-    built = [model for model in models if not _is_left_unfed(model, program)]
     lengths = _lengths_of(tensor, program) if built and _takes_ids(tensor, program) else ()
     for axis, text in enumerate(lengths, 1):
         name = _name_of_length(text) if _is_one_name(text) else ""
-        pairs = [
-            Pair(padding, model, program, NEAR, (text,))
+        alike = [padding for padding in program.graph.paddings if _name_of_length(padding.length) == name]
+        beside = (
+            padding
             for model in built
-            for padding in program.graph.paddings
-            if _is_telling(name) and _name_of_length(padding.length) == name
-        ]
-        found = next((pair.padding for pair in pairs if _is_next_door(pair)), None)
+            for padding in (alike if _is_telling(name) else ())
+            if _is_next_door(padding, Candidate(model, program, NEAR, (text,)))
+        )
+        found = next(beside, None)
         if found is not None:
             reason = f"the input is built for `{text}` steps, and `{found.how}` fills up to `{found.length}`"
             yield Evidence(tensor, Confidence.LIKELY, replace(found, axes=(axis,)), reason=reason)
@@ -120,11 +119,13 @@ def _is_telling(name: str) -> bool:
     return bool(set(name.split("_")) - _SAYS_NOTHING)
 
 
-def _is_next_door(pair: Pair) -> bool:
+def _is_next_door(padding: Padding, candidate: Candidate) -> bool:
     """Say whether padding and model are linked by imports, or are in folders that stand side by side."""
-    here, there = PurePath(pair.padding.span.path).parent, PurePath(pair.model.span.path).parent
+    here, there = PurePath(padding.span.path).parent, PurePath(candidate.model.span.path).parent
     return (
-        _distance(pair.padding, pair) <= pair.near or here == there or (here.parent == there.parent and here.name != "")
+        _distance(padding, candidate) <= candidate.near
+        or here == there
+        or (here.parent == there.parent and here.name != "")
     )
 
 
@@ -177,73 +178,80 @@ def _takes_ids(tensor: TensorId, program: Program) -> bool:
 # Bonds ------------------------------------------------------------------------------------------------------------
 
 
-def _same_length(pair: Pair) -> str:
+def _same_length(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """The model is built for the very length, by its name, that the padding fills up to."""
-    wanted = _name_of_length(pair.padding.length)
-    if not wanted or wanted not in map(_name_of_length, pair.lengths) or _distance(pair.padding, pair) > pair.near:
-        return ""
-    return f"the model is built for `{pair.padding.length}` steps, and `{pair.padding.how}` fills up to them"
+    wanted = set(map(_name_of_length, candidate.lengths)) - {""}
+    for padding in candidate.program.graph.paddings if wanted else ():
+        if _name_of_length(padding.length) in wanted and _distance(padding, candidate) <= candidate.near:
+            yield padding, f"the model is built for `{padding.length}` steps, and `{padding.how}` fills up to them"
 
 
-def _same_class(pair: Pair) -> str:
+def _same_class(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """A method of the class that builds the model pads."""
-    padding, model = pair.padding, pair.model
-    owner = _class_of(padding.scope, padding.span.path)
-    if not owner or owner != _class_of(model.scope, model.span.path) or padding.span.path != model.span.path:
-        return ""
-    return f"`{owner.rpartition('.')[2]}` both builds the model and pads with `{padding.how}`"
+    path = candidate.model.span.path
+    owner = _class_of(candidate.model.scope, path)
+    for padding in candidate.program.graph.paddings if owner else ():
+        if padding.span.path == path and _class_of(padding.scope, path) == owner:
+            yield padding, f"`{owner.rpartition('.')[2]}` both builds the model and pads with `{padding.how}`"
 
 
-def _same_module(pair: Pair) -> str:
+def _same_module(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """The one padding of the file, when it was not followed to another model."""
-    path = pair.model.span.path
-    in_file = [other for other in pair.program.graph.paddings if other.span.path == path and _is_numeric(other)]
-    if pair.padding not in in_file or _is_followed(pair.padding, pair.program) or not _agree(in_file):
-        return ""
-    return f"`{pair.padding.how}` is the only padding of the file, and no other data was seen for this model"
+    program, path = candidate.program, candidate.model.span.path
+    in_file = [padding for padding in program.graph.paddings if padding.span.path == path and _is_numeric(padding)]
+    for padding in in_file if _agree(in_file) else ():
+        if not _is_followed(padding, program):
+            yield padding, f"`{padding.how}` is the only padding of the file, and no other data was seen for this model"
 
 
-def _same_project(pair: Pair) -> str:
+def _same_project(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """The nearest padding, in a file that imports the model's or is imported by it, that was followed nowhere else.
 
     A file of the same folder comes before all others.
     """
-    everywhere = [other for other in pair.program.graph.paddings if 0 < _distance(other, pair) <= pair.near]
-    candidates = [other for other in everywhere if _is_numeric(other) and not _is_followed(other, pair.program)]
-    at_home = [other for other in candidates if _is_at_home(other, pair.model)]
-    nearest = min((_distance(other, pair) for other in at_home or candidates), default=0)
-    distance = _distance(pair.padding, pair)
-    if pair.padding not in (at_home or candidates) or distance != nearest:
-        return ""
-    linked = "one of the two files imports the other" if distance == 1 else "the files import each other over others"
-    return f"{pair.padding.span.path} pads with `{pair.padding.how}`, and {linked}"
+    program = candidate.program
+    everywhere = [each for each in program.graph.paddings if 0 < _distance(each, candidate) <= candidate.near]
+    numeric = [each for each in everywhere if _is_numeric(each) and not _is_followed(each, program)]
+    at_home = [each for each in numeric if _is_at_home(each, candidate.model)]
+    for padding, distance in _nearest(at_home or numeric, candidate):
+        linked = (
+            "one of the two files imports the other" if distance == 1 else "the files import each other over others"
+        )
+        yield padding, f"{padding.span.path} pads with `{padding.how}`, and {linked}"
 
 
-def _same_folder(pair: Pair) -> str:
+def _same_folder(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """The nearest padding of the project, when it is done in the folder of the model."""
-    return _same_project(pair) if _is_at_home(pair.padding, pair.model) else ""
+    return (each for each in _same_project(candidate) if _is_at_home(each[0], candidate.model))
 
 
-def _same_library(pair: Pair) -> str:
+def _same_library(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """The nearest padding of a package that leaves it to its users to feed its models.
 
     That it was followed to another model shows what it is there for, unless this model has no way in at all.
     """
-    program, model = pair.program, pair.model
+    program, model = candidate.program, candidate.model
+    has_a_way_in = _is_fed_from_outside(model, program)
     usable = [
-        other
-        for other in program.graph.paddings
-        if _is_in_package(other, model)
-        and _is_numeric(other)
-        and (_is_fed_from_outside(model, program) or not _is_followed(other, program))
+        padding
+        for padding in program.graph.paddings
+        if _is_in_package(padding, model)
+        and _is_numeric(padding)
+        and (has_a_way_in or not _is_followed(padding, program))
     ]
-    nearest = min((_distance(other, pair) for other in usable), default=0)
-    if pair.padding not in usable or _distance(pair.padding, pair) != nearest:
-        return ""
     package, _, _ = model.scope.partition(".")
-    return (
-        f"`{package}` pads with `{pair.padding.how}`, in {pair.padding.span.path}, and leaves it to others to feed it"
-    )
+    for padding, _ in _nearest(usable, candidate):
+        yield (
+            padding,
+            f"`{package}` pads with `{padding.how}`, in {padding.span.path}, and leaves it to others to feed it",
+        )
+
+
+def _nearest(paddings: Sequence[Padding], candidate: Candidate) -> Iterator[tuple[Padding, int]]:
+    """Yield the paddings over the fewest imports from a model, with how many these are."""
+    distances = [_distance(padding, candidate) for padding in paddings]
+    nearest = min(distances, default=0)
+    return ((padding, nearest) for padding, distance in zip(paddings, distances, strict=True) if distance == nearest)
 
 
 _BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project, _same_library)
@@ -254,6 +262,7 @@ _BETWEEN_FILES: Final = frozenset({_same_project, _same_folder, _same_library})
 # What bonds ask ---------------------------------------------------------------------------------------------------
 
 
+@cache
 def _name_of_length(text: str) -> str:
     """Return the last name in the text of a length: `maxlen` of `self.maxlen` and of `config["maxlen"]`.
 
@@ -264,9 +273,9 @@ def _name_of_length(text: str) -> str:
     return named[-1].casefold() if named and named[-1] not in _OF_ANY_ARRAY else ""
 
 
-def _distance(padding: Padding, pair: Pair) -> int:
+def _distance(padding: Padding, candidate: Candidate) -> int:
     """Return over how many imports the file that pads and the one that builds the model are linked."""
-    return pair.program.import_distances(pair.model.span.path).get(padding.span.path, _NOT_LINKED)
+    return candidate.program.import_distances(candidate.model.span.path).get(padding.span.path, _NOT_LINKED)
 
 
 def _is_fed_from_outside(model: Model, program: Program) -> bool:

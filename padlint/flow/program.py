@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, assert_never
@@ -65,17 +65,32 @@ class Program:
                 found.setdefault(tensor, []).append(node)
         return {tensor: tuple(nodes) for tensor, nodes in found.items()}
 
+    def connected(self, tensors: Iterable[TensorId]) -> Iterator[Node]:
+        """Yield the nodes of those parts of the graph that tensors are in: no others can have to do with them."""
+        parts = {self._parts[tensor] for tensor in tensors}
+        return (node for node in self.graph.nodes if self._parts[node.id] in parts)
+
+    @cached_property
+    def _parts(self) -> Mapping[TensorId, TensorId]:
+        """A tensor of the part of the graph that each is in, the same one for all of that part."""
+        found: dict[TensorId, TensorId] = {}
+        members: dict[TensorId, list[TensorId]] = {}
+        for node in self.graph.nodes:
+            met = {found[tensor] for tensor in read_by(node)}
+            largest = max(met, key=lambda part: len(members[part]), default=node.id)
+            for part in met - {largest}:
+                found.update(dict.fromkeys(members[part], largest))
+                members[largest] += members.pop(part)
+            found[node.id] = largest
+            members.setdefault(largest, []).append(node.id)
+        return found
+
     @cached_property
     def used(self) -> frozenset[TensorId]:
         """The tensors that anything is made of, masks and initial states counted, and the outputs of models."""
         found = {tensor for model in self.graph.models for tensor in model.outputs}
         for node in self.graph.nodes:
-            found.update(node.inputs)
-            match node.operation:
-                case ApplyOp(mask=mask, states=states):
-                    found.update(states if mask is None else (*states, mask))
-                case _:
-                    pass
+            found.update(read_by(node))
         return frozenset(found)
 
     @cached_property
@@ -210,6 +225,18 @@ class Program:
         for node in self.graph.nodes:
             ranks[node.id] = _rank(node, ranks, self)
         return ranks
+
+
+def read_by(node: Node) -> Iterator[TensorId]:
+    """Yield the tensors that a node is made of, masks and initial states among them."""
+    yield from node.inputs
+    match node.operation:
+        case ApplyOp(mask=mask, states=states):
+            yield from states if mask is None else (*states, mask)
+        case BoundaryOp(mask=mask) if mask is not None:
+            yield mask
+        case _:
+            pass
 
 
 def _is_softmax(node: Node) -> bool:

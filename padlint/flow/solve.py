@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from padlint.flow.lattice import TensorState
 from padlint.flow.program import DEFAULT_KERAS, Program
@@ -19,14 +20,18 @@ class Solution:
     states: Mapping[TensorId, TensorState]
 
 
-def solve(graph: ModelGraph, keras: int | None = None) -> Solution:
+def solve(
+    graph: ModelGraph, keras: int | None = None, known: Mapping[TensorId, TensorState] = MappingProxyType({})
+) -> Solution:
     """Work out the state of every tensor of a graph.
 
     Args:
         keras: the major version to judge by; None takes what the program's imports imply, and 3 when they do not say.
+        known: the states of tensors that need not be worked out again.
     """
     program = Program(graph, keras or graph.keras or DEFAULT_KERAS)
     states: dict[TensorId, TensorState] = {}
     for node in graph.nodes:
-        states[node.id] = transfer(node, states, program)
+        found = known.get(node.id)
+        states[node.id] = transfer(node, states, program) if found is None else found
     return Solution(program, states)
