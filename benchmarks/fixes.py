@@ -9,7 +9,8 @@ to measure, which is no failure.
 Each project is copied, fixed with `--unsafe-fixes` where it was copied to, and linted again. A leak of a recurrent
 layer that is labelled as one and was found has a mechanical cure, unless the label says that a mask would not arrive
 (`via` names a layer that drops it), would not match (ids padded with another id than 0) or would not be asked for (a
-cell that the program itself calls step by step).
+cell that the program itself calls step by step). It is fixed when its finding is cured, and nothing is found any more
+at the layer that the label is about.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Self, TypeAlias
@@ -33,10 +35,10 @@ from label_script import imported
 
 from padlint.catalogue import load_catalogue
 from padlint.config import Configurations
-from padlint.finding import Finding, Severity
+from padlint.finding import Finding, Role, Severity
 from padlint.report.plain import finding_object
 from padlint.session import Change, Mended, Request, mend, run, write
-from padlint.sources.source import Source, is_notebook, read
+from padlint.sources.source import Source, as_written, is_notebook, read
 
 CORPUS = Path(__file__).parent / "corpus"
 FAMILY: Final = "rnn"
@@ -44,9 +46,11 @@ RECURRENT: Final = "PAD1"
 STEPPED: Final = "Cell"
 
 Row: TypeAlias = Mapping[str, Any]  # a label is JSON of many shapes
-_Place: TypeAlias = tuple[str, str]
+_Row: TypeAlias = tuple[str, int | None, int]
+"""A file, a cell of it (None for a plain file), and a row."""
 
-_ALL: Final = ("all findings", "")
+_NOT_THE_CONSUMER: Final = frozenset({"expected_line", "expected_alt", "embedding_line"})
+"""What a label says besides of where its consumer stands."""
 
 
 @dataclass(slots=True)
@@ -56,7 +60,7 @@ class Measured:
     Args:
         leaks: labelled leaks of recurrent layers that were found.
         curable: those of them that a mask can cure.
-        fixed: those of them whose finding a fix cured.
+        fixed: those of them whose finding a fix cured, for this layer, too.
         unfixed: the others, each with its place and why it has no fix.
         cured: findings of any rule that were cured.
         files: those that were written.
@@ -181,6 +185,7 @@ def _compared(
     """Count the labelled leaks that were found, and those that were cured."""
     alarms = [finding for finding in before if finding.code.startswith(RECURRENT)]
     cured = {(finding.code, finding.span) for finding in mended.cured}
+    leaking = {*_still_leaking(mended)}
     measured = Measured(cured=len(mended.cured), files=len(mended.changes))
     for row in rows:
         places = {(row["path"], cell, line) for cell, line in score.label_places(row, root.parent)}
@@ -191,10 +196,13 @@ def _compared(
         if not _is_curable(row):
             continue
         measured.curable += 1
-        if any((finding.code, finding.span) in cured for finding in met):
+        consumer = {key: value for key, value in row.items() if key not in _NOT_THE_CONSUMER}
+        reads = {(row["path"], cell, line) for cell, line in score.label_places(consumer, root.parent)}
+        is_cured = any((finding.code, finding.span) in cured for finding in met)
+        if is_cured and reads.isdisjoint(leaking):
             measured.fixed += 1
         else:
-            reasons = {finding.unfixed for finding in met}
+            reasons = {"it still reads padding"} if is_cured else {finding.unfixed for finding in met}
             place = f"{root.name}/{row['path']}:" + (f"c{row['cell']}:" if "cell" in row else "")
             measured.unfixed.append(f"{place}{row['consumer_line']} {met[0].code} {'; '.join(sorted(reasons))}")
     return measured
@@ -205,6 +213,29 @@ def _meets(finding: Finding, places: Iterable[tuple[str, int | None, int]], scor
     spans = score.spans(finding_object(finding))
     told = {(path, cell, line) for path, cell, first, last in spans for line in range(first, last + 1)}
     return not told.isdisjoint(places)
+
+
+def _still_leaking(mended: Mended) -> Iterator[_Row]:
+    """Yield the rows, as they were numbered before, of the recurrent layers that something is found at after fixing."""
+    rows = {change.path: _rows_before(change) for change in mended.changes}
+    for finding in mended.report.findings:
+        if not finding.code.startswith(RECURRENT):
+            continue
+        for step in finding.trace:
+            if step.role is Role.CONSUMER:
+                path, cell, row = step.span.path, step.span.cell, step.span.start.row
+                yield path, cell or None, rows.get(path, {}).get((cell, row), row)
+
+
+def _rows_before(change: Change) -> Mapping[tuple[int, int], int]:
+    """Return the number that each row of a file's cells had before it was changed, for those that were there."""
+    was, now = (as_written(change.file, data) for data in (change.before, change.after))
+    return {
+        (cell, block.b + offset + 1): block.a + offset + 1
+        for cell, rows in now.items()
+        for block in SequenceMatcher(None, list(was[cell]), list(rows), autojunk=False).get_matching_blocks()
+        for offset in range(block.size)
+    }
 
 
 def _is_curable(row: Row) -> bool:
@@ -267,24 +298,32 @@ def _parses(text: str | bytes) -> bool:
 
 
 def _left(before: Sequence[Finding], mended: Mended, after: Sequence[Finding]) -> Iterator[str]:
-    """Yield where as many findings are left as if a fix had cured nothing, or had brought one.
+    """Yield where as much is found as if a fix had cured nothing, or had brought something.
 
-    A layer that nothing was done for may leak for another reason than before. The project has no more findings for it.
+    A layer that nothing was done for may leak for another reason than before. No file has more of those that do.
     """
     expected = _counted(before)
     expected.subtract(_counted(mended.cured))
     found = _counted(after)
-    for key in sorted(found.keys() & {*_counted(mended.cured), _ALL}):
+    for key in sorted(_counted(mended.cured)):
         if found[key] > max(expected[key], 0):
             yield f"{' '.join(key)}: {found[key]} are left, and not {max(expected[key], 0)}"
+    held, holding = _readers(before), _readers(after)
+    yield from (f"{path}: {holding[path]} layers leak, and not {held[path]}" for path in sorted(holding - held))
+    if mended.cured and holding.total() >= held.total():
+        yield f"as many layers leak as before: {holding.total()}"
 
 
-def _counted(findings: Iterable[Finding]) -> Counter[_Place]:
-    """Count findings that are more than advice by their file and code, and all of them."""
+def _counted(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
+    """Count findings that are more than advice by their file and code."""
+    return Counter((finding.span.path, finding.code) for finding in findings if finding.severity is not Severity.NOTE)
+
+
+def _readers(findings: Iterable[Finding]) -> Counter[str]:
+    """Count by file the places at which padding is read, or of the findings that have no such place."""
     counted = [finding for finding in findings if finding.severity is not Severity.NOTE]
-    counts = Counter((finding.span.path, finding.code) for finding in counted)
-    counts[_ALL] = len(counted)
-    return counts
+    steps = ([step.span for step in each.trace if step.role is Role.CONSUMER] or [each.span] for each in counted)
+    return Counter(span.path for span in {span for spans in steps for span in spans})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import libcst as cst
 
@@ -10,10 +11,16 @@ from padlint.finding import Edit
 from padlint.fixes import edits
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.way import applied, is_in_a_row, keeps_steps, nodes_between
+from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
 from padlint.graph import Node, TensorId
 
 _MASK = "mask"
+
+_ELSEWHERE: Final = (
+    "`{}` moves or mixes the steps, so no mask from before it fits behind it; "
+    "batches in which all sequences are of one length need none"
+)
 
 
 def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solution: Solution) -> Iterator[Edit]:
@@ -39,7 +46,7 @@ def _check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Sol
     """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
     for node in nodes_between(source.id, reader, solution).values():
         if node not in masked and not keeps_steps(node, solution.program):
-            raise CannotFix("what lies between the mask and the layer moves or mixes the steps")
+            raise CannotFix(_ELSEWHERE.format(name_of(node)))
 
 
 def _taken(trees: Trees, source: Node, name: str) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import libcst as cst
 
-from padlint.finding import Applicability, Confidence, Fix
+from padlint.finding import Applicability, Confidence, Fix, Span
 from padlint.fixes import edits
 from padlint.fixes.keeping import handing, keeping
 from padlint.fixes.masking import MASK_VALUE, MASKING, masked_at, spots
@@ -23,7 +23,7 @@ from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
 from padlint.flow.solve import Solution
-from padlint.graph import Side
+from padlint.graph import ApplyOp, Layer, Side, TensorId
 
 _Planner: TypeAlias = Callable[[Scene], Fix]
 
@@ -88,21 +88,56 @@ def _mask_zero(scene: Scene) -> Fix:
 
 
 def _seen_through(scene: Scene) -> Iterator[Fix]:
-    """Yield the fixes for what would lose the new mask on its way.
+    """Yield the fixes for what would lose the new mask on its way, and what to say of readers that it cannot reach.
 
     Raises:
-        CannotFix: something would that a fix cannot mend.
+        CannotFix: it reaches none, is no mask of the padding, or is one that a layer refuses.
     """
     if scene.supposed is None:
         return
-    for node in reached({scene.cure.id}, scene.supposed):
+    for node in reached(frozenset(_made_by_the_same(scene)), scene.supposed):
         yield from taken(scene.solution.program.nodes[node.id], scene.trees, scene.solution)
+    beyond: dict[Span, str] = {}
     for left in replace(scene, solution=scene.supposed).together(scene.left):
-        kind = left.seen.kind
-        if kind is scene.seen.kind or kind in _USELESS:
-            raise CannotFix(_USELESS.get(kind, _UNUSED).format(**left.seen.words))
-        if kind in _ON_THE_WAY and left.seen.confidence is not Confidence.POSSIBLE:
-            yield _PLANNERS[kind](left)
+        if left.seen.kind in _USELESS:
+            raise CannotFix(_USELESS[left.seen.kind].format(**left.seen.words))
+        try:
+            yield from _kept(left, scene.seen.kind)
+        except CannotFix as reason:
+            beyond |= {reader.span: str(reason) for reader in left.readers}
+    out_of_reach = [reader for reader in scene.readers if reader.span in beyond]
+    if out_of_reach:
+        why = beyond[out_of_reach[0].span]
+        if len(out_of_reach) == len(scene.readers):
+            raise CannotFix(why)
+        yield unsafe(f"the mask does not get to {_places(map(applied, out_of_reach))}: {why}")
+
+
+def _made_by_the_same(scene: Scene) -> Iterator[TensorId]:
+    """Yield the nodes at which the layers that are changed make masks; a layer may be in many models."""
+    changed = (other.cure for other in (scene, *scene.together(scene.others)) if other.seen.kind in _SWITCHED)
+    spans = {applied(node).span for node in changed}
+    for node in scene.solution.program.graph.nodes:
+        if isinstance(node.operation, ApplyOp) and node.operation.layer.span in spans:
+            yield node.id
+
+
+def _places(layers: Iterable[Layer]) -> str:
+    places = [*dict.fromkeys(f"{layer.span.path}:{layer.span.start.row}" for layer in layers)]
+    more = [f"{len(places) - _MOST_PLACES} more"] if len(places) > _MOST_PLACES else []
+    return " and ".join([*places[:_MOST_PLACES], *more])
+
+
+def _kept(left: Scene, cured: Kind) -> Iterator[Fix]:
+    """Yield the fix that keeps a new mask where something would lose it.
+
+    Raises:
+        CannotFix: nothing can.
+    """
+    if left.seen.kind is cured:
+        raise CannotFix(_UNUSED.format(**left.seen.words))
+    if left.seen.kind in _ON_THE_WAY and left.seen.confidence is not Confidence.POSSIBLE:
+        yield _PLANNERS[left.seen.kind](left)
 
 
 def _about_side(scene: Scene) -> str:
@@ -138,6 +173,9 @@ def _floats(scene: Scene) -> Fix:
 
 _MOST_PLANNED: Final = 100
 """How many fixes are planned at once: each is looked at along with all the others."""
+
+_MOST_PLACES: Final = 3
+"""How many layers are named that a fix does not help."""
 
 _TOO_MANY: Final = f"there are more than {_MOST_PLANNED} of them; run padlint again when those are fixed"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -94,7 +94,12 @@ def edits_of(findings: Iterable[Finding]) -> tuple[Edit, ...]:
 
 
 def _objections(fixed: Sequence[Finding], before: Linted, lint: Lint) -> dict[Finding | None, str]:
-    """Return what speaks against the fixes of some findings, by finding; by None what may be any one's fault."""
+    """Return what speaks against the fixes of some findings, by finding; by None what may be any one's fault.
+
+    A layer that read padding already may do so for another reason now, if nothing was done for it, or as one of several
+    that a fix was for: the mask of an embedding helps the layers behind it that it gets to. A fix has cured nothing
+    when all that it was for still read the padding.
+    """
     edits = edits_of(fixed)
     try:
         after = lint(edits)
@@ -104,23 +109,25 @@ def _objections(fixed: Sequence[Finding], before: Linted, lint: Lint) -> dict[Fi
     left: dict[Finding | None, str] = {
         finding: "the finding would still be there" for finding in fixed if _identity(finding, edits) in found
     }
-    brought = sorted({f"{each.code} ({each.message})" for each in _brought(fixed, before, after, edits)})
-    return {None: f"it would bring {' and '.join(brought)}"} if brought and not left else left
+    if left:
+        return left
+    brought = _brought(before, after, edits)
+    known = _readers((*before.shown, *before.hidden), edits)
+    elsewhere = [each for each in brought if not _readers([each]) <= known]
+    if elsewhere:
+        return {None: _told(elsewhere)}
+    lost = _readers(brought)
+    return {finding: _told(brought) for finding in fixed if _readers([finding], edits) <= lost}
 
 
-def _brought(fixed: Sequence[Finding], before: Linted, after: Linted, edits: tuple[Edit, ...]) -> Iterator[Finding]:
-    """Yield what is found after edits, and was not before.
+def _told(brought: Iterable[Finding]) -> str:
+    return f"it would bring {' and '.join(sorted({f'{each.code} ({each.message})' for each in brought}))}"
 
-    A layer that read padding already, and was no part of what is fixed, may do so for another reason now.
-    """
-    found = (*before.shown, *before.hidden)
-    known = {_identity(finding, edits) for finding in found}
-    served = _readers(fixed, edits)
-    reading = _readers((finding for finding in found if finding not in fixed), edits) - served
-    for finding in after.shown:
-        is_known = _identity(finding) in known or _readers([finding]) <= reading
-        if _counts(finding) and not is_known:
-            yield finding
+
+def _brought(before: Linted, after: Linted, edits: tuple[Edit, ...]) -> Sequence[Finding]:
+    """Return what is found after edits, and was not before."""
+    known = {_identity(finding, edits) for finding in (*before.shown, *before.hidden)}
+    return [each for each in after.shown if _counts(each) and _identity(each) not in known]
 
 
 def _readers(findings: Iterable[Finding], edits: Iterable[Edit] = ()) -> set[tuple[str, int, Position]]:

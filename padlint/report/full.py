@@ -53,6 +53,8 @@ def _notes(finding: Finding) -> Iterator[_Note]:
         yield _Note("help", finding.help)
     if finding.fix is not None:
         yield _Note("fix", f"{finding.fix.message} ({finding.fix.applicability})")
+    elif finding.unfixed:
+        yield _Note("note", f"no fix: {finding.unfixed}")
     if finding.trace or finding.consumer:
         yield _Note("note", f"confidence: {finding.confidence}")
     if finding.confirmation is not None:

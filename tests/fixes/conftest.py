@@ -12,7 +12,7 @@ import pytest
 
 from padlint.catalogue import load_catalogue
 from padlint.config import Configurations
-from padlint.finding import Edit
+from padlint.finding import Edit, Finding
 from padlint.fixes.tree import SyntaxTree, Trees
 from padlint.session import Mended, Request, mend
 from padlint.sources.rewrite import edited
@@ -88,6 +88,11 @@ class Folder:
             for line in change.after.decode().splitlines()
             if line not in change.before.decode().splitlines()
         )
+
+    def cured(self, text: str) -> tuple[Finding, ...]:
+        """Return the findings of a program that fixes cure."""
+        (self.root / NAME).write_text(dedent(text).lstrip())
+        return self.mend().cured
 
     def why_not(self, text: str, **overrides: object) -> str:
         """Return why what is found in a program gets no fix."""

@@ -171,6 +171,20 @@ def test_a_layer_that_refuses_masks_is_written_as_its_twin(folder, refusing, tak
     assert folder.fixed(program) == (f"model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), {taking}])")
 
 
+def test_a_twin_is_written_in_every_model_that_the_mask_gets_to(folder):
+    program = f"""{FUSED}
+def embedding():
+    return layers.Embedding(100, 8)
+
+first = models.Sequential([embedding(), layers.LSTM(4)])
+model = models.Sequential([embedding(), layers.CuDNNLSTM(4)])
+first.fit(x, [1, 0]){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "    return layers.Embedding(100, 8, mask_zero=True)",
+        "model = models.Sequential([embedding(), layers.LSTM(4)])",
+    ]
+
+
 def test_a_twin_is_imported(folder):
     program = f"""{FEATURES}
 from keras.layers import CuDNNLSTM
@@ -188,7 +202,29 @@ model = models.Sequential([CuDNNLSTM(4, return_sequences=True), CuDNNLSTM(4)]){F
 def test_no_fix_where_a_convolution_drops_the_mask(folder):
     program = f"""{HEAD}
 model = models.Sequential([layers.Embedding(100, 8), layers.Conv1D(8, 3, padding="same"), layers.LSTM(4)]){FIT}"""
-    assert folder.why_not(program) == "what lies between the mask and the layer moves or mixes the steps"
+    assert folder.why_not(program) == (
+        "`Conv1D` moves or mixes the steps, so no mask from before it fits behind it; "
+        "batches in which all sequences are of one length need none"
+    )
+
+
+BRANCHES = f"""{HEAD}
+ids = layers.Input((None,))
+embedded = layers.Embedding(100, 8)(ids)
+read = layers.LSTM(4)(embedded)
+convolved = layers.LSTM(4)(layers.Conv1D(8, 3, padding="same")(embedded))
+model = models.Model(ids, layers.Dense(1)(layers.Concatenate()([read, convolved]))){FIT}"""
+
+
+def test_a_mask_is_made_although_it_gets_to_only_some_of_the_layers(folder):
+    assert folder.fixed(BRANCHES) == "embedded = layers.Embedding(100, 8, mask_zero=True)(ids)"
+    (left,) = folder.mend().report.findings
+    assert (left.code, left.span.start.row) == ("PAD103", 9)
+
+
+def test_a_fix_names_the_layers_that_it_does_not_help(folder):
+    (cured,) = folder.cured(BRANCHES)
+    assert "the mask does not get to program.py:9: " in cured.fix.message
 
 
 def test_no_fix_where_the_padding_is_another_id(folder):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from padlint.finding import Applicability, Confidence, Edit, Finding, Fix, Position, Severity, Span
+from padlint.finding import Applicability, Confidence, Edit, Finding, Fix, Position, Role, Severity, Span, TraceStep
 from padlint.fixes.prove import Linted, moved, prove
 from padlint.sources.rewrite import CannotRewrite, edited
 
@@ -102,6 +102,25 @@ def test_a_reader_that_was_to_be_helped_may_not():
     renamed = replace(one, code="PAD103")
     proof = prove([one], Linted((one,)), lambda edits: Linted((replace(renamed, span=at(one.span, edits)),)))
     assert proof.refused == {one: "it would bring PAD103 (leaks)"}
+
+
+def reads(one: Finding, *rows: int, edits: tuple[Edit, ...] = ()) -> Finding:
+    """Let a finding be about layers that read padding in some rows."""
+    spans = [replace(one.span, start=Position(row, 9), end=Position(row, 10)) for row in rows]
+    return replace(one, trace=tuple(TraceStep(Role.CONSUMER, "reads it", at(span, edits)) for span in spans))
+
+
+@pytest.mark.parametrize(("left", "is_made"), [((3,), True), ((2, 3), False), ((3, 4), False)])
+def test_one_of_several_readers_may_be_out_of_reach(left, is_made):
+    one = reads(finding(1), 2, 3)
+
+    def run(edits):
+        other = replace(finding(9, "PAD103"), message="dropped")
+        return Linted((reads(other, *left, edits=edits),))
+
+    proof = prove([one], Linted((one,)), run)
+    assert proof.cured == ((one,) if is_made else ())
+    assert proof.refused == ({} if is_made else {one: "it would bring PAD103 (dropped)"})
 
 
 def test_edits_that_cannot_be_made_are_refused():
