@@ -14,6 +14,7 @@ from padlint.fixes.keeping import handing, keeping
 from padlint.fixes.masking import MASK_VALUE, MASKING, masked_at, spots
 from padlint.fixes.matching import matching
 from padlint.fixes.scene import Scene, together, unsafe
+from padlint.fixes.sides import Sides
 from padlint.fixes.suppose import reached, with_layers_before, with_switches_on
 from padlint.fixes.switch import switched, switches_of
 from padlint.fixes.taking import taken
@@ -23,7 +24,7 @@ from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Layer, Side, TensorId
+from padlint.graph import ApplyOp, Layer, TensorId
 
 _Planner: TypeAlias = Callable[[Scene], Fix]
 
@@ -43,10 +44,11 @@ def plan(observations: Iterable[Observation], solution: Solution, trees: Trees) 
     others = tuple(filter(_may_be_fixed, seen))[:_MOST_PLANNED]
     supposed = _supposed(others, solution)
     left = observe(supposed) if supposed is not None else ()
+    sides = Sides(supposed or solution, left if supposed is not None else seen, trees)
     planned = set(map(id, others))
     for each in seen:
         if id(each) in planned:
-            yield _planned(Scene(each, solution, trees, others, supposed, left))
+            yield _planned(Scene(each, solution, trees, others, supposed, left, sides))
         else:
             yield Planned(each, why_not=_TOO_MANY if _may_be_fixed(each) else "")
 
@@ -81,10 +83,9 @@ def _mask_zero(scene: Scene) -> Fix:
         for other in scene.together(scene.others)
         if other.seen.kind in _SWITCHED
     ]
-    behind = tuple(_seen_through(scene))
-    message = own.message + _about_side(scene)
-    cured = unsafe(message, *own.edits, *(edit for fix in others for edit in fix.edits))
-    return together(cured, *behind)
+    seen_through = tuple(_seen_through(scene))
+    cured = unsafe(own.message, *own.edits, *(edit for fix in others for edit in fix.edits))
+    return together(cured, *seen_through, *scene.sides.behind(scene.seen.readers))
 
 
 def _seen_through(scene: Scene) -> Iterator[Fix]:
@@ -140,13 +141,6 @@ def _kept(left: Scene, cured: Kind) -> Iterator[Fix]:
         yield _PLANNERS[left.seen.kind](left)
 
 
-def _about_side(scene: Scene) -> str:
-    evidence = scene.seen.evidence
-    if evidence is None or evidence.padding is None or evidence.padding.side is not Side.PRE:
-        return ""
-    return ', and `padding="post"` goes better with a mask on a GPU'
-
-
 def _masking(scene: Scene) -> Fix:
     """Put `Masking` in front of whatever reads padded features."""
     found = spots(scene.readers, scene.evidence, scene.solution)
@@ -160,7 +154,8 @@ def _masking(scene: Scene) -> Fix:
         f"put `{MASKING}({MASK_VALUE}={value})` in front of {layers}; steps that hold {value} in every feature are "
         "then skipped, real ones as well"
     )
-    return together(unsafe(message, *edited), *twins)
+    sides = Sides(masked, observe(masked), scene.trees)
+    return together(unsafe(message, *edited), *twins, *sides.behind(scene.seen.readers))
 
 
 def _floats(scene: Scene) -> Fix:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from padlint.finding import Applicability, Edit, Fix
 from padlint.fixes.tree import CannotFix, Trees
@@ -11,6 +12,9 @@ from padlint.flow.lattice import Evidence
 from padlint.flow.observation import Observation
 from padlint.flow.solve import Solution
 from padlint.graph import Node
+
+if TYPE_CHECKING:
+    from padlint.fixes.sides import Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,16 @@ class Scene:
         others: everything else that was seen and may get a fix.
         supposed: the same program as it would be if all layers that should make masks did; None when none should.
         left: what would still be seen then.
+        sides: where sequences would be padded then.
     """
 
     seen: Observation
     solution: Solution
     trees: Trees
-    others: tuple[Observation, ...] = ()
-    supposed: Solution | None = None
-    left: tuple[Observation, ...] = ()
+    others: tuple[Observation, ...]
+    supposed: Solution | None
+    left: tuple[Observation, ...]
+    sides: Sides
 
     @property
     def cure(self) -> Node:

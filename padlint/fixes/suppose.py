@@ -13,7 +13,7 @@ from padlint.finding import Span
 from padlint.fixes.twins import twin_of
 from padlint.flow.lattice import Covers, TensorState
 from padlint.flow.solve import Solution, solve
-from padlint.graph import ApplyOp, InputOp, Known, Layer, MaskOp, Node, TensorId
+from padlint.graph import ApplyOp, InputOp, Known, Layer, MaskOp, Node, Padding, Side, TensorId
 
 
 def with_switches_on(solution: Solution, switches: Mapping[Span, str]) -> Solution:
@@ -56,6 +56,21 @@ def _inputs(solution: Solution) -> Mapping[TensorId, TensorState]:
     """Return what arrives at the inputs of a graph: no layer in it changes that."""
     nodes = solution.program.graph.nodes
     return {node.id: solution.states[node.id] for node in nodes if isinstance(node.operation, InputOp)}
+
+
+def with_padding_behind(solution: Solution) -> Solution:
+    """Return what is known of the same graph when all that is padded in front is padded behind."""
+    graph = solution.program.graph
+    feeds = tuple(
+        replace(feed, facts=replace(feed.facts, paddings=tuple(map(_behind, feed.facts.paddings))))
+        for feed in graph.feeds
+    )
+    paddings = tuple(map(_behind, graph.paddings))
+    return solve(replace(graph, feeds=feeds, paddings=paddings), solution.program.keras)
+
+
+def _behind(padding: Padding) -> Padding:
+    return replace(padding, side=Side.POST) if padding.side is Side.PRE else padding
 
 
 def reached(origins: Container[TensorId], supposed: Solution) -> Iterator[Node]:

@@ -15,6 +15,9 @@ from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, U
 # The parameters of `pad_sequences`, in order: keras.io/api/data_loading/timeseries.
 MAXLEN, DTYPE, PADDING, VALUE = 1, 2, 3, 5
 
+PADS_IN_FRONT = frozenset({"pad_sequences"})
+"""What pads in front unless its argument `padding` says otherwise."""
+
 
 def pad_sequences(call: Call, context: Context) -> Value | None:
     """Pad ragged rows to one length: with zeros, in front, as integers, unless the arguments say otherwise."""

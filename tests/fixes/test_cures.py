@@ -154,6 +154,59 @@ model.fit([x, x], [1, 0])
     ]
 
 
+# The side of the padding -----------------------------------------------------------------------------------------
+
+IN_FRONT = HEAD.replace(', padding="post"', "")
+
+
+def test_what_is_padded_in_front_is_padded_behind_where_a_fused_kernel_wants_that(folder):
+    program = f"""{IN_FRONT}
+test = pad_sequences([[8, 7, 6], [9]], maxlen=3, padding='pre')
+model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}
+model.evaluate(test, [1, 0])
+"""
+    assert folder.fixed(program).splitlines() == [
+        'x = pad_sequences([[11, 42, 7], [5, 19]], padding="post")',
+        "test = pad_sequences([[8, 7, 6], [9]], maxlen=3, padding='post')",
+        "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.LSTM(4)])",
+    ]
+
+
+def test_a_masking_layer_wants_that_as_well(folder):
+    program = f"""{FEATURES.replace('padding="post", ', "")}
+model = models.Sequential([layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program).splitlines()[0].endswith('dtype="float32", padding="post")')
+
+
+@pytest.mark.parametrize(
+    "layer",
+    ["layers.LSTM(4, recurrent_dropout=0.1)", "layers.SimpleRNN(4)", "layers.LSTM(4, use_cudnn=False)"],
+)
+def test_the_side_stays_where_no_fused_kernel_runs(folder, layer):
+    program = f"{IN_FRONT}model = models.Sequential([layers.Embedding(100, 8), {layer}]){FIT}"
+    assert folder.fixed(program) == (f"model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), {layer}])")
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        "model.add(layers.LSTM(4))\nmodels.Sequential([layers.Embedding(100, 8), layers.Flatten()]).fit(x, x)",
+        "model.add(layers.LSTM(4, return_sequences=True))\nmodel.add(layers.Flatten())",
+    ],
+)
+def test_the_side_stays_where_something_reads_the_padding_without_a_mask(folder, reading):
+    program = f"{IN_FRONT}model = models.Sequential([layers.Embedding(100, 8)])\n{reading}{FIT}"
+    assert folder.fixed(program) == "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True)])"
+
+
+def test_the_side_stays_where_it_is_decided_elsewhere(folder):
+    program = f"""{HEAD.replace('"post"', "side").replace("x =", 'side = "pre"' + chr(10) + "x =")}
+model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == (
+        "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.LSTM(4)])"
+    )
+
+
 # Layers that refuse masks -----------------------------------------------------------------------------------------
 
 FUSED = HEAD.replace("from keras import layers, models", "from tensorflow.keras import layers, models")
