@@ -40,6 +40,10 @@ class Evidence:
     feed: Feed | None = None
     reason: str = ""
 
+    def __hash__(self) -> int:
+        # Whatever else is told of it is many objects deep, and there is little of it for one tensor.
+        return hash((self.tensor, self.confidence, self.reason))
+
 
 @dataclass(frozen=True, slots=True)
 class Holds:

@@ -19,6 +19,7 @@ from padlint.flow.wording import words_for
 from padlint.graph import TensorId
 
 SURENESS: Final = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CERTAIN)
+_LEAKING: Final = frozenset({Outcome.LEAKS, Outcome.LATER})
 _OF_FEATURES_OF_IDS: Final = frozenset({Manner.POOLING, Manner.CONVOLUTION})
 
 
@@ -45,7 +46,7 @@ def leaks(solution: Solution) -> Iterator[Leak]:
     reaches = Reaches(solution)
     for node in solution.program.graph.nodes:
         for together in _by_padding(readings(node, solution)):
-            leaking = [reading for reading in together if reading.outcome in {Outcome.LEAKS, Outcome.LATER}]
+            leaking = [reading for reading in together if reading.outcome in _LEAKING]
             for reading in _distinct(leaking):
                 confidence = _confidence(reading, reaches, in_every_case=len(leaking) == len(together))
                 if confidence is not None:
@@ -54,11 +55,16 @@ def leaks(solution: Solution) -> Iterator[Leak]:
 
 
 def _by_padding(found: Iterable[Reading]) -> Iterator[list[Reading]]:
-    """Yield readings of the same padding together: they are alternatives of each other."""
+    """Yield readings of the same padding together, where it leaks: they are alternatives of each other."""
     groups: dict[tuple[Evidence, int], list[Reading]] = {}
-    for reading in sorted(found, key=lambda reading: (repr(reading.mask), repr(reading.padded))):
+    for reading in found:
         groups.setdefault((reading.padded.evidence, reading.padded.axis), []).append(reading)
-    yield from groups.values()
+    leaking = [group for group in groups.values() if any(reading.outcome in _LEAKING for reading in group)]
+    # What a reading looks like costs far more than to find that it is harmless, as nearly all are.
+    shown = {id(reading): (repr(reading.mask), repr(reading.padded)) for group in leaking for reading in group}
+    for group in leaking:
+        group.sort(key=lambda reading: shown[id(reading)])
+    yield from sorted(leaking, key=lambda group: shown[id(group[0])])
 
 
 def _distinct(found: list[Reading]) -> Iterator[Reading]:

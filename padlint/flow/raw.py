@@ -79,6 +79,8 @@ def _padded_after(
     if op.effect is Effect.TEST:
         # Its result tells padding apart; it holds none.
         return
+    # Of many alternatives most hold the same.
+    contents: dict[tuple[int, Content], frozenset[Content]] = {}
     for padded in inputs[index].padded:
         if padded.stepped and op.effect is Effect.STACK and worked_axis(op, rank) == 1:
             yield replace(padded, axis=1, stepped=False)
@@ -89,7 +91,10 @@ def _padded_after(
         if axis is not None:
             side = _side(padded.side, op, index, len(inputs))
             source = node.id if op.effect is Effect.LOOKUP else padded.source
-            for content in _contents_after(padded, node, op, others, program):
+            held = padded.axis, padded.content
+            if held not in contents:
+                contents[held] = _contents_after(padded, node, op, others, program)
+            for content in contents[held]:
                 yield _gapped(replace(padded, axis=axis, content=content, side=side, source=source), op)
 
 

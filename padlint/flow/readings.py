@@ -12,6 +12,7 @@ from padlint.flow.lattice import (
     Attended,
     Changed,
     Covers,
+    Evidence,
     Fault,
     Hidden,
     Holds,
@@ -285,14 +286,16 @@ def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading
         return
     name = _own_layer(node) or op.name if manner is Manner.ATTENTION else op.name
     for tensor in node.inputs:
-        rank = solution.program.ranks[tensor]
-        for padded in solution.states[tensor].padded:
-            if padded.axis > FOLDED and _works_on(op, padded, rank):
-                masked_later = _renormalised(node, padded, solution) if op.effect is Effect.SOFTMAX_STEPS else None
-                outcome = masked_later or _operated(op, manner, padded)
+        rank, state = solution.program.ranks[tensor], solution.states[tensor]
+        read = [padded for padded in state.padded if padded.axis > FOLDED and _works_on(op, padded, rank)]
+        masks = {_on_arrival(each, node, solution) for each in state.masks} if read else ()
+        later = {each.evidence for each in read} if op.effect is Effect.SOFTMAX_STEPS else ()
+        masked_later = {evidence: _renormalised(node, evidence, solution) for evidence in later}
+        for padded in read:
+            outcome = masked_later.get(padded.evidence) or _operated(op, manner, padded)
+            for mask in masks:
                 ends = op.effect is Effect.LAST_STEP
-                for mask in {_on_arrival(each, node, solution) for each in solution.states[tensor].masks}:
-                    yield Reading(node, name, manner, padded, mask, outcome, ends_in_padding=ends)
+                yield Reading(node, name, manner, padded, mask, outcome, ends_in_padding=ends)
 
 
 def _on_arrival(mask: Mask, node: Node, solution: Solution) -> Mask:
@@ -331,12 +334,12 @@ def _works_on(op: RawOp, padded: PaddedAxis, rank: int | None) -> bool:
             return padded.axis == worked_axis(op, rank)
 
 
-def _renormalised(node: Node, padded: PaddedAxis, solution: Solution) -> Outcome | None:
+def _renormalised(node: Node, evidence: Evidence, solution: Solution) -> Outcome | None:
     """Say what comes of weights that are masked behind their softmax and divided by their sum; None when none are."""
     waiting, seen = [node.id], {node.id}
     while waiting:
         for reader in solution.program.readers.get(waiting.pop(), ()):
-            found = [one.content for one in solution.states[reader.id].padded if one.evidence == padded.evidence]
+            found = [one.content for one in solution.states[reader.id].padded if one.evidence == evidence]
             if reader.id in solution.program.normalised and all(isinstance(one, Hidden) for one in found):
                 return Outcome.SAFE if all(one == Hidden(sure=True) for one in found) else Outcome.OPEN
             if _keeps_steps(reader) and reader.id not in seen:
