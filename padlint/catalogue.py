@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,7 +17,6 @@ from padlint.finding import Severity
 from padlint.spelling import nearest
 
 EVERYTHING = "ALL"
-HOMEPAGE = "https://github.com/padlint/padlint"
 _FENCE = "+++"
 
 
@@ -129,9 +128,11 @@ def rule_folder() -> Traversable:
     return shipped if shipped.is_dir() else Path(__file__).parents[1] / "rules"
 
 
+@cache
 def page_url(code: str) -> str:
-    """Return where the page of a rule can be read on the web."""
-    return f"{HOMEPAGE}/blob/main/rules/{code}.md"
+    """Return where the page of a rule can be read: the one that was installed, which fits the rule as it is here."""
+    page = rule_folder() / f"{code}.md"
+    return page.absolute().as_uri() if isinstance(page, Path) else ""
 
 
 def load_catalogue(folder: Traversable | None = None) -> Catalogue:

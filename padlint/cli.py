@@ -114,8 +114,17 @@ def _sparing(parameter: Parameter) -> Parameter:
 def _converted(wanted: object, convert: Callable[..., object], ctx: typer.Context, value: object) -> object:
     """Return what a parameter comes to that need not be given; None is one that was not."""
     texts = value if isinstance(value, list | tuple) else (value,)
+    choices = _choices(wanted)
+    if isinstance(value, str) and choices and value not in choices:
+        raise typer.BadParameter(f"`{value}` is none of {', '.join(choices)}{suggestion(value, choices)}")
     is_text = wanted in (str, list[str]) and all(isinstance(each, str) for each in texts)
     return value if value is None or isinstance(value, Enum) or is_text else convert(ctx, value)
+
+
+def _choices(wanted: object) -> tuple[str, ...]:
+    """Return what a parameter may be when it is one of a few words."""
+    kinds = (wanted, *getattr(wanted, "__args__", ()))
+    return tuple(each.value for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum) for each in kind)
 
 
 class Verbs(TyperGroup):
@@ -202,9 +211,13 @@ def _say(message: str) -> None:
 @app.command(cls=Verb)
 def check(
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders; `-` is standard input.")] = None,
-    select: Annotated[list[str] | None, typer.Option(help="Rules to report: codes, prefixes, names or ALL.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="Rules not to report.")] = None,
-    extend_select: Annotated[list[str] | None, typer.Option(help="Rules to report besides the selected.")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="RULES", help="Rules to report: codes, prefixes, names or ALL.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="RULES", help="Rules not to report.")] = None,
+    extend_select: Annotated[
+        list[str] | None, typer.Option(metavar="RULES", help="Rules to report besides the selected.")
+    ] = None,
     per_file_ignores: Annotated[
         list[str] | None, typer.Option(metavar="GLOB:RULES", help="Rules not to report in the files of a glob.")
     ] = None,
@@ -223,11 +236,17 @@ def check(
             help=f"How to report; may be given more than once. {', '.join(Format)}.",
         ),
     ] = None,
-    output_file: Annotated[Path | None, typer.Option("-o", "--output-file", help="File for the report.")] = None,
+    output_file: Annotated[
+        Path | None, typer.Option("-o", "--output-file", metavar="FILE", help="File for the report.")
+    ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule instead.")] = False,
     colour: Annotated[Colour, typer.Option("--color", help="When to colour.")] = Colour.AUTO,
-    exclude: Annotated[list[str] | None, typer.Option(help="Globs to leave out, in place of the defaults.")] = None,
-    extend_exclude: Annotated[list[str] | None, typer.Option(help="Globs to leave out besides.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOBS", help="Globs to leave out, in place of the defaults.")
+    ] = None,
+    extend_exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOBS", help="Globs to leave out besides.")
+    ] = None,
     force_exclude: Annotated[
         bool | None,
         typer.Option("--force-exclude/--no-force-exclude", help="Leave out named files, too, that a glob excludes."),
@@ -316,7 +335,7 @@ def check(
         counted=exit_non_zero_on_fix,
     )
     _check_combination(fixing, silences=add_ignore is not None or write_baseline)
-    if add_ignore is not None and "-" in (paths or []):
+    if add_ignore is not None and ("-" in (paths or []) or stdin_filename is not None):
         raise ConfigError("--add-ignore writes to files, and `-` is none")
     request = Request(
         paths=tuple(paths or ["."]),
@@ -406,10 +425,10 @@ def _configurations(given: Sequence[str], overrides: Mapping[str, object], isola
 
 
 def _buffer(paths: Sequence[str], name: str | None) -> Buffer | None:
-    """Read standard input where `-` asks for it."""
-    if "-" not in paths:
+    """Read standard input where `-` asks for it, or a name for what comes there does."""
+    if "-" not in paths and name is None:
         return None
-    if len(paths) > 1:
+    if len(paths) > 1 or paths not in ([], ["-"]):
         raise ConfigError("`-` is standard input, and cannot be linted along with files")
     return Buffer(name or "", sys.stdin.buffer.read())
 
@@ -502,8 +521,11 @@ def _tell_available(findings: Iterable[Finding]) -> None:
     safety = Counter(finding.fix.applicability for finding in findings if finding.fix is not None)
     ways = (("--fix", safety[Applicability.SAFE]), ("--fix --unsafe-fixes", safety[Applicability.UNSAFE]))
     told = [f"{count} fixable with {flags}" for flags, count in ways if count]
+    without = sum(bool(finding.unfixed) for finding in findings)
+    if without:
+        told.append(f"{without} without a fix (--verbose says why)")
     if told:
-        _say(f"{' and '.join(told)}.")
+        _say(f"{', '.join(told)}.")
 
 
 class _Progress:

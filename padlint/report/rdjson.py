@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from padlint.catalogue import HOMEPAGE, page_url
 from padlint.finding import Applicability, Finding, Position, Severity, Span
 from padlint.fingerprint import Lines
 from padlint.report import Report
@@ -18,7 +17,7 @@ _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NO
 def render(report: Report) -> Iterator[str]:
     """Yield the document."""
     document = {
-        "source": {"name": "padlint", "url": HOMEPAGE},
+        "source": {"name": "padlint"},
         "diagnostics": [_diagnostic(finding, report.lines) for finding in report.findings],
     }
     yield json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -30,7 +29,7 @@ def _diagnostic(finding: Finding, lines: Lines) -> Mapping[str, Json]:
         "message": cell + finding.message,
         "location": {"path": finding.span.path, "range": _range(finding.span, lines)},
         "severity": _SEVERITIES[finding.severity],
-        "code": {"value": finding.code, "url": page_url(finding.code)},
+        "code": {"value": finding.code},
         "relatedLocations": [
             {"message": step.message, "location": {"path": step.span.path, "range": _range(step.span, lines)}}
             for step in finding.trace

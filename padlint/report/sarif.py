@@ -9,7 +9,7 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from padlint import __version__
-from padlint.catalogue import HOMEPAGE, Catalogue, Rule, page_url
+from padlint.catalogue import Catalogue, Rule
 from padlint.finding import Confidence, Finding, Severity, Span
 from padlint.fingerprint import Lines, fingerprint, line_text, numbered
 from padlint.report import Report
@@ -44,7 +44,6 @@ def _driver(catalogue: Catalogue) -> Mapping[str, Json]:
     return {
         "name": "padlint",
         "semanticVersion": __version__,
-        "informationUri": HOMEPAGE,
         "rules": [_rule(rule) for rule in catalogue],
     }
 
@@ -58,7 +57,6 @@ def _rule(rule: Rule) -> Mapping[str, Json]:
         "shortDescription": {"text": summary},
         "fullDescription": {"text": summary},
         "help": {"text": rule.body, "markdown": rule.body},
-        "helpUri": page_url(rule.code),
         "defaultConfiguration": {"enabled": rule.default, "level": severity.value},
         "properties": {"tags": list(rule.tags), "problem.severity": _PROBLEMS[severity], "precision": "high"},
     }

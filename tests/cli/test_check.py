@@ -37,6 +37,12 @@ def test_a_clean_run_says_what_was_read(folder, padlint):
     assert (ended.code, ended.out, ended.err) == snapshot((0, "", "Nothing to report in 1 file, 1 model.\n"))
 
 
+def test_help_says_what_to_write_behind_a_flag(padlint):
+    told = padlint("check", "--help").out
+    assert "--select RULES" in told
+    assert "--exclude GLOBS" in told
+
+
 def test_json_on_standard_output_is_only_json(folder, padlint):
     (folder / "a.py").write_text(LEAK)
     arguments = ("--select", "ALL", "--min-confidence", "possible", "--output-format", "json")
@@ -153,7 +159,11 @@ def test_configuration_is_read_overridden_and_left_aside(folder, padlint):
 
 @pytest.mark.parametrize(
     ("arguments", "place"),
-    [(("-",), "<stdin>:2:1"), (("-", "--stdin-filename", "src/m.py"), "src/m.py:2:1")],
+    [
+        (("-",), "<stdin>:2:1"),
+        (("-", "--stdin-filename", "src/m.py"), "src/m.py:2:1"),
+        (("--stdin-filename", "src/m.py"), "src/m.py:2:1"),
+    ],
 )
 def test_standard_input(padlint, arguments, place):
     ended = padlint(*arguments, "--output-format", "concise", stdin=LEAK.encode())

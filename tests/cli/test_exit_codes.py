@@ -68,6 +68,7 @@ def test_a_wrong_rule_is_an_error_even_where_there_is_nothing_to_lint(padlint):
         (("--baseline", "no.json"), "no.json: No such file or directory; write one with --write-baseline"),
         (("-o", "no/such/folder.txt"), "error: no/such/folder.txt: No such file or directory"),
         (("-", "train.py"), "error: `-` is standard input, and cannot be linted along with files"),
+        (("--stdin-filename", "m.py", "train.py"), "error: `-` is standard input, and cannot be linted along with files"),
         (("-", "--add-ignore"), "error: --add-ignore writes to files, and `-` is none"),
         (("rule", "PAD999"), "error: unknown rule `PAD999`"),
         (("config", "nowhere"), "error: nowhere: no such file or folder"),
@@ -86,6 +87,12 @@ def test_wrong_usage_is_2(padlint, arguments):
     ended = padlint(*arguments)
     assert ended.code == 2
     assert "Error" in ended.err
+
+
+def test_a_misspelt_word_is_answered_with_the_nearest(padlint):
+    told = padlint("--fail-on", "eror").err
+    assert "Error: Invalid value for '--fail-on': `eror` is none of error, warning, note, never" in told
+    assert told.endswith(", did you mean `error`?\n")
 
 
 def test_a_wrong_configuration_file_is_2(folder, padlint):

@@ -53,7 +53,7 @@ def test_unsafe_fixes_have_to_be_asked_for(file, padlint):
 def test_without_fix_nothing_is_changed_and_it_is_told_what_could_be(folder, file, padlint):
     (folder / "b.py").write_text(UNSAFE)
     ended = padlint("--unsafe-fixes", "--no-fix")
-    assert "1 fixable with --fix and 1 fixable with --fix --unsafe-fixes.\n" in ended.err
+    assert "1 fixable with --fix, 1 fixable with --fix --unsafe-fixes.\n" in ended.err
     assert file.read_text() == SAFE
 
 
@@ -102,6 +102,8 @@ def test_a_fix_that_does_not_cure_is_not_made_and_verbose_says_why(file, padlint
     ended = padlint("--fix", "--verbose")
     assert file.read_text() == USELESS
     assert "no fix: a.py:2:1: PAD101: the finding would still be there\n" in ended.err
+    assert "1 without a fix (--verbose says why).\n" in ended.err
+    assert "  = note: no fix: the finding would still be there\n" in ended.out
     assert ended.code == 1
 
 

@@ -7,6 +7,7 @@ import json
 from inline_snapshot import snapshot
 
 import padlint as package
+from padlint.catalogue import page_url
 
 
 def test_version_is_what_editors_parse(padlint):
@@ -55,7 +56,7 @@ def test_a_rule_is_explained_by_its_page(padlint):
             "kind": "unmasked-embedding",
             "message": "",
             "help": "",
-            "url": "https://github.com/padlint/padlint/blob/main/rules/PAD101.md",
+            "url": page_url("PAD101"),
             "explanation": """\
 # unmasked-embedding
 

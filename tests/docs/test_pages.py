@@ -118,7 +118,9 @@ def test_hooks_and_inputs_that_the_pages_use_are_offered():
     examples = [yaml.safe_load(text) for page in PAGES for _, text in fences(page, "yaml")]
     repositories = [repository for example in examples for repository in example.get("repos", ())]
     jobs = [job for example in examples for job in example.get("jobs", {}).values()]
-    ours = [step for job in jobs for step in job["steps"] if step.get("uses", "").startswith("padlint/padlint@")]
+    ours = [
+        step for job in jobs for step in job["steps"] if step.get("uses", "").startswith("your-organisation/padlint@")
+    ]
     assert {hook["id"] for repository in repositories for hook in repository["hooks"]} == hooks
     assert {name for step in ours for name in step["with"]} <= inputs
     assert ours

@@ -36,7 +36,7 @@ def run(package_index, published: Path, project: Path, store: Path) -> Run:
     """Run the hooks of a configuration over the files of the project, with padlint from this checkout."""
 
     def run_hooks(configuration: str, *files: str) -> subprocess.CompletedProcess[str]:
-        here = configuration.replace("https://github.com/padlint/padlint", published.as_posix())
+        here = configuration.replace("https://git.example.com/padlint", published.as_posix())
         text = re.sub(r"rev: v[\d.]+", f"rev: v{__version__}", here)
         (project / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
         chosen = ("--files", *files) if files else ("--all-files",)

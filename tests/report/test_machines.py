@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from inline_snapshot import snapshot
 
+from padlint.catalogue import page_url
 from padlint.finding import Confirmation, Severity, Verdict
 from padlint.report import Format, Report, reporter
 
@@ -31,7 +32,7 @@ def test_json_has_ruffs_shape_and_our_keys(report):
             "cell": None,
             "location": {"row": 5, "column": 11},
             "end_location": {"row": 5, "column": 30},
-            "url": "https://github.com/padlint/padlint/blob/main/rules/PAD101.md",
+            "url": page_url("PAD101"),
             "help": "write `Embedding(..., mask_zero=True)`",
             "fix": {
                 "applicability": "unsafe",
@@ -197,7 +198,7 @@ def test_rdjson_counts_bytes(report):
                 "range": {"start": {"line": 5, "column": 11}, "end": {"line": 5, "column": 30}},
             },
             "severity": "ERROR",
-            "code": {"value": "PAD101", "url": "https://github.com/padlint/padlint/blob/main/rules/PAD101.md"},
+            "code": {"value": "PAD101"},
             "relatedLocations": [
                 {
                     "message": "padded with 0 to 80 steps",
@@ -240,7 +241,7 @@ def test_rdjson_places_a_notebook_at_its_first_line(report):
                 "range": {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 1}},
             },
             "severity": "WARNING",
-            "code": {"value": "PAD102", "url": "https://github.com/padlint/padlint/blob/main/rules/PAD102.md"},
+            "code": {"value": "PAD102"},
             "relatedLocations": [
                 {
                     "message": "reads the padded steps",

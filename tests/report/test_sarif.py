@@ -135,7 +135,6 @@ The page that SARIF carries as help.
 The page that SARIF carries as help.
 """,
                 },
-                "helpUri": "https://github.com/padlint/padlint/blob/main/rules/PAD101.md",
                 "defaultConfiguration": {"enabled": True, "level": "warning"},
                 "properties": {"tags": ["mask", "recurrent"], "problem.severity": "warning", "precision": "high"},
             }
