@@ -68,7 +68,7 @@ def test_a_wrong_rule_is_an_error_even_where_there_is_nothing_to_lint(padlint):
         (("--baseline", "no.json"), "no.json: No such file or directory; write one with --write-baseline"),
         (("-o", "no/such/folder.txt"), "error: no/such/folder.txt: No such file or directory"),
         (("-", "train.py"), "error: `-` is standard input, and cannot be linted along with files"),
-        (("--stdin-filename", "m.py", "train.py"), "error: `-` is standard input, and cannot be linted along with files"),
+        (("--stdin-filename", "m.py", "train.py"), "error: `-` is standard input, and cannot be linted along"),
         (("-", "--add-ignore"), "error: --add-ignore writes to files, and `-` is none"),
         (("rule", "PAD999"), "error: unknown rule `PAD999`"),
         (("config", "nowhere"), "error: nowhere: no such file or folder"),
