@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.coverage import Write, facts_of_buffer
+from padlint.keras.coverage import Write, facts_of_buffer, may_leave_padding
 from padlint.keras.data import DataValue, Shape, computed, is_position, note_paddings, noted, taken
 from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
@@ -156,8 +156,9 @@ class BufferValue(DataValue):
         known = self.writes
         if len(known) < MOST_WRITES and write not in known:
             context.heap.write(self.store, WRITES, Writes((*known, write)))
-            note_paddings(self.facts, context)
-            self._note_row(write, context)
+            if may_leave_padding(write, (*known, write), self.whole if self.place else self.shape):
+                note_paddings(self.facts, context)
+                self._note_row(write, context)
         return True
 
     def _note_row(self, write: Write, context: Context) -> None:

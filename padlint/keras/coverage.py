@@ -74,6 +74,17 @@ def facts_of_buffer(writes: tuple[Write, ...], shape: Shape | None, padding: Pad
     )
 
 
+def may_leave_padding(write: Write, writes: tuple[Write, ...], shape: Shape | None) -> bool:
+    """Say whether a write is one of those for which a buffer can be padded, or brings padding of its own.
+
+    Args:
+        writes: all writes up to this one.
+    """
+    rank = len(shape) if shape is not None else max(len(each.index) for each in writes)
+    parts = any(cover.kind is Coverage.PART for cover in _covers(write, writes, shape, rank))
+    return parts or bool(held_facts(write.value).paddings)
+
+
 def _merged(paddings: list[Padding]) -> list[Padding]:
     """Put padding along several axes into one where it is on the same side."""
     sides = dict.fromkeys(padding.side for padding in paddings)
