@@ -40,7 +40,8 @@ def with_layers_before(solution: Solution, layers: Mapping[TensorId, Layer]) -> 
     free = count(max((node.id for node in graph.nodes), default=0) + 1)
     nodes: list[Node] = []
     put_in: set[TensorId] = set()
-    for node in solution.program.connected(layers):
+    part = solution.program.part_with(layers)
+    for node in part.nodes:
         read = node.inputs
         if node.id in layers:
             masked = TensorId(next(free))
@@ -48,8 +49,7 @@ def with_layers_before(solution: Solution, layers: Mapping[TensorId, Layer]) -> 
             read = (masked, *node.inputs[1:])
             put_in.add(masked)
         nodes.append(replace(_switched(node, {}), inputs=read))
-    supposed = replace(graph, nodes=tuple(nodes))
-    return solve(supposed, solution.program.keras, _inputs(solution)), frozenset(put_in)
+    return solve(replace(part, nodes=tuple(nodes)), solution.program.keras, _inputs(solution)), frozenset(put_in)
 
 
 def _inputs(solution: Solution) -> Mapping[TensorId, TensorState]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, assert_never
 
@@ -21,6 +21,7 @@ from padlint.graph import (
     Known,
     Layer,
     MaskOp,
+    Model,
     ModelGraph,
     Node,
     OpaqueOp,
@@ -65,10 +66,19 @@ class Program:
                 found.setdefault(tensor, []).append(node)
         return {tensor: tuple(nodes) for tensor, nodes in found.items()}
 
-    def connected(self, tensors: Iterable[TensorId]) -> Iterator[Node]:
-        """Yield the nodes of those parts of the graph that tensors are in: no others can have to do with them."""
+    def part_with(self, tensors: Iterable[TensorId]) -> ModelGraph:
+        """Return those parts of the graph that tensors are in: nothing else in it can have to do with them."""
         parts = {self._parts[tensor] for tensor in tensors}
-        return (node for node in self.graph.nodes if self._parts[node.id] in parts)
+        graph = self.graph
+        models = tuple(model for model in graph.models if any(self._parts[each] in parts for each in tensors_of(model)))
+        kept = {model.id for model in models}
+        return replace(
+            graph,
+            nodes=tuple(node for node in graph.nodes if self._parts[node.id] in parts),
+            models=models,
+            feeds=tuple(feed for feed in graph.feeds if self._parts[feed.tensor] in parts),
+            trainings=tuple(training for training in graph.trainings if training.model in kept),
+        )
 
     @cached_property
     def _parts(self) -> Mapping[TensorId, TensorId]:
@@ -76,13 +86,10 @@ class Program:
         found: dict[TensorId, TensorId] = {}
         members: dict[TensorId, list[TensorId]] = {}
         for node in self.graph.nodes:
-            met = {found[tensor] for tensor in read_by(node)}
-            largest = max(met, key=lambda part: len(members[part]), default=node.id)
-            for part in met - {largest}:
-                found.update(dict.fromkeys(members[part], largest))
-                members[largest] += members.pop(part)
-            found[node.id] = largest
-            members.setdefault(largest, []).append(node.id)
+            found[node.id], members[node.id] = node.id, [node.id]
+            _unite(found, members, (node.id, *read_by(node)))
+        for model in self.graph.models:
+            _unite(found, members, tensors_of(model))
         return found
 
     @cached_property
@@ -225,6 +232,22 @@ class Program:
         for node in self.graph.nodes:
             ranks[node.id] = _rank(node, ranks, self)
         return ranks
+
+
+def _unite(
+    part: dict[TensorId, TensorId], members: dict[TensorId, list[TensorId]], tensors: Iterable[TensorId]
+) -> None:
+    """Make one part of those that tensors are in."""
+    smaller = sorted({part[tensor] for tensor in tensors}, key=lambda each: len(members[each]))
+    for each in smaller[:-1]:
+        moved = members.pop(each)
+        part.update(dict.fromkeys(moved, smaller[-1]))
+        members[smaller[-1]] += moved
+
+
+def tensors_of(model: Model) -> tuple[TensorId, ...]:
+    """Return the tensors that go into a model and come out of it."""
+    return (*model.inputs, *model.outputs)
 
 
 def read_by(node: Node) -> Iterator[TensorId]:

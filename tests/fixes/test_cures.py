@@ -311,6 +311,19 @@ def test_masking_goes_before_the_first_layer_of_a_list(folder):
     )
 
 
+def test_masking_in_one_of_several_models_of_a_file(folder):
+    program = f"""{FEATURES}
+steps = layers.Input((None, 2))
+left = models.Model(steps, layers.LSTM(4)(steps))
+right = layers.Input((3,))
+other = models.Model(right, layers.Dense(4)(right))
+left.compile("adam", "mse")
+left.fit(x, [1, 0])
+other.compile("adam", "mse")
+"""
+    assert folder.fixed(program) == "left = models.Model(steps, layers.LSTM(4)(layers.Masking(mask_value=0.0)(steps)))"
+
+
 def test_masking_takes_the_shape_of_the_input_along(folder):
     program = f"{FEATURES}model = models.Sequential()\nmodel.add(layers.LSTM(4, input_shape=(None, 2))){FIT}"
     assert folder.fixed(program) == (

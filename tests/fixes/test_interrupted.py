@@ -20,7 +20,7 @@ PROGRAM = """\
 from keras import layers, models
 from keras.utils import pad_sequences
 
-x = pad_sequences([[11, 42, 7], [5, 19]])
+x = pad_sequences([[11, 42, 7], [5, 19]], padding="post")
 model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)])
 model.compile("adam", "mse")
 model.fit(x, [1, 0])
