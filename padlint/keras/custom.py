@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 MODEL = ("keras", "model")
 LAYER = ("keras", "layer")
 BUILT = ("keras", "built")
+REFUSED = ("keras", "refused")
 
 MODEL_BASES = frozenset({"keras.Model", "keras.Sequential"})
 CODELESS_BASES = frozenset({"keras.layers.Layer", "keras.layers.Wrapper", *MODEL_BASES})
@@ -78,6 +79,11 @@ def call_instance(overlay: KerasOverlay, instance: Instance, call: Call, context
         return _call_declared(overlay, instance, said, call, context)
     method = context.find_method(instance, "call")
     if isinstance(method, BoundMethod):
+        lacking = _lacking(method, call)
+        if lacking:
+            context.heap.write(instance.attributes, REFUSED, Constant(True))
+            why = f"`{instance.cls.name}` is called without {', '.join(f'`{name}`' for name in lacking)}"
+            return Unknown(why, "call", call.everything())
         if is_model(instance):
             return _call_model(overlay, instance, method, call, context)
         return _call_layer(overlay, instance, method, call, context)
@@ -339,11 +345,21 @@ def _taken_apart(overlay: KerasOverlay, entrances: list[TensorId]) -> list[Tenso
     return [tensor for entrance in entrances for tensor in overlay.builder.inputs_of(entrance)]
 
 
+def _required(method: BoundMethod) -> list[str]:
+    """Return the parameters that `call` has to be given: those without a default that Keras does not fill in."""
+    filled_in = {*method.function.defaults, *FLAG_ARGUMENTS, *MASK_ARGUMENTS}
+    return [name for name in _parameter_names(method) if name not in filled_in]
+
+
+def _lacking(method: BoundMethod, call: Call) -> list[str]:
+    """Return what has to be given and is not, so that Python refuses the call."""
+    given = {*_parameter_names(method)[: len(call.arguments)], *call.keywords}
+    return [] if call.open_ended else [name for name in _required(method) if name not in given]
+
+
 def _inputs_taken(method: BoundMethod) -> int:
-    """Return how many tensors `call` has to be given: one, and each further parameter that has no default."""
-    names = _parameter_names(method)
-    required = (name for name in names[1:] if name not in {*method.function.defaults, *FLAG_ARGUMENTS, *MASK_ARGUMENTS})
-    return 1 + len(list(required))
+    """Return how many tensors `call` is given: one at least."""
+    return max(len(_required(method)), 1)
 
 
 def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None:
@@ -351,7 +367,7 @@ def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None
     method = context.find_method(instance, "call")
     if not isinstance(method, BoundMethod) or not any(map(is_keras, instance.cls.library_bases())):
         return
-    if context.was_entered(method):
+    if context.was_entered(method) or instance.attributes.read(REFUSED) is not ABSENT:
         return
     site = Site(method.function.unit, method.function.node)
     entrances = tuple(_entrance(overlay, site) for _ in range(_inputs_taken(method)))

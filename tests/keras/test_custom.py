@@ -75,6 +75,26 @@ class Decoder(Model):
     assert drawn(IMPORTS + program) == ["Concatenate(GRU(input), input)"]
 
 
+def test_a_call_that_lacks_an_input_is_not_followed(drawn: Drawer) -> None:
+    program = """
+class Reader(Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn = layers.LSTM(3)
+
+    def call(self, x, state, training):
+        return self.rnn(x, initial_state=state)
+
+reader = Reader()
+x, h = Input((None, 4)), Input((3,))
+{call}
+"""
+    given = program.format(call="Model([x, h], reader(x, [h, h]))")
+    assert drawn(IMPORTS + given) == ["LSTM(input)"]
+    lacking = program.format(call="Model([x, h], reader(x))")
+    assert drawn(IMPORTS + lacking) == ["<`Reader` is called without `state`>(input)"]
+
+
 def test_a_functional_model_inside_a_class(drawn: Drawer) -> None:
     program = """
 class Tagger(Model):
