@@ -157,9 +157,13 @@ def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | No
     padding = _appended(name, call, context)
     match receiver:
         case ListValue() if padding is not None:
-            if _holds_no_content(receiver):
-                padding = replace(padding, side=Side.PRE)
-            add_filler(receiver, noted(padding, context), context)
+            if not _holds_no_content(receiver):
+                add_filler(receiver, noted(padding, context), context)
+                return NONE
+            # A flag for each of so many rows is appended like this as well: only what comes behind tells them apart.
+            first = replace(padding, side=Side.PRE)
+            sure = name == "extend" or any(map(_lacks_items, context.loops_over()[-1:]))
+            add_filler(receiver, noted(first, context) if sure else first, context)
             return NONE
         case BufferValue():
             receiver.add(noted(padding, context) if padding is not None else None, context)
@@ -199,6 +203,14 @@ def _makes_up_length(context: Context) -> bool:
     """Say whether the innermost loop runs as often as is missing of a length."""
     loops = context.loops_over()
     return bool(loops) and _is_shortfall(loops[-1])
+
+
+def _lacks_items(over: Value) -> bool:
+    match over:
+        case ListValue(kind="range", items=Items(count=Value() as count)):
+            return length_as_written(count).lacks_items
+        case _:
+            return False
 
 
 def _is_shortfall(over: Value) -> bool:

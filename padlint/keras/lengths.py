@@ -19,6 +19,8 @@ from padlint.python.values import (
 )
 
 MOST_DEPTH = 8
+ITEMS = "len"
+"""What the number of items of anything is, however the program counts them."""
 
 VARYING = frozenset(
     [
@@ -75,6 +77,13 @@ class Length:
         """Whether it is what is missing of one length to another: `n - len(words)`."""
         taken_away = any(self.symbols[symbol] < 0 for symbol in self.varying)
         return taken_away and (self.constant > 0 or any(count > 0 for count in self.symbols.values()))
+
+    @property
+    def lacks_items(self) -> bool:
+        """Whether the number of items that something has is taken away."""
+        return any(
+            count < 0 and isinstance(symbol, tuple) and symbol[:1] == (ITEMS,) for symbol, count in self.symbols.items()
+        )
 
     @property
     def runs_backwards(self) -> bool:
@@ -145,6 +154,10 @@ def identity(value: Value, depth: int = MOST_DEPTH) -> Hashable:
     match value:
         case Constant(literal):
             return ("constant", repr(literal))
+        case Unknown(operation="item", sources=(Method(whole, "shape"), Constant(0))) if depth:
+            return (ITEMS, identity(whole, depth - 1))
+        case Unknown(operation="item", sources=(Unknown(operation="shape", sources=(whole,)), Constant(0))) if depth:
+            return (ITEMS, identity(whole, depth - 1))
         case Unknown(operation=operation, sources=sources) if operation and sources and depth:
             if operation.startswith("call") or (operation == "item" and len(sources) < 2):
                 return id(value)

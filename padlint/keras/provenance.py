@@ -77,6 +77,9 @@ class _Search:
         rows = [option for row in held for option in alternatives(row)]
         arrays = [row for row in rows if not isinstance(row, Constant | Filler)]
         fillers = tuple(dict.fromkeys(row.padding for row in rows if isinstance(row, Filler)))
+        if all(isinstance(row, Filler) for row in rows):
+            # Nothing but filler makes nothing longer.
+            return DataFacts(rank=1 if rows else None)
         if not arrays or hops <= 0:
             return DataFacts(fillers, rank=1 if fillers or rows else None)
         facts = moved(self._united(arrays[:MOST_ROWS], hops - 1), 1)

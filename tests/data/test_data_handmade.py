@@ -149,6 +149,28 @@ for i, text in enumerate(texts):
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
 
 
+@pytest.mark.parametrize(
+    ("steps", "known"),
+    [
+        pytest.param("ids.shape[0]", "not padded: an array written in full", id="a row for each id"),
+        pytest.param("maxlen", f"{ZEROS} post 0 axis 1", id="rows up to a length"),
+    ],
+)
+def test_one_hot_codes_of_a_sequence(known_of, steps, known):
+    program = (
+        NUMPY
+        + f"""
+def coded(ids: np.ndarray, classes):
+    rows = np.zeros(({steps}, classes))
+    for place, number in enumerate(ids):
+        rows[place][number] = 1.0
+    return rows
+x = np.asarray([coded(ids[i], classes) for i in range(ids.shape[0])])
+"""
+    )
+    assert known_of(program) == known
+
+
 def test_one_hot_letters_of_windows_fill_the_buffer(known_of):
     program = (
         NUMPY
@@ -418,6 +440,11 @@ x = np.expand_dims(np.array(rows)[-max_words:], axis=0)
     assert known_of(program) == "`append` until the length is reached pre 0 axis 1"
 
 
+def test_a_list_of_nothing_but_filler_is_not_padded(known_of):
+    program = "flags = []\nfor _ in range(end - start):\n    flags.append(False)\nx = np.array([flags for _ in texts])"
+    assert known_of(NUMPY + program) == "nothing"
+
+
 def test_a_row_that_is_a_buffer_of_its_own(evidence):
     program = (
         NUMPY
@@ -444,6 +471,12 @@ class FixedLength:
         ),
         pytest.param("while len(batch) < size:\n    batch.append(next(stream))", id="a batch that is collected"),
         pytest.param("for i in range(n - k):\n    out.append(series[i])", id="items of a series"),
+        pytest.param("flags = []\nfor _ in range(end - start):\n    flags.append(False)", id="a flag for each row"),
+        pytest.param(
+            "for start in range(0, n, size):\n    flags = []\n    for _ in range(min(n, start + size) - start):\n        flags.append(False)",
+            id="a flag for each row of a batch",
+        ),
+        pytest.param("flags = []\nwhile len(flags) < size:\n    flags.append(False)", id="as many flags as rows"),
     ],
 )
 def test_loops_that_add_content(evidence, program):
