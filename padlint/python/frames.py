@@ -46,7 +46,8 @@ class EarlyRead:
 class Frame:
     """A module or function call that is being run.
 
-    `attempts` and `repetitions` say how many branches and loops of unknown count it was entered in.
+    `attempts` and `repetitions` say how many branches and loops of unknown count it was entered in. `decided` says that
+    a branch of an `if` was passed over, and `undecided` that none is to be.
     """
 
     unit: Unit
@@ -58,6 +59,8 @@ class Frame:
     attempts: int = 0
     repetitions: int = 0
     branches: int = 0
+    decided: bool = False
+    undecided: bool = False
     returns: list[Return] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     yields_rest: list[Value] = field(default_factory=list)

@@ -107,12 +107,20 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
         if isinstance(option, Unknown) and option.operation == TOO_MANY:
             return option
     if len(options) > MOST_ALTERNATIVES:
-        return Unknown(f"more than {MOST_ALTERNATIVES} alternatives", TOO_MANY, tuple(options[:MOST_ALTERNATIVES]))
+        kept = tuple(options[:MOST_ALTERNATIVES])
+        return _pooled(options) or Unknown(f"more than {MOST_ALTERNATIVES} alternatives", TOO_MANY, kept)
     if len(options) == 1:
         return options[0]
     # A join that adds nothing gives the very same value, so that a loop can see that it has settled.
     unchanged = len(options) == count and all(one is other for one, other in zip(options, _options(first), strict=True))
     return first if unchanged else Choice(tuple(options))
+
+
+def _pooled(options: list[Value]) -> Value | None:
+    """Return the one value that stands for many library objects of a kind, None when there is none."""
+    first, *others = (option for option in options if option is not ABSENT)
+    together = first.pooled(others) if isinstance(first, LibraryObject) else None
+    return Choice((together, ABSENT)) if together is not None and ABSENT in options else together
 
 
 def _options(value: Value) -> tuple[Value, ...]:

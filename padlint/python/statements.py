@@ -199,7 +199,7 @@ def _if(run: Interpreter, node: cst.If) -> bool:
     possible: list[cst.BaseSuite | cst.Else | None] = []
     arm: cst.If | cst.Else | None = node
     while isinstance(arm, cst.If):
-        decided = truth(run.evaluate(arm.test))
+        decided = _decided(run, arm.test)
         if decided is not False:
             possible.append(arm.body)
         if decided is True:
@@ -210,6 +210,15 @@ def _if(run: Interpreter, node: cst.If) -> bool:
     if len(possible) == 1:
         return execute(run, _block(possible[0]))
     return branches(run, [_running(run, body) for body in possible])
+
+
+def _decided(run: Interpreter, test: cst.BaseExpression) -> bool | None:
+    """Say whether a test holds, None when that is not known, or is not to count."""
+    decided = truth(run.evaluate(test))
+    if decided is None or run.frame.undecided:
+        return None
+    run.frame.decided = True
+    return decided
 
 
 def _running(run: Interpreter, body: cst.BaseSuite | cst.Else | None) -> Callable[[], bool]:

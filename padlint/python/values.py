@@ -6,7 +6,7 @@ Unknown is a value like any other, with a reason. Libraries are not imported: a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import TYPE_CHECKING, TypeAlias
@@ -398,6 +398,10 @@ class LibraryObject(Value):
 
     def joined(self, other: Value) -> Value | None:
         """Join with another value into one, or None to keep both as a choice."""
+        return None
+
+    def pooled(self, others: Sequence[Value]) -> Value | None:
+        """Join with more values than a choice keeps apart into one, or None when there is none for all of them."""
         return None
 
 

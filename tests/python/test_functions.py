@@ -267,3 +267,39 @@ def test_an_async_function_is_called_like_any_other(value):
 
 def test_a_name_of_a_function(value):
     assert value("def f(): pass\nx = f.__name__") == "'f'"
+
+
+def test_a_function_that_would_only_raise_is_read_as_if_its_tests_came_out_otherwise(value):
+    assert (
+        value("""
+        task = None
+        def units():
+            if task == "ranking":
+                return 1
+            elif task == "tagging":
+                return 9
+            else:
+                raise ValueError(task)
+        x = units()
+    """)
+        == "1 | 9"
+    )
+
+
+def test_what_was_written_on_the_way_to_a_raise_is_taken_back(value):
+    assert (
+        value("""
+        seen = []
+        def check(kind=None):
+            seen.append(kind)
+            if kind is None:
+                raise ValueError
+            return seen
+        x = check()
+    """)
+        == "[None]"
+    )
+
+
+def test_a_function_that_can_only_raise(value):
+    assert value("def build():\n    raise NotImplementedError\nx = build()") == "?"
