@@ -169,6 +169,8 @@ class Effect(StrEnum):
     EACH_STEP = "each-step"  # tf.unstack(x, axis=1), a loop over the steps: every step in turn
     GATHER_STEPS = "gather-steps"  # picks steps by indices, e.g. the true last ones
     REVERSE_STEPS = "reverse-steps"
+    ORDER_STEPS = "order-steps"  # top_k, sort: picks or orders steps by what they hold
+    MIX_STEPS = "mix-steps"  # convolves or pools neighbouring steps
     SOFTMAX_STEPS = "softmax-steps"  # normalises over time: the weights of an attention
     REDUCE_STEPS = "reduce-steps"  # mean, max or sum over time
     PAIR_STEPS = "pair-steps"  # matmul(q, k, transpose_b=True): contracts features, the steps of k become the last axis
@@ -185,6 +187,7 @@ class Effect(StrEnum):
     SHAPE = "shape"  # tf.shape and the like: content is not read
     TEST = "test"  # ids != 0, x > 0: a mask in the making
     LOOKUP = "lookup"  # tf.nn.embedding_lookup
+    NO_STEPS = "no-steps"  # of images and the like: there are no timesteps to follow
     UNKNOWN = "unknown"
 
 

@@ -62,9 +62,11 @@ def rank_after(op: RawOp, ranks: tuple[int | None, ...]) -> int | None:
             return first + 1 if first else None
         case Effect.SQUEEZE | Effect.LAST_STEP | Effect.ONE_STEP | Effect.EACH_STEP | Effect.REDUCE_STEPS:
             return first - 1 if first else None
-        case Effect.FEATURES | Effect.GATHER_STEPS | Effect.SHAPE | Effect.UNKNOWN:
+        case Effect.FEATURES | Effect.GATHER_STEPS | Effect.SHAPE | Effect.NO_STEPS | Effect.UNKNOWN:
             return None
         case Effect.SAME_OBJECT | Effect.CROP_STEPS | Effect.REVERSE_STEPS | Effect.SOFTMAX_STEPS:
+            return first
+        case Effect.ORDER_STEPS | Effect.MIX_STEPS:
             return first
         case Effect.PAIR_STEPS | Effect.WEIGH_STEPS | Effect.JOIN_FEATURES | Effect.JOIN_STEPS:
             return first
@@ -98,7 +100,7 @@ def axis_after(op: RawOp, axis: int, rank: int | None) -> int | None:
             return _after_removal(worked_axis(op, rank), axis)
         case Effect.RESHAPE:
             return _after_reshape(op, axis, rank)
-        case Effect.SHAPE:
+        case Effect.SHAPE | Effect.NO_STEPS:
             return None
         case _:
             return axis

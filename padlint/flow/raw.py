@@ -51,7 +51,7 @@ def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], pro
     inputs = tuple(states[tensor] for tensor in node.inputs)
     if op.effect is Effect.SAME_OBJECT and inputs:
         return inputs[0]
-    if op.effect is Effect.SHAPE or not inputs:
+    if op.effect in (Effect.SHAPE, Effect.NO_STEPS) or not inputs:
         return CLEAN
     padded = frozenset(one for index in range(len(inputs)) for one in _padded_after(node, op, inputs, index, program))
     padding = program.paddings.get(node.span)
@@ -127,5 +127,7 @@ def _side(side: Side, op: RawOp, index: int, count: int) -> Side:
         case Effect.JOIN_STEPS:
             stays = (side is Side.PRE and index == 0) or (side is Side.POST and index == count - 1)
             return side if stays else Side.UNKNOWN
+        case Effect.ORDER_STEPS:
+            return Side.UNKNOWN
         case _:
             return side

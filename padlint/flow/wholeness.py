@@ -36,11 +36,11 @@ def models_read(program: Program) -> Iterator[ModelRead]:
     """Yield every model that is not just a part of another, each place once.
 
     A place that was run several times counts by its best run: what nobody calls is run on objects that may not be set
-    up yet, and once more when they are.
+    up yet, and once more when they are. A Sequential that was made and left empty is no model.
     """
     found: dict[tuple[Span, Style], list[Model]] = {}
     for model in program.graph.models:
-        if not model.nested:
+        if not model.nested and (model.outputs or model.unresolved):
             found.setdefault((model.span, model.style), []).append(model)
     for (span, style), models in found.items():
         runs = (tuple(dict.fromkeys(_gaps(model, program))) for model in models)
@@ -94,7 +94,7 @@ def _gaps_in(layer: Layer, program: Program) -> Iterator[str]:
     if layer.custom is not None:
         if not layer.custom.read:
             yield f"the code of `{layer.kind}`"
-    elif layer.origin not in {KERAS, _PROJECT}:
+    elif layer.origin not in {KERAS, _PROJECT} and layer.declared is None:
         yield f"the code of `{layer.origin}`"
     elif not program.facts(layer):
         yield f"the layer `{layer.kind}`"

@@ -11,6 +11,7 @@ from padlint.graph import (
     ApplyOp,
     BoundaryOp,
     DataFacts,
+    EitherOp,
     ExitStepOp,
     Feed,
     InputOp,
@@ -43,7 +44,8 @@ class GraphBuilder:
     holds the program's object for each layer, and `lengths` the source texts of an input's lengths. `entered` holds,
     for each value that came in as a tensor without being one, the value itself (so that its identity lasts) and its
     tensor. `within` holds the calls of the project's own layers that are being followed. `members` holds, for each
-    input that may be a list or dict of tensors for all that is known, those that it was taken apart into.
+    input that may be a list or dict of tensors for all that is known, those that it was taken apart into. `named` holds
+    the models with a name of their own that are parts of others.
     """
 
     keras: int = 3
@@ -59,6 +61,7 @@ class GraphBuilder:
     entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
     within: tuple[Within, ...] = ()
     members: dict[TensorId, dict[int | str, TensorId]] = field(default_factory=dict)
+    named: dict[str, Value] = field(default_factory=dict)
 
     def layer_id(self) -> LayerId:
         """Return a number for a new layer object."""
@@ -111,6 +114,13 @@ class GraphBuilder:
         """Return the inputs that an entrance turned out to be: its members in order, or itself."""
         members = self.members.get(entrance, {})
         return [members[key] for key in sorted(members, key=_by_position)] or [entrance]
+
+    def either_of(self, tensor: TensorId) -> list[TensorId]:
+        """Return the tensors one of which a tensor is: itself, unless the branch that the program takes decides."""
+        node = self.nodes[tensor]
+        if not isinstance(node.operation, EitherOp):
+            return [tensor]
+        return list(dict.fromkeys(one for option in node.inputs for one in self.either_of(option)))
 
     def layers_of(self, outputs: Iterable[TensorId]) -> list[Value]:
         """Return the layer objects that outputs are computed by, in the order in which they were applied."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -24,7 +24,7 @@ from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.declared import kind_of
 from padlint.keras.facts import LayerFacts, Parameters, Part
-from padlint.keras.layers import canonical_kind, layer_facts, parameters
+from padlint.keras.layers import canonical_kind, layer_facts, parameters, states_beside
 from padlint.keras.names import last
 from padlint.keras.settings import bind, setting_of
 from padlint.keras.tensors import TensorValue, tensor_of, tensors_in
@@ -200,15 +200,23 @@ def apply(value: LayerValue, call: Call, context: Context) -> Value:
     inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
     causal = given.get(CAUSAL) == Constant(True)
     operation = ApplyOp(value.layer, mask, mask_argument, states, causal=causal)
+    beside = states_beside(value.layer.kind)
     outputs = [
         TensorValue(value.builder, value.builder.add(replace(operation, output=number), inputs, call.site.span))
-        for number in range(_output_count(value))
+        for number in range(_output_count(value) + beside)
     ]
-    result: Value = outputs[0] if len(outputs) == 1 else TupleValue(tuple(outputs))
+    result = _returned(outputs, beside, context)
     context.heap.write(value.store, "output", result)
     if call.arguments:
         context.heap.write(value.store, "input", call.arguments[0])
     return result
+
+
+def _returned(outputs: Sequence[Value], beside: int, context: Context) -> Value:
+    """Return a layer's outputs as the layer does: alone, as several, or with the last of them, states, in a list."""
+    if beside:
+        return TupleValue((*outputs[:-beside], context.new_list(outputs[-beside:])))
+    return outputs[0] if len(outputs) == 1 else TupleValue(tuple(outputs))
 
 
 def _tensor_arguments(

@@ -116,6 +116,12 @@ def layer_variants(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
     return tuple(_refusing_masks(facts, refusal) for facts in found) if refusal else found
 
 
+def states_beside(kind: str) -> int:
+    """Count the states that a layer returns in a list beside its output: those of a cell."""
+    relative = shipped_table().relatives.get(canonical_kind(kind))
+    return relative.states if relative is not None else 0
+
+
 def twin_taking_masks(kind: str) -> str | None:
     """Name the layer that does the same and takes masks, for one that is kept by hand and refuses them."""
     relative = shipped_table().relatives.get(canonical_kind(kind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from padlint.graph import InputOp, Model, Style, TensorId, Within
@@ -34,6 +35,10 @@ from padlint.python.values import (
 )
 
 KNOWN_AS = {Style.SEQUENTIAL: "Sequential"} | dict.fromkeys((Style.FUNCTIONAL, Style.SUBCLASSED, Style.EAGER), "Model")
+# How Keras splits the name of a class into words.
+_FIRST_WORDS = re.compile(r"(.)([A-Z][a-z]+)")
+_LATER_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NUMBERED = re.compile(r"_\d+$")
 SHAPE_ARGUMENTS = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_length", "maxlen")
 
 
@@ -54,6 +59,7 @@ class ModelValue(LibraryObject):
     unresolved: list[str] = field(default_factory=list)
     nested: bool = False
     fed: bool = False
+    name: str = ""
     is_model = True
 
     # The model as a value -------------------------------------------------------------------------------------
@@ -69,7 +75,7 @@ class ModelValue(LibraryObject):
                 found = self.store.read(name[:-1])
                 return found if isinstance(found, ListValue | TupleValue) else context.new_list([found])
             case "name":
-                return Unknown("the name of a model")
+                return Constant(self.name) if self.name else Unknown("the name of a model")
             case _:
                 pass
         found = self.store.read(name)
@@ -119,6 +125,7 @@ class ModelValue(LibraryObject):
             self.fed = True
             return self.store.read("output")
         self.nested = True
+        self.builder.named.update({self.name: self} if self.name else {})
         given = flat_tensors(self.builder, source, call.site)
         inputs = self.input_tensors()
         outputs = self.output_tensors()
@@ -241,15 +248,24 @@ class ModelValue(LibraryObject):
         return NONE
 
     def _get_layer(self, call: Call, context: Context) -> Value | None:
-        wanted = call.argument(0, "name")
-        index = call.argument(1, "index")
-        known = self._layers().known
-        if isinstance(index, Constant) and isinstance(index.value, int) and -len(known) <= index.value < len(known):
-            return known[index.value]
-        for layer in known:
-            if isinstance(layer, LayerValue) and isinstance(wanted, Constant) and layer.layer.name == wanted.value:
-                return layer
-        return None
+        match call.argument(0, "name"), call.argument(1, "index"):
+            case _, Constant(int(index)) if -len(self._layers().known) <= index < len(self._layers().known):
+                return self._layers().known[index]
+            case Constant(str(wanted)), _:
+                return self._layer_named(wanted)
+            case _:
+                return None
+
+    def _layer_named(self, wanted: str) -> Value | None:
+        """Return the layer of a name: one that it was given, or the one that Keras makes of its class."""
+        layers = self._layers()
+        known = [layer for layer in layers.known if isinstance(layer, LayerValue)]
+        named = [layer for layer in known if layer.layer.name == wanted]
+        generated = [layer for layer in known if generated_name(layer.layer.kind) == _NUMBERED.sub("", wanted)]
+        found = named or generated
+        if found:
+            return Choice(tuple(found)) if len(found) > 1 else found[0]
+        return self.builder.named.get(wanted, layers.rest)
 
     # The record -----------------------------------------------------------------------------------------------
 
@@ -257,9 +273,9 @@ class ModelValue(LibraryObject):
         """Return the model as plain data."""
         inputs, outputs = self.input_tensors(), self.output_tensors()
         unresolved = list(dict.fromkeys(self.unresolved))
-        if not outputs:
+        if not outputs and not self._is_left_empty():
             unresolved.append("its layers were not found")
-        elif not inputs:
+        elif outputs and not inputs:
             unresolved.append("its inputs were not found")
         return Model(
             id=self.number,
@@ -272,6 +288,15 @@ class ModelValue(LibraryObject):
             lengths=tuple(dict.fromkeys(self.lengths)),
             nested=self.nested and not self.fed,
         )
+
+    def _is_left_empty(self) -> bool:
+        """Say whether it is a Sequential that was made, and that nothing was ever added to or done with."""
+        return self.style is Style.SEQUENTIAL and not (self.fed or self.nested or self.unresolved)
+
+
+def generated_name(kind: str) -> str:
+    """Return the name, without its number, that Keras gives a layer of a class: `max_pooling1d` for `MaxPooling1D`."""
+    return _LATER_WORDS.sub("_", _FIRST_WORDS.sub(r"\1_\2", kind)).lower()
 
 
 def shape_texts(site: Site, position: int | None = None) -> list[str]:

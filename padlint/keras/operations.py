@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from padlint.graph import Effect, RawOp, Setting, TensorId
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import flat_tensors
 from padlint.keras.layers import same_object
 from padlint.keras.names import last
+from padlint.keras.operation_table import Row, row_of
 from padlint.keras.settings import lengths_of, setting_of, shape_of
 from padlint.keras.table import SameWhen
 from padlint.keras.tensors import TensorValue
@@ -26,172 +24,10 @@ from padlint.python.values import (
 )
 
 HOMES = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activations.", "keras.layers.", "numpy.")
+# Functions of Python's that work on tensors as well, by what they are there.
+PYTHONS = {"builtins.abs": "tensorflow.abs", "builtins.round": "tensorflow.round", "builtins.pow": "tensorflow.pow"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a function does: its effect, and where its axis (or shape) argument is."""
-
-    effect: Effect
-    axis: tuple[int | None, str] | None = None
-    default: int | None = None
-    shape: tuple[int | None, str] | None = None
-
-
-_REDUCE = Row(Effect.REDUCE_STEPS, (1, "axis"))
-_POINTWISE = Row(Effect.POINTWISE)
-_TEST = Row(Effect.TEST)
-_CONTENT_FREE = Row(Effect.SHAPE)
-
-_REDUCTIONS = [
-    "reduce_sum",
-    "reduce_mean",
-    "reduce_max",
-    "reduce_min",
-    "reduce_prod",
-    "reduce_logsumexp",
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "prod",
-    "amax",
-    "amin",
-    "logsumexp",
-    "std",
-    "var",
-    "reduce_std",
-    "reduce_variance",
-    "reduce_any",
-    "reduce_all",
-    "any",
-    "all",
-    "moments",
-]
-_POINTWISE_NAMES = [
-    "add",
-    "subtract",
-    "multiply",
-    "divide",
-    "div",
-    "truediv",
-    "divide_no_nan",
-    "maximum",
-    "minimum",
-    "pow",
-    "square",
-    "sqrt",
-    "rsqrt",
-    "exp",
-    "log",
-    "log1p",
-    "abs",
-    "sign",
-    "tanh",
-    "sigmoid",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "selu",
-    "gelu",
-    "softplus",
-    "softsign",
-    "swish",
-    "silu",
-    "hard_sigmoid",
-    "linear",
-    "clip",
-    "clip_by_value",
-    "where",
-    "identity",
-    "stop_gradient",
-    "dropout",
-    "bias_add",
-    "l2_normalize",
-    "normalize",
-    "layer_normalization",
-    "batch_normalization",
-    "negative",
-    "add_n",
-    "accumulate_n",
-    "in_train_phase",
-    "switch",
-    "round",
-    "floor",
-    "ceil",
-    "sin",
-    "cos",
-    "random_normal",
-    "nan_to_num",
-    "convert_to_tensor",
-    "ensure_shape",
-    "cast",
-    "to_float",
-    "to_int32",
-    "Print",
-    "print",
-]
-_TESTS = [
-    "equal",
-    "not_equal",
-    "greater",
-    "greater_equal",
-    "less",
-    "less_equal",
-    "logical_and",
-    "logical_or",
-    "logical_not",
-    "is_nan",
-    "sequence_mask",
-]
-_CONTENT_FREE_NAMES = [
-    "zeros_like",
-    "ones_like",
-    "full_like",
-    "range",
-    "arange",
-    "zeros",
-    "ones",
-    "eye",
-    "fill",
-    "linspace",
-    "random_uniform",
-]
-
-ROWS: Mapping[str, Row] = {
-    **dict.fromkeys(_REDUCTIONS, _REDUCE),
-    **dict.fromkeys(_POINTWISE_NAMES, _POINTWISE),
-    **dict.fromkeys(_TESTS, _TEST),
-    **dict.fromkeys(_CONTENT_FREE_NAMES, _CONTENT_FREE),
-    "softmax": Row(Effect.SOFTMAX_STEPS, (1, "axis"), -1),
-    "log_softmax": Row(Effect.SOFTMAX_STEPS, (1, "axis"), -1),
-    "concat": Row(Effect.JOIN_FEATURES, (1, "axis"), -1),
-    "concatenate": Row(Effect.JOIN_FEATURES, (1, "axis"), -1),
-    "stack": Row(Effect.STACK, (1, "axis"), 0),
-    "unstack": Row(Effect.EACH_STEP, (2, "axis"), 0),
-    "reshape": Row(Effect.RESHAPE, shape=(1, "shape")),
-    "flatten": Row(Effect.RESHAPE),
-    "batch_flatten": Row(Effect.RESHAPE),
-    "transpose": Row(Effect.TRANSPOSE, shape=(1, "perm")),
-    "permute_dimensions": Row(Effect.TRANSPOSE, shape=(1, "pattern")),
-    "expand_dims": Row(Effect.EXPAND, (1, "axis"), -1),
-    "squeeze": Row(Effect.SQUEEZE, (1, "axis")),
-    "one_hot": Row(Effect.ONE_HOT),
-    "gather": Row(Effect.GATHER_STEPS, (None, "axis")),
-    "gather_nd": Row(Effect.GATHER_STEPS),
-    "batch_gather": Row(Effect.GATHER_STEPS),
-    "take": Row(Effect.GATHER_STEPS, (2, "axis")),
-    "take_along_axis": Row(Effect.GATHER_STEPS, (2, "axis")),
-    "boolean_mask": Row(Effect.GATHER_STEPS),
-    "embedding_lookup": Row(Effect.LOOKUP),
-    "matmul": Row(Effect.WEIGH_STEPS),
-    "dot": Row(Effect.WEIGH_STEPS),
-    "batch_dot": Row(Effect.WEIGH_STEPS, shape=(2, "axes")),
-    "einsum": Row(Effect.WEIGH_STEPS),
-    "tensordot": Row(Effect.WEIGH_STEPS),
-    "reverse": Row(Effect.REVERSE_STEPS, (1, "axis")),
-    "flip": Row(Effect.REVERSE_STEPS, (1, "axis")),
-}
 CONTRACTIONS = frozenset({"matmul", "dot", "batch_dot", "einsum", "tensordot"})
 CHOICES = frozenset({"where", "switch"})
 SHAPE_FUNCTIONS = frozenset(
@@ -201,6 +37,7 @@ SHAPE_FUNCTIONS = frozenset(
 
 def operation(builder: GraphBuilder, dotted: str, call: Call, context: Context) -> Value | None:
     """Apply a function to tensors; None when it is no tensor function or none of its arguments is a tensor."""
+    dotted = PYTHONS.get(dotted, dotted)
     if not dotted.startswith(HOMES):
         return None
     name = last(dotted)
@@ -211,9 +48,18 @@ def operation(builder: GraphBuilder, dotted: str, call: Call, context: Context) 
         return None
     if name == "split":
         return _split(builder, call, tuple(inputs))
-    row = ROWS.get(name, Row(Effect.UNKNOWN))
-    result = builder.add(_raw(builder, dotted, row, call, tuple(inputs)), inputs, call.site.span)
-    return TensorValue(builder, result)
+    row = row_of(dotted)
+    applied = _raw(builder, dotted, row, call, tuple(inputs))
+    results = [TensorValue(builder, builder.add(applied, inputs, call.site.span)) for _ in range(row.outputs)]
+    return results[0] if row.outputs == 1 else TupleValue(tuple(results))
+
+
+def method(tensor: TensorValue, name: str, call: Call, context: Context) -> Value | None:
+    """Apply a function that is written as a tensor's method (`x.sum(axis=1)`), None when there is none of that name."""
+    if row_of(name).effect is Effect.UNKNOWN:
+        return None
+    given = Call((tensor, *call.arguments), call.keywords, call.site)
+    return operation(tensor.builder, f"tensorflow.{name}", given, context)
 
 
 def _tensors(builder: GraphBuilder, value: Value, call: Call) -> list[TensorId]:

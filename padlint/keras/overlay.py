@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
-from padlint.keras import custom, handmade, libraries, texts
+from padlint.keras import applications, control_flow, custom, handmade, libraries, operations, texts
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.foreign import foreign_layer
 from padlint.keras.layer_objects import LayerValue, declared_layer, flat_tensors, make_layer
 from padlint.keras.layers import canonical_kind, kinds, layer_function
 from padlint.keras.models import ModelValue, axis_texts, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
-from padlint.keras.operations import operation
 from padlint.keras.settings import shape_of
 from padlint.keras.step_functions import RUNS_STEPS, run_over_steps
 from padlint.keras.tensors import TensorValue, tensors_in
@@ -51,6 +50,9 @@ TRANSPARENT = frozenset(
 )
 ACTIVATION_BY_NAME = "keras.activations.get"
 SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
+
+
+RUN_FUNCTIONS = {**control_flow.FUNCTIONS, RUNS_STEPS: run_over_steps}
 
 
 class KerasOverlay:
@@ -124,10 +126,10 @@ class KerasOverlay:
         if dotted in TRANSPARENT:
             return call.arguments[0] if call.arguments else name
         answer = self._call_keras(dotted, call, context)
-        if answer is None and dotted == RUNS_STEPS:
-            answer = run_over_steps(self.builder, call, context)
+        if answer is None and dotted in RUN_FUNCTIONS:
+            answer = RUN_FUNCTIONS[dotted](self.builder, call, context)
         if answer is None:
-            answer = operation(self.builder, dotted, call, context)
+            answer = operations.operation(self.builder, dotted, call, context)
         if answer is None:
             answer = libraries.function(dotted, call, context)
         return answer
@@ -139,18 +141,28 @@ class KerasOverlay:
     def _call_keras(self, dotted: str, call: Call, context: Context) -> Value | None:
         if dotted == "keras.layers.Input":
             return self._input(call)
+        if dotted.startswith("keras.layers."):
+            return self._call_layer(dotted, call, context)
         if dotted == "keras.Sequential":
             model = self.new_model(Style.SEQUENTIAL, call.site, context)
+            model.name = _name_in(call)
             self.fill_sequential(model, call, context)
             return model
         if dotted == "keras.Model":
             inputs = call.argument(0, "inputs") or call.argument(None, "input")
             outputs = call.argument(1, "outputs") or call.argument(None, "output")
-            return self.functional(inputs, outputs, call.site, context) if inputs is not None else None
+            if inputs is None:
+                return None
+            model = self.functional(inputs, outputs, call.site, context)
+            model.name = _name_in(call)
+            return model
+        if applications.is_ready_made(dotted):
+            return self._ready_made(dotted, call, context)
         if last(dotted) in SCIKIT_WRAPPERS:
             return self._scikit_wrapper(call, context)
-        if not dotted.startswith("keras.layers."):
-            return None
+        return None
+
+    def _call_layer(self, dotted: str, call: Call, context: Context) -> Value | None:
         kind = last(dotted)
         applied = layer_function(kind)
         if applied is not None:
@@ -169,9 +181,7 @@ class KerasOverlay:
         batch_shape = shape_of(call.argument(None, "batch_shape") or call.argument(None, "batch_input_shape"))
         if batch_shape is not None:
             shape = batch_shape[1:]
-        name = call.argument(None, "name")
-        text = name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
-        tensor = self.builder.add(InputOp(shape, text, axis_texts(call.site)), (), call.site.span)
+        tensor = self.builder.add(InputOp(shape, _name_in(call), axis_texts(call.site)), (), call.site.span)
         self.builder.lengths[tensor] = shape_texts(call.site, 0)
         return TensorValue(self.builder, tensor)
 
@@ -217,12 +227,23 @@ class KerasOverlay:
             if value is None:
                 continue
             tensors = flat_tensors(self.builder, value, site)
+            if name == "input":
+                tensors = [one for tensor in tensors for one in self.builder.either_of(tensor)]
             found = context.new_list([TensorValue(self.builder, tensor) for tensor in tensors])
             context.heap.write(model.store, name, found)
         for tensor in model.input_tensors():
             if isinstance(self.builder.node(tensor).operation, OpaqueOp):
                 model.unresolved.append("an input")
         model.lengths.extend(text for tensor in model.input_tensors() for text in self.builder.lengths.get(tensor, ()))
+        return model
+
+    def _ready_made(self, dotted: str, call: Call, context: Context) -> ModelValue:
+        """Make a model that Keras ships; it is no model of the program's own."""
+        inputs, output = applications.ends(self.builder, dotted, call)
+        model = self.functional(inputs, output, call.site, context)
+        model.nested = True
+        layers = applications.layers_within(self.builder, dotted, output, call)
+        context.heap.write(model.store, "layers", layers)
         return model
 
     # Calls that nothing resolved ------------------------------------------------------------------------------
@@ -244,6 +265,9 @@ class KerasOverlay:
         receiver = method.receiver
         if isinstance(receiver, Instance) and method.base is not None:
             return custom.inherited_method(self, receiver, method.base, method.name, call, context)
+        applied = operations.method(receiver, method.name, call, context) if isinstance(receiver, TensorValue) else None
+        if applied is not None:
+            return applied
         tensors = [tensor for value in call.everything() for tensor in tensors_in(value)]
         if tensors and not isinstance(receiver, LayerValue | ListValue):
             why = f"the result of `.{method.name}()`"
@@ -278,6 +302,15 @@ class KerasOverlay:
 
     def iterate(self, value: Value, site: Site, context: Context) -> Value | None:
         return libraries.iterate(value, site, context)
+
+
+def _name_in(call: Call) -> str:
+    """Return the name that a call gives what it makes, "" for none."""
+    match call.argument(None, "name"):
+        case Constant(str(name)):
+            return name
+        case _:
+            return ""
 
 
 def _activation(identifier: Value | None) -> Value:

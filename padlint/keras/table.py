@@ -121,6 +121,7 @@ class Relative:
         reason: why it was not measured.
         raises: what Keras says to a mask, where that differs from the relative.
         init: the constructor's parameters where they differ from the relative's.
+        states: how many states it returns in a list beside its output: a cell's, which are called one by one.
     """
 
     like: Mapping[str, str]
@@ -129,6 +130,7 @@ class Relative:
     reason: str
     raises: str
     init: tuple[str, ...]
+    states: int
 
 
 class SameWhen(StrEnum):
@@ -298,6 +300,7 @@ def _relative(entry: TomlTable) -> Relative:
         reason=_text(entry, "reason"),
         raises=_text(entry, "raises"),
         init=_words(_text(entry, "init")),
+        states=_count(entry, "states"),
     )
 
 
@@ -335,6 +338,14 @@ def _text(parent: TomlTable, key: str, default: str = "") -> str:
 def _texts(parent: TomlTable, key: str) -> dict[str, str]:
     table = _table(parent, key)
     return {name: _text(table, name) for name in table}
+
+
+def _count(parent: TomlTable, key: str) -> int:
+    match parent.get(key, 0):
+        case int() as number:
+            return number
+        case other:
+            raise ValueError(f"layers.toml: {key} should be a whole number, not {other!r}")
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from padlint.graph import (
@@ -27,6 +28,7 @@ from padlint.python.values import (
     LibraryName,
     LibraryObject,
     ListValue,
+    Method,
     Site,
     SliceValue,
     TupleValue,
@@ -94,6 +96,12 @@ class TensorValue(LibraryObject):
     def same(self, other: Value) -> bool:
         return isinstance(other, TensorValue) and other.id == self.id
 
+    def pooled(self, others: Sequence[Value]) -> Value | None:
+        tensors = [self.id, *(other.id for other in others if isinstance(other, TensorValue))]
+        if len(tensors) <= len(others):
+            return None
+        return TensorValue(self.builder, self.builder.add(EitherOp(), tensors, self.builder.node(self.id).span))
+
     def __repr__(self) -> str:
         return f"tensor {self.id}"
 
@@ -126,6 +134,8 @@ def tensor_of(builder: GraphBuilder, value: Value, site: Site) -> TensorId | Non
             return either(builder, [tensor for tensor in found if tensor is not None], site)
         case Unknown():
             return _unknown_tensor(builder, value, site)
+        case Method(receiver, name):
+            return _opaque(builder, value, f"`.{name}` of {_said(receiver)}", tuple(tensors_in(receiver)), site)
         case Constant():
             return None
         case ListValue() | TupleValue():
@@ -133,6 +143,10 @@ def tensor_of(builder: GraphBuilder, value: Value, site: Site) -> TensorId | Non
         case _:
             pass
     return _opaque(builder, value, f"a {type(value).__name__}", (), site)
+
+
+def _said(receiver: Value) -> str:
+    return receiver.why if isinstance(receiver, Unknown) else "something unresolved"
 
 
 def either(builder: GraphBuilder, tensors: list[TensorId], site: Site) -> TensorId | None:

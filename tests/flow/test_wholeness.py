@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from padlint.declared import Declared
 from padlint.flow.observation import Kind
 from padlint.flow.program import Program
 from padlint.flow.wholeness import models_read
-from padlint.graph import Effect
+from padlint.graph import Effect, Style
 
 
 def gaps(k):
@@ -64,3 +65,17 @@ def test_each_model_that_was_not_read_whole_is_told(k):
     k.model([x], [k.opaque(x, why="a call that was not read")])
     (seen,) = [seen for seen in k.observations() if seen.kind is Kind.UNRESOLVED_MODEL]
     assert seen.words["reason"] == "a call that was not read"
+
+
+def test_a_sequential_that_was_left_empty_is_no_model(k):
+    k.model([], [])
+    k.models[0] = replace(k.models[0], style=Style.SEQUENTIAL)
+    assert gaps(k) == []
+
+
+def test_a_layer_of_another_package_that_is_known(k):
+    x = k.input(None, 4)
+    layer = k.layer("SeqSelfAttention", origin="keras_self_attention.SeqSelfAttention")
+    known = replace(layer, layer=replace(layer.layer, declared=Declared(like="Attention")))
+    k.model([x], [known(x)])
+    assert gaps(k) == [()]

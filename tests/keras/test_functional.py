@@ -138,3 +138,31 @@ x = Input((None, 4), name="x")
 Model(x, layers.LSTM(3)(mystery(Mystery()(x))))
 """
     assert drawn(IMPORTS + program) == ["LSTM(<the result of elsewhere.mystery>(Mystery(x)))"]
+
+
+def test_more_tensors_than_are_kept_apart_are_one_of_them(drawn: Drawer) -> None:
+    program = """
+ids = Input((None,), name="ids")
+def chosen(x):
+    for number in range(12):
+        if pick(number):
+            return layers.Dense(number)(x)
+    return x
+Model(ids, chosen(layers.Embedding(9, 4)(ids)))
+"""
+    [model] = drawn(IMPORTS + program)
+    assert model.startswith("either(")
+    assert model.count("Dense(Embedding(ids))") >= 8
+
+
+def test_any_number_of_inputs_made_for_any_number_of_columns(graph_of: Reader) -> None:
+    program = """
+def build(columns):
+    inputs = {}
+    for column in columns:
+        inputs[column.name] = Input((column.length,), name=column.name)
+    return Model(list(inputs.values()), layers.Dense(1)(layers.concatenate(list(inputs.values()))))
+"""
+    [model] = graph_of(IMPORTS + program).models
+    assert model.unresolved == ()
+    assert model.inputs

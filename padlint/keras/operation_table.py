@@ -1,0 +1,74 @@
+"""The table of functions on tensors: what each does to timesteps, and where it takes its axis or shape."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final, NotRequired, TypeAlias, TypedDict
+
+from padlint.graph import Effect
+
+Place: TypeAlias = tuple[int | None, str]
+"""Where a call gives an argument: its position, None when it goes by its name only, and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a function does: its effect, where its axis (or shape) argument is, and how many tensors it returns."""
+
+    effect: Effect
+    axis: Place | None = None
+    default: int | None = None
+    shape: Place | None = None
+    outputs: int = 1
+
+
+_UNKNOWN: Final = Row(Effect.UNKNOWN)
+
+
+class _Place(TypedDict):
+    position: NotRequired[int]
+    name: str
+
+
+class _Entry(TypedDict):
+    effect: str
+    names: list[str]
+    axis: NotRequired[_Place]
+    shape: NotRequired[_Place]
+    default: NotRequired[int]
+    outputs: NotRequired[int]
+
+
+def row_of(dotted: str) -> Row:
+    """Return what is known of a function by its dotted name: the entry that shares most of its last parts."""
+    rows, parts = operation_rows(), dotted.split(".")
+    names = (".".join(parts[start:]) for start in range(len(parts)))
+    return next((rows[name] for name in names if name in rows), _UNKNOWN)
+
+
+@cache
+def operation_rows() -> Mapping[str, Row]:
+    """Return the table, by the last parts of names."""
+    return dict(_read())
+
+
+def _read() -> Iterator[tuple[str, Row]]:
+    document = tomllib.loads((files("padlint.keras") / "operations.toml").read_text(encoding="utf-8"))
+    entries: list[_Entry] = document["functions"]
+    for entry in entries:
+        row = Row(
+            Effect(entry["effect"]),
+            _place(entry.get("axis")),
+            entry.get("default"),
+            _place(entry.get("shape")),
+            entry.get("outputs", 1),
+        )
+        yield from ((name, row) for name in entry["names"])
+
+
+def _place(written: _Place | None) -> Place | None:
+    return None if written is None else (written.get("position"), written["name"])
