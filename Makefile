@@ -17,7 +17,7 @@ SMALL_BOUNDS ?= rnn.recall=0.9 rnn.precision=0.95
 N      ?= 2000
 CORPUS ?=
 
-.PHONY: help demo test differential check fix docs fuzz corpus corpus-small corpus-fixes corpus-confirm bench clean
+.PHONY: help demo test differential check fix docs fuzz corpus corpus-small corpus-fixes corpus-confirm corpus-coverage bench clean
 
 help:
 	@echo "make demo          lint fixtures/ and show what padlint finds"
@@ -31,6 +31,7 @@ help:
 	@echo "make corpus-small  the same on three of them"
 	@echo "make corpus-fixes  fix copies of labelled programs, and measure how many leaks that cures and what breaks"
 	@echo "make corpus-confirm  rebuild labelled programs, and measure whether TensorFlow agrees with the labels"
+	@echo "make corpus-coverage  count how many models of labelled programs are read whole"
 	@echo "make bench         measure padlint beside other linters, into benchmarks/results/"
 	@echo "make clean         remove .venv and all caches"
 
@@ -75,6 +76,9 @@ corpus-fixes: $(VENV)/padlint.stamp
 
 corpus-confirm: $(VENV)/test.stamp $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/confirm.py $(SHARED) $(LAID_OUT) --check
+
+corpus-coverage: $(VENV)/padlint.stamp
+	$(BIN)/python benchmarks/coverage.py $(SHARED) $(LAID_OUT)
 
 bench: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/speed.py $(SHARED)
