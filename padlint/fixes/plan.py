@@ -24,7 +24,7 @@ from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Layer, TensorId
+from padlint.graph import ApplyOp, Layer, Side, TensorId
 
 _Planner: TypeAlias = Callable[[Scene], Fix]
 
@@ -145,7 +145,8 @@ def _masking(scene: Scene) -> Fix:
     """Put `Masking` in front of whatever reads padded features."""
     found = spots(scene.readers, scene.evidence, scene.solution)
     edited = [edit for spot in found for edit in masked_at(spot, scene.trees, scene.solution)]
-    masked, masks = with_layers_before(scene.solution, {spot.node.id: spot.layer for spot in found})
+    put_in = {spot.node.id: spot.layer for spot in found}
+    masked, masks = with_layers_before(scene.solution, put_in)
     nodes = [scene.solution.program.nodes[node.id] for node in reached(masks, masked)]
     twins = [fix for node in nodes for fix in taken(node, scene.trees, scene.solution)]
     layers = " and ".join(dict.fromkeys(f"`{layer_name(applied(spot.node))}`" for spot in found))
@@ -154,8 +155,14 @@ def _masking(scene: Scene) -> Fix:
         f"put `{MASKING}({MASK_VALUE}={value})` in front of {layers}; steps that hold {value} in every feature are "
         "then skipped, real ones as well"
     )
-    sides = Sides(masked, observe(masked), scene.trees)
-    return together(unsafe(message, *edited), *twins, *sides.behind(scene.seen.readers))
+    return together(unsafe(message, *edited), *twins, *_behind(scene, put_in))
+
+
+def _behind(scene: Scene, put_in: Mapping[TensorId, Layer]) -> Iterator[Fix]:
+    """Yield the fix that pads behind to suit the masks of layers that are put in."""
+    if scene.evidence.padding is not None and scene.evidence.padding.side is Side.PRE:
+        supposed, _ = with_layers_before(scene.solution, put_in, everywhere=True)
+        yield from Sides(supposed, observe(supposed), scene.trees).behind(scene.seen.readers)
 
 
 def _floats(scene: Scene) -> Fix:

@@ -27,20 +27,23 @@ def with_switches_on(solution: Solution, switches: Mapping[Span, str]) -> Soluti
     return solve(replace(graph, nodes=nodes), solution.program.keras, _inputs(solution))
 
 
-def with_layers_before(solution: Solution, layers: Mapping[TensorId, Layer]) -> tuple[Solution, frozenset[TensorId]]:
+def with_layers_before(
+    solution: Solution, layers: Mapping[TensorId, Layer], *, everywhere: bool = False
+) -> tuple[Solution, frozenset[TensorId]]:
     """Return what is known of the same graph when nodes have another layer in front.
 
     Args:
         layers: the layer in front of each node, on the first of its inputs.
+        everywhere: whether the parts of the graph are wanted, too, that such nodes are not in.
 
     Returns:
-        That, of the parts of the graph that such nodes are in, and the nodes that were put in.
+        That, and the nodes that were put in.
     """
     graph = solution.program.graph
     free = count(max((node.id for node in graph.nodes), default=0) + 1)
     nodes: list[Node] = []
     put_in: set[TensorId] = set()
-    part = solution.program.part_with(layers)
+    part = graph if everywhere else solution.program.part_with(layers)
     for node in part.nodes:
         read = node.inputs
         if node.id in layers:

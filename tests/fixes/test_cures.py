@@ -178,6 +178,14 @@ model = models.Sequential([layers.LSTM(4)]){FIT}"""
     assert folder.fixed(program).splitlines()[0].endswith('dtype="float32", padding="post")')
 
 
+def test_the_side_stays_where_another_model_reads_the_same_padding(folder):
+    program = f"""{FEATURES.replace('padding="post", ', "")}
+flat = models.Sequential([layers.Flatten(), layers.Dense(1)])
+flat.fit(x, [1, 0])
+model = models.Sequential([layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == "model = models.Sequential([layers.Masking(mask_value=0.0), layers.LSTM(4)])"
+
+
 @pytest.mark.parametrize(
     "layer",
     ["layers.LSTM(4, recurrent_dropout=0.1)", "layers.SimpleRNN(4)", "layers.LSTM(4, use_cudnn=False)"],
