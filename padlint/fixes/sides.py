@@ -42,19 +42,21 @@ class Sides:
     def behind(self, readers: Collection[TensorId]) -> Iterator[Fix]:
         """Yield the fix that pads behind, if that suits some readers and makes no difference but to them."""
         wanted = (each for each in self.seen if each.kind is Kind.LEFT_PADDED_MASK)
-        if any(not set(readers).isdisjoint(each.readers) for each in wanted):
-            try:
-                yield self.moved
-            except CannotFix:
-                return
+        if any(not set(readers).isdisjoint(each.readers) for each in wanted) and self.moved is not None:
+            yield self.moved
 
     @cached_property
-    def moved(self) -> Fix:
+    def moved(self) -> Fix | None:
         """The fix that pads all sequences behind: those of training and of testing, and labels along with them.
 
-        Raises:
-            CannotFix: somebody would notice, or one of them is padded in a way that cannot be changed.
+        There is none where somebody would notice, or one of them is padded in a way that cannot be changed.
         """
+        try:
+            return self._moved()
+        except CannotFix:
+            return None
+
+    def _moved(self) -> Fix:
         paddings = tuple(each for each in self.supposed.program.graph.paddings if each.side is Side.PRE)
         if not _would_go_unnoticed(self.supposed, self.seen, frozenset(each.span for each in paddings)):
             raise CannotFix("where the padding stands makes a difference to what reads it without a mask")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from enum import Enum
+from functools import lru_cache
 from typing import assert_never
 
 from padlint.declared import Declared
@@ -97,6 +98,34 @@ def layer_facts(layer: Layer, keras: int) -> LayerFacts | None:
 
 def layer_variants(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
     """Give all that the layer may do, by the settings that were not read; what Keras' defaults imply comes first."""
+    return _variants(_Written(layer), keras)
+
+
+class _Written:
+    """A layer by what is written of it, so that what one may do is worked out once for all that are written alike."""
+
+    __slots__ = ("_content", "layer")
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self._content = _content(layer)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Written) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+
+def _content(layer: Layer) -> tuple[Hashable, ...]:
+    # 0, 0.0 and False are equal, and yet not written alike.
+    settings = tuple((name, repr(setting)) for name, setting in layer.settings.items())
+    return layer.kind, settings, layer.declared, None if layer.inner is None else _content(layer.inner)
+
+
+@lru_cache(maxsize=4096)
+def _variants(written: _Written, keras: int) -> tuple[LayerFacts, ...]:
+    layer = written.layer
     if layer.declared is not None:
         return _as_declared(layer, layer.declared, keras)
     table = shipped_table()
