@@ -78,10 +78,11 @@ def _supposed(fixable: Iterable[Observation], solution: Solution) -> Solution | 
 def _mask_zero(scene: Scene) -> Fix:
     """Let the embedding make a mask, and see it through to those that read the padding."""
     own = switched(scene.cure, scene.solution, scene.trees)
+    useless = {left.span for left in scene.left if left.kind in _USELESS}
     others = [
         switched(other.cure, scene.solution, scene.trees)
         for other in scene.together(scene.others)
-        if other.seen.kind in _SWITCHED
+        if other.seen.kind in _SWITCHED and other.seen.span not in useless
     ]
     seen_through = tuple(_seen_through(scene))
     cured = unsafe(own.message, *own.edits, *(edit for fix in others for edit in fix.edits))

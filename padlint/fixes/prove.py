@@ -98,7 +98,7 @@ def _objections(fixed: Sequence[Finding], before: Linted, lint: Lint) -> dict[Fi
 
     A layer that read padding already may do so for another reason now, if nothing was done for it, or as one of several
     that a fix was for: the mask of an embedding helps the layers behind it that it gets to. A fix has cured nothing
-    when all that it was for still read the padding.
+    when all that it was for still read the padding. Nothing may be found wrong with what a fix itself has written.
     """
     edits = edits_of(fixed)
     try:
@@ -113,9 +113,9 @@ def _objections(fixed: Sequence[Finding], before: Linted, lint: Lint) -> dict[Fi
         return left
     brought = _brought(before, after, edits)
     known = _readers((*before.shown, *before.hidden), edits)
-    elsewhere = [each for each in brought if not _readers([each]) <= known]
-    if elsewhere:
-        return {None: _told(elsewhere)}
+    faults = [each for each in brought if not _readers([each]) <= known or _is_written(each.span, edits)]
+    if faults:
+        return {None: _told(faults)}
     lost = _readers(brought)
     return {finding: _told(brought) for finding in fixed if _readers([finding], edits) <= lost}
 
@@ -146,6 +146,21 @@ def _identity(finding: Finding, edits: Iterable[Edit] = ()) -> tuple[str, str, i
     """Return what a finding is known by, its place moved as far as edits move it."""
     place = finding.span
     return finding.code, place.path, place.cell, moved(place, edits)
+
+
+def _is_written(place: Span, edits: tuple[Edit, ...]) -> bool:
+    """Say whether edits have written something at a place, which is one in the edited text."""
+    here = [edit for edit in edits if edit.content and (edit.span.path, edit.span.cell) == (place.path, place.cell)]
+    return any(start < place.end and place.start < end for start, end in (_written(edit, edits) for edit in here))
+
+
+def _written(edit: Edit, edits: tuple[Edit, ...]) -> tuple[Position, Position]:
+    """Return where the content of an edit stands once all edits were made."""
+    before = tuple(other for other in edits if other.span < edit.span)
+    start = moved(edit.span, before)
+    rows = edit.content.replace("\r\n", "\n").split("\n")
+    width = len(rows[-1]) + (start.column if len(rows) == 1 else 1)
+    return start, Position(start.row + len(rows) - 1, width)
 
 
 def moved(place: Span, edits: Iterable[Edit]) -> Position:

@@ -123,6 +123,18 @@ def test_one_of_several_readers_may_be_out_of_reach(left, is_made):
     assert proof.refused == ({} if is_made else {one: "it would bring PAD103 (dropped)"})
 
 
+@pytest.mark.parametrize(("column", "is_made"), [(1, False), (9, False), (10, True)])
+def test_nothing_may_be_wrong_with_what_a_fix_wrote(column, is_made):
+    one = reads(finding(1), 2, 3)
+
+    def run(edits):
+        other = finding(1, "PAD104")
+        place = replace(other.span, start=Position(1, column), end=Position(1, column + 1))
+        return Linted((reads(replace(other, span=place), 3, edits=edits),))
+
+    assert prove([one], Linted((one,)), run).cured == ((one,) if is_made else ())
+
+
 def test_edits_that_cannot_be_made_are_refused():
     one = finding(1)
 
