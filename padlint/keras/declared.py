@@ -12,7 +12,7 @@ from padlint.keras.facts import LayerFacts, MaskOut, Part, Reads, Steps
 from padlint.keras.table import shipped_table
 from padlint.spelling import suggestion
 
-_UNMEASURED = "the configuration says so"
+_UNMEASURED = "declared, not measured"
 _SIDES = frozenset(Side)
 
 

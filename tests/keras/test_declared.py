@@ -119,3 +119,30 @@ def test_a_class_is_what_it_inherits_from(found):
 def test_a_layer_that_keras_does_not_have_is_an_error(found):
     with pytest.raises(ConfigError, match=r"Keras has no layer `LSTN`, did you mean `LSTM`\?"):
         found(BARE, company__layers__TimeMixing={"like": "LSTN"})
+
+
+# Layers of other packages that padlint knows -----------------------------------------------------------------------
+
+KNOWN = """\
+from keras import layers, models
+from keras.utils import pad_sequences
+from {package} import {name}
+
+model = models.Sequential([layers.Embedding(99, 8{mask}), {name}(4), layers.LSTM(3)])
+model.compile("adam", "mse")
+model.fit(pad_sequences([[3, 1, 4], [1, 5]], padding="post"), [0, 1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [
+        ("keras_contrib.layers", "CRF"),
+        ("keras_contrib.layers.crf", "CRF"),
+        ("keras_layer_normalization", "LayerNormalization"),
+        ("keras_pos_embd", "TrigPosEmbedding"),
+    ],
+)
+def test_a_known_layer_that_hands_the_mask_on(found, package, name):
+    assert found(KNOWN.format(package=package, name=name, mask=", mask_zero=True")) == []
+    assert len(found(KNOWN.format(package=package, name=name, mask=""))) == 1
