@@ -24,6 +24,7 @@ from padlint.keras.layer_objects import (
 from padlint.keras.layers import kinds
 from padlint.keras.models import ModelValue
 from padlint.keras.names import canonical, last
+from padlint.keras.step_functions import STEPPED_BASE, run_own_steps
 from padlint.keras.tensors import TensorValue, tensor_of
 from padlint.keras.weights import weight
 from padlint.python.context import Context
@@ -262,10 +263,16 @@ def inherited_method(
     if isinstance(model, ModelValue):
         return model.method(name, call, context)
     layer = instance.attributes.read(LAYER)
-    if isinstance(layer, LayerValue):
-        answer = layer.method(name, call, context)
-        if answer is not None:
-            return answer
+    answer = layer.method(name, call, context) if isinstance(layer, LayerValue) else None
+    if answer is None and name == "call" and canonical(base.dotted) == STEPPED_BASE:
+        answer = run_own_steps(overlay.builder, instance, call, context)
+    return answer or _inherited_of_any(overlay, instance, name, call, context)
+
+
+def _inherited_of_any(
+    overlay: KerasOverlay, instance: Instance, name: str, call: Call, context: Context
+) -> Value | None:
+    """Call a method that all layers and models have."""
     if name == "__call__":
         return call_instance(overlay, instance, call, context)
     if name == "compile":

@@ -1,4 +1,4 @@
-"""`K.rnn`: a function of the program that is run on one step of a tensor after the other."""
+"""`K.rnn`, and layers that are made of it: a function of the program runs on one step of a tensor after the other."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from padlint.python.values import (
     Call,
     Constant,
     FunctionValue,
+    Instance,
     ListValue,
     TupleValue,
     Unknown,
@@ -19,6 +20,7 @@ from padlint.python.values import (
 )
 
 RUNS_STEPS = "keras.backend.rnn"
+STEPPED_BASE = "keras.layers.Recurrent"
 NAME = "K.rnn"
 INPUTS, STATES, CONSTANTS = (1, "inputs"), (2, "initial_states"), (5, "constants")
 
@@ -46,6 +48,24 @@ def run_over_steps(builder: GraphBuilder, call: Call, context: Context) -> Value
         case _:
             pass
     return Unknown("what a step function returns", "call", (result,))
+
+
+def run_own_steps(builder: GraphBuilder, layer: Instance, call: Call, context: Context) -> Value | None:
+    """Follow `Recurrent.call` of Keras 1 and 2, which runs the `step` of the program's layer over the input.
+
+    None when the layer has no `step` that is known.
+    """
+    step, start = context.find_method(layer, "step"), context.find_method(layer, "get_initial_state")
+    source = call.argument(0, "x") or call.argument(None, "inputs")
+    if step is None or source is None:
+        return None
+    states = context.call(start, Call((source,), {}, call.site)) if start is not None else context.new_list(())
+    match run_over_steps(builder, Call((step, source, states), {}, call.site), context):
+        case TupleValue(items=(last, every, _)):
+            sequences = layer.attributes.read("return_sequences")
+            return every if sequences == Constant(True) else last if sequences == Constant(False) else None
+        case other:
+            return other
 
 
 def _items(value: Value | None) -> tuple[Value, ...]:
