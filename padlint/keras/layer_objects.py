@@ -351,18 +351,27 @@ def as_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOS
 
 
 def leave(
-    builder: GraphBuilder, layer: Layer, result: Value, outer: list[TensorId], site: Site, mask: TensorId | None = None
+    builder: GraphBuilder,
+    layer: Layer,
+    result: Value,
+    outer: list[TensorId],
+    site: Site,
+    mask: TensorId | None = None,
+    depth: int = MOST_NESTED,
 ) -> Value:
     """Return what a custom layer's `call` gave, each tensor having crossed the layer's boundary."""
+    builder.spend(1)
+    inner = partial(leave, builder, layer, outer=outer, site=site, mask=mask, depth=depth - 1)
     match result:
+        case TupleValue() | ListValue() | DictValue() if not depth:
+            return Unknown("what a layer returns is nested too deeply")
         case TupleValue(items, rest, fields):
-            return TupleValue(tuple(leave(builder, layer, item, outer, site, mask) for item in items), rest, fields)
+            return TupleValue(tuple(map(inner, items)), rest, fields)
         case ListValue():
-            known = tuple(leave(builder, layer, item, outer, site, mask) for item in result.items.known)
+            known = tuple(map(inner, result.items.known))
             return ListValue(Store({"items": replace(result.items, known=known)}), result.kind)
         case DictValue(store):
-            entries = {key: leave(builder, layer, entry, outer, site, mask) for key, entry in store.slots.items()}
-            return DictValue(Store(entries))
+            return DictValue(Store({key: inner(entry) for key, entry in store.slots.items()}))
         case _:
             pass
     tensor = tensor_of(builder, result, site) if result != NONE else None

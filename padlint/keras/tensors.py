@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from padlint.graph import (
@@ -181,19 +181,31 @@ def _opaque(builder: GraphBuilder, value: Value, why: str, sources: tuple[Tensor
 
 
 def tensors_in(value: Value, depth: int = 4) -> list[TensorId]:
-    """Return the tensors that a value was made from, through what could not be read."""
+    """Return the tensors that a value was made from, through what could not be read; each once."""
+    found: dict[TensorId, None] = {}
+    _look_for_tensors(value, depth, found, {})
+    return list(found)
+
+
+def _look_for_tensors(value: Value, depth: int, found: dict[TensorId, None], looked: dict[int, int]) -> None:
+    """Add the tensors that a value was made from; `looked` says how deep each container was looked into before."""
+    parts: Iterable[Value]
     match value:
         case TensorValue(_, number):
-            return [number]
-        case Unknown(sources=sources) if depth:
-            return [tensor for source in sources for tensor in tensors_in(source, depth - 1)]
-        case Choice() if depth:
-            return [tensor for option in alternatives(value) for tensor in tensors_in(option, depth - 1)]
-        case TupleValue(items) if depth:
-            return [tensor for item in items for tensor in tensors_in(item, depth - 1)]
-        case ListValue() if depth:
-            return [tensor for item in value.items.known for tensor in tensors_in(item, depth - 1)]
-    return []
+            found[number] = None
+            return
+        case Unknown(sources=parts) | TupleValue(items=parts):
+            pass
+        case Choice():
+            parts = alternatives(value)
+        case ListValue():
+            parts = value.items.known
+        case _:
+            return
+    if looked.get(id(value), 0) < depth:
+        looked[id(value)] = depth
+        for part in parts:
+            _look_for_tensors(part, depth - 1, found, looked)
 
 
 # Slices ---------------------------------------------------------------------------------------------------------

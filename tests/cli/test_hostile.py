@@ -38,6 +38,24 @@ def script(text: str) -> Files:
     return {"main.py": KERAS + text}
 
 
+def notebook(*cells: str, printed: str = "") -> Files:
+    output = [{"output_type": "stream", "name": "stdout", "text": printed}] if printed else []
+    code = [
+        {"cell_type": "code", "source": text, "metadata": {}, "execution_count": None, "outputs": output}
+        for text in cells
+    ]
+    return {"main.ipynb": json.dumps({"cells": code, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})}
+
+
+def circle(length: int) -> Files:
+    """Return files each of which imports all of the next one, and the last of the first."""
+    links = {
+        f"a{i}.py": f"from a{(i + 1) % length} import *\nfrom keras.layers import LSTM\nx{i} = LSTM(3)\n"
+        for i in range(length)
+    }
+    return {**links, **script("from a0 import *\n" + LEAK)}
+
+
 READ_WHOLE: Mapping[str, Callable[[], Files]] = {
     "a model of a thousand layers": lambda: script(START + "x = LSTM(4, return_sequences=True)(x)\n" * 1_000 + END),
     "sums of sums": lambda: script(START + "x = x + x\n" * 1_000 + END),
@@ -80,8 +98,76 @@ READ_WHOLE: Mapping[str, Callable[[], Files]] = {
     ),
     "a large text": lambda: script("x = '" + "a" * 4_000_000 + "'\n" + LEAK),
 }
+LEAK_FOUND: Mapping[str, Callable[[], Files]] = {
+    "five hundred models": lambda: script(
+        "".join(LEAK.replace("m", f"m{i}", 1).replace("\nm.", f"\nm{i}.") for i in range(500))
+    ),
+    "texts as wide as anyone says": lambda: script(
+        "a = f'{1:{10**9}}'\nb = '%*d' % (10**9, 5)\nc = 'a'.ljust(10**10)\nd = '{:>1000000000}'.format(3)\n"
+        "e = 'a' * 10**10\nf = f'{1:>1000000000}'\ng = '%1000000000d' % 5\nh = str(10).zfill(10**10)\n" + LEAK
+    ),
+    "files that import each other": lambda: {
+        "main.py": KERAS + "from other import *\nimport third\n" + LEAK,
+        "other.py": "from main import *\nfrom third import *\nfrom keras.layers import LSTM\n",
+        "third.py": "import main, other\nfrom other import m\nfrom keras.layers import LSTM\nm.fit(main.m, other.m)\n",
+    },
+    "a circle of two hundred imports": lambda: circle(200),
+    "an output of 10 MB": lambda: notebook(KERAS + LEAK, printed="x" * 10_000_000),
+    "thousands of cells": lambda: notebook(KERAS + LEAK, *(f"x{i} = {i}\nprint(x{i})" for i in range(3_000))),
+    "functions that call each other": lambda: script(
+        "def f(n): return g(n) + g(n - 1)\ndef g(n): return f(n) * h(n)\ndef h(n): return f(n - 1) + g(n - 2)\n"
+        "f(10**9)\n" + LEAK
+    ),
+    "classes that inherit from themselves": lambda: script(
+        "class A(A): pass\nclass B(B.C): pass\nA = type('A', (A,), {})\nclass A(A, A, A): pass\n" * 50
+        + LEAK
+        + "A()(A)\n"
+    ),
+    "a decorator in itself": lambda: script(
+        "def d(f):\n  @d\n  def g(*a): return f(*a)\n  return g\n@d\n@d(d)\ndef h(x): return x\n" + LEAK
+    ),
+    "powers of powers": lambda: script(
+        "x = 10**10**10\ny = 2 ** 10**7\nz = 9**9**9**9\nw = 1 << 10**10\nfor i in range(10**12): x = x * x\n" + LEAK
+    ),
+    "a comment of nothing but #": lambda: script(
+        "#" * 10_000 + "\n# padlint: " + "#" * 10_000 + " ignore" * 3_000 + "\n" + LEAK
+    ),
+    "lambdas in lambdas": lambda: script("f = " + "lambda x: " * 200 + "x\nf" + "(1)" * 200 + "\n" + LEAK),
+    "a layer that returns what holds itself": lambda: script(
+        "class L(Layer):\n  def call(self, x):\n    y = [x]\n    y.append(y)\n    d = {'a': x}\n    d['d'] = d\n"
+        "    return y, d\nz = L()(Input((3,)))\nModel(z, z)\n" + LEAK
+    ),
+    "lists of lists of lists of tensors": lambda: script(
+        LEAK
+        + START
+        + "".join(f"{x} = [{', '.join([y] * 255)}]\n" for x, y in ("ax", "ba", "cb", "dc"))
+        + "foo(d)\nd.z(d)\n"
+        "other.thing(d, d)\n" + END
+    ),
+}
 GIVEN_UP: Mapping[str, Callable[[], Files]] = {
     "models of models": lambda: script(LEAK + "m = Sequential([m, m])\n" * 60 + "m.fit(pad_sequences(data))\n"),
+    "a list of 60,000 rows": lambda: script(
+        "x = [" + ", ".join(f"[{i}, {i + 1}, {i + 2}]" for i in range(60_000)) + "]\n" + LEAK + "m.fit(np.array(x))\n"
+    ),
+    "a dict of 100,000 entries": lambda: script(
+        "x = {" + ", ".join(f"'k{i}': {i}" for i in range(100_000)) + "}\n" + LEAK + "m.fit(x)\n"
+    ),
+    "a million rows": lambda: script("x = 1\n" * 1_000_000 + LEAK),
+    "ten thousand operators": lambda: script(
+        "x = " + " + ".join(["a"] * 10_000) + "\ny = " + " and ".join(["b"] * 10_000) + "\n" + LEAK
+    ),
+    "fifty functions that call three of each other": lambda: script(
+        "".join(f"def f{i}(n): return f{(i + 1) % 50}(n) + f{i * 7 % 50}(n) + f{i * 3 % 50}(n)\n" for i in range(50))
+        + "f0(1)\n"
+        + LEAK
+    ),
+    "a layer that returns pairs of pairs": lambda: script(
+        "class L(Layer):\n  def call(self, x):\n" + "    x = (x, x)\n" * 40 + "    return x\nL()(Input((3,)))\n" + LEAK
+    ),
+    "a layer that returns lists of lists": lambda: script(
+        "class L(Layer):\n  def call(self, x):\n" + "    x = [x, x]\n" * 40 + "    return x\nL()(Input((3,)))\n" + LEAK
+    ),
     "lists that double": lambda: script(START + "x = [x]\n" + "x = [x, x]\n" * 60 + "x = Concatenate()(x)\n" + END),
 }
 
@@ -132,6 +218,19 @@ def assert_bounded(ended: Ended) -> None:
 @pytest.mark.parametrize("make", READ_WHOLE.values(), ids=READ_WHOLE)
 def test_a_hostile_file_costs_bounded_time_and_memory(linted, make):
     assert_bounded(linted(make()))
+
+
+@pytest.mark.parametrize("make", LEAK_FOUND.values(), ids=LEAK_FOUND)
+def test_a_leak_beside_what_is_hostile_is_found(linted, make):
+    ended = linted(make())
+    assert_bounded(ended)
+    assert "PAD101" in ended.codes
+
+
+def test_nesting_that_python_itself_refuses_is_a_syntax_error(linted):
+    ended = linted(script("x = " + "(" * 10_000 + "1" + ")" * 10_000 + "\n" + LEAK))
+    assert_bounded(ended)
+    assert ended.codes == {"PAD901"}
 
 
 @pytest.mark.parametrize("make", GIVEN_UP.values(), ids=GIVEN_UP)
