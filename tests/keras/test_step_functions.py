@@ -36,5 +36,5 @@ Model(x, Decoder()(x))
 
 
 @pytest.mark.parametrize(("sequences", "made"), [(True, "K.rnn(K.tanh(K.rnn(x)))"), (False, "K.tanh(K.rnn(x))")])
-def test_the_step_is_followed(drawn: Drawer, sequences: bool, made: str) -> None:
+def test_the_step_is_followed(drawn: Drawer, made: str, *, sequences: bool) -> None:
     assert drawn(DECODER.format(sequences=sequences), keras=2) == [f"out of Decoder({made}, x)"]
