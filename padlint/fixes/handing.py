@@ -31,7 +31,7 @@ def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solutio
     """
     source = solution.program.nodes[origin]
     for reader in readers:
-        _check_fit(source, reader, readers, solution)
+        check_fit(source, reader, readers, solution)
     if is_in_a_row(source) or any(is_in_a_row(reader) for reader in readers):
         raise CannotFix("a `Sequential` has no place to hand a mask over")
     tree = trees.at(source.span)
@@ -39,10 +39,10 @@ def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solutio
     name = trees.new_name(_MASK, source.span)
     yield from _taken(trees, source, name)
     for reader in readers:
-        yield from _given(tree, trees, tree.statement(made), reader, name, solution)
+        yield from given(tree, trees, tree.statement(made), reader, name, solution)
 
 
-def _check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:
+def check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:
     """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
     for node in nodes_between(source.id, reader, solution).values():
         if node not in masked and not keeps_steps(node, solution.program):
@@ -77,7 +77,7 @@ def _is_plain(expression: cst.BaseExpression) -> bool:
             return False
 
 
-def _given(
+def given(
     tree: SyntaxTree, trees: Trees, line: cst.CSTNode, reader: Node, name: str, solution: Solution
 ) -> Iterator[Edit]:
     """Pass the mask in the call of one layer."""

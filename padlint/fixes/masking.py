@@ -40,22 +40,34 @@ class Spot:
         return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(self.value))}, self.node.span)
 
 
-def spots(readers: Sequence[Node], evidence: Evidence, solution: Solution) -> Sequence[Spot]:
-    """Return where `Masking` would protect all readers; layers that share a beginning share a spot.
+def spots(
+    readers: Sequence[Node], evidence: Evidence, solution: Solution
+) -> tuple[Sequence[Spot], Sequence[tuple[Node, str]]]:
+    """Return where `Masking` would protect readers; layers that share a beginning share a spot.
+
+    Returns:
+        The spots, and the readers for which there is no such place, each with the reason.
 
     Raises:
-        CannotFix: there is no such place for one of them.
+        CannotFix: there is no such place for any of them.
     """
     found: dict[Span, Spot] = {}
+    beyond: list[tuple[Node, str]] = []
     # A model inside another reads the same padding once more, at the same places in the program.
-    for reader in {reader.span: reader for reader in reversed(readers)}.values():
-        for each in _evidence_at(reader, evidence, solution):
-            spot = _spot(reader, each, solution)
-            found[spot.node.span] = spot
-    return tuple(found.values())
+    each_once = {reader.span: reader for reader in reversed(readers)}.values()
+    for reader in each_once:
+        try:
+            own = [_spot(reader, each, solution) for each in evidence_at(reader, evidence, solution)]
+        except CannotFix as reason:
+            beyond.append((reader, str(reason)))
+        else:
+            found |= {spot.node.span: spot for spot in own}
+    if len(beyond) == len(each_once):
+        raise CannotFix(beyond[0][1])
+    return tuple(found.values()), beyond
 
 
-def _evidence_at(reader: Node, evidence: Evidence, solution: Solution) -> Sequence[Evidence]:
+def evidence_at(reader: Node, evidence: Evidence, solution: Solution) -> Sequence[Evidence]:
     """Return why the steps of a reader are taken to be padding, once for each tensor that brings padding to it."""
     padded = (padded for tensor in reader.inputs for padded in solution.states[tensor].padded)
     own = {each.evidence.tensor: each.evidence for each in padded if each.evidence.padding is not None}
@@ -79,18 +91,31 @@ def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
     if solution.program.ranks[before] not in {_USUAL_RANK, None}:
         raise CannotFix("`Masking` masks steps of (batch, steps, features) alone, and the input has other axes")
     try:
-        return Spot(way[first], value_in_code(before, evidence, solution))
+        value = value_in_code(before, evidence, solution)
+        _check_all_hold(value, way[:first], solution)
+        return Spot(way[first], value)
     except CannotFix as reason:
         if not first:
             raise
         raise CannotFix(f"`{name_of(way[first - 1])}` hands on no mask, and behind it {reason}") from reason
 
 
-def _is_held(tensor: TensorId, evidence: Evidence, solution: Solution) -> bool:
+def _check_all_hold(value: str, way: Sequence[Node], solution: Solution) -> None:
+    """Make sure that what is joined with padded steps on a way holds the same there, for steps are hidden whole."""
+    for node in way:
+        for tensor in node.inputs if len(node.inputs) > 1 else ():
+            padded = solution.states[tensor].padded
+            if not any(_is_held(tensor, each.evidence, solution, value) for each in padded):
+                raise CannotFix("what is joined with the padded steps is not known to hold the same")
+
+
+def _is_held(tensor: TensorId, evidence: Evidence, solution: Solution, value: str = "") -> bool:
+    """Say whether the padded steps of a tensor hold one known value: this one, if it is given."""
     try:
-        return bool(value_in_code(tensor, evidence, solution))
+        held = value_in_code(tensor, evidence, solution)
     except CannotFix:
         return False
+    return not value or held == value
 
 
 def value_in_code(tensor: TensorId, evidence: Evidence, solution: Solution) -> str:

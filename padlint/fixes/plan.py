@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -10,6 +10,7 @@ import libcst as cst
 
 from padlint.finding import Applicability, Confidence, Fix, Span
 from padlint.fixes import edits
+from padlint.fixes.aside import made_aside
 from padlint.fixes.keeping import handing, keeping
 from padlint.fixes.masking import MASK_VALUE, MASKING, masked_at, spots
 from padlint.fixes.matching import matching
@@ -24,7 +25,7 @@ from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Layer, Side, TensorId
+from padlint.graph import ApplyOp, Layer, Node, Side, TensorId
 
 _Planner: TypeAlias = Callable[[Scene], Fix]
 
@@ -107,12 +108,10 @@ def _seen_through(scene: Scene) -> Iterator[Fix]:
             yield from _kept(left, scene.seen.kind)
         except CannotFix as reason:
             beyond |= {reader.span: str(reason) for reader in left.readers}
-    out_of_reach = [reader for reader in scene.readers if reader.span in beyond]
-    if out_of_reach:
-        why = beyond[out_of_reach[0].span]
-        if len(out_of_reach) == len(scene.readers):
-            raise CannotFix(why)
-        yield unsafe(f"the mask does not get to {_places(map(applied, out_of_reach))}: {why}")
+    out_of_reach = [(reader, beyond[reader.span]) for reader in scene.readers if reader.span in beyond]
+    if out_of_reach and len(out_of_reach) == len(scene.readers):
+        raise CannotFix(out_of_reach[0][1])
+    yield from _out_of_reach(out_of_reach)
 
 
 def _made_by_the_same(scene: Scene) -> Iterator[TensorId]:
@@ -122,6 +121,12 @@ def _made_by_the_same(scene: Scene) -> Iterator[TensorId]:
     for node in scene.solution.program.graph.nodes:
         if isinstance(node.operation, ApplyOp) and node.operation.layer.span in spans:
             yield node.id
+
+
+def _out_of_reach(readers: Sequence[tuple[Node, str]]) -> Iterator[Fix]:
+    """Yield what a fix has to say of readers that it does not help, each given with the reason."""
+    if readers:
+        yield unsafe(f"the mask does not get to {_places(applied(reader) for reader, _ in readers)}: {readers[0][1]}")
 
 
 def _places(layers: Iterable[Layer]) -> str:
@@ -142,9 +147,20 @@ def _kept(left: Scene, cured: Kind) -> Iterator[Fix]:
         yield _PLANNERS[left.seen.kind](left)
 
 
+def _masked(scene: Scene) -> Fix:
+    """Put `Masking` in front of whatever reads padded features; where a mask would not come through, hand one over."""
+    try:
+        return _masking(scene)
+    except CannotFix as reason:
+        try:
+            return made_aside(scene)
+        except CannotFix:
+            raise reason from None
+
+
 def _masking(scene: Scene) -> Fix:
     """Put `Masking` in front of whatever reads padded features."""
-    found = spots(scene.readers, scene.evidence, scene.solution)
+    found, beyond = spots(scene.readers, scene.evidence, scene.solution)
     edited = [edit for spot in found for edit in masked_at(spot, scene.trees, scene.solution)]
     put_in = {spot.node.id: spot.layer for spot in found}
     masked, masks = with_layers_before(scene.solution, put_in)
@@ -156,7 +172,7 @@ def _masking(scene: Scene) -> Fix:
         f"put `{MASKING}({MASK_VALUE}={value})` in front of {layers}; steps that hold {value} in every feature are "
         "then skipped, real ones as well"
     )
-    return together(unsafe(message, *edited), *twins, *_behind(scene, put_in))
+    return together(unsafe(message, *edited), *twins, *_out_of_reach(beyond), *_behind(scene, put_in))
 
 
 def _behind(scene: Scene, put_in: Mapping[TensorId, Layer]) -> Iterator[Fix]:
@@ -198,7 +214,7 @@ _UNUSED: Final = "`{consumer}` would read the padding all the same"
 
 _PLANNERS: Final[Mapping[Kind, _Planner]] = {
     Kind.UNMASKED_EMBEDDING: _mask_zero,
-    Kind.UNMASKED_SEQUENCE: _masking,
+    Kind.UNMASKED_SEQUENCE: _masked,
     Kind.MASK_DROPPED: keeping,
     Kind.MASK_NEVER_MATCHES: matching,
     Kind.MASK_IGNORED: handing,

@@ -478,6 +478,42 @@ model = models.Sequential([layers.LSTM(4)]){FIT}"""
     assert folder.fixed(program) == "model = models.Sequential([layers.Masking(mask_value=-1.0), layers.LSTM(4)])"
 
 
+def test_masking_helps_those_that_it_gets_to(folder):
+    program = f"""{FEATURES}
+features = layers.Input((None, 2))
+read = layers.LSTM(4)(features)
+convolved = layers.LSTM(4)(layers.Conv1D(8, 3, padding="same")(features))
+model = models.Model(features, layers.Dense(1)(layers.Concatenate()([read, convolved]))){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "read = layers.Masking(mask_value=0.0)(features)",
+        "read = layers.LSTM(4)(read)",
+    ]
+
+
+def test_a_mask_is_made_of_one_input_where_another_has_none_to_give(folder):
+    program = """
+from keras import layers, models
+from keras.utils import pad_sequences
+
+vectors = pad_sequences([[[0.1, 0.9], [0.3, 0.2]], [[0.5, 0.4]]], padding="post", dtype="float32")
+letters = pad_sequences([[[5, 3, 9], [7, 1, 2]], [[4, 8, 6]]], padding="post")
+words = layers.Input((None, 2))
+spelt = layers.Input((None, 3))
+embedded = layers.TimeDistributed(layers.Embedding(100, 8))(spelt)
+convolved = layers.TimeDistributed(layers.Conv1D(8, 3))(embedded)
+shaped = layers.TimeDistributed(layers.GlobalMaxPooling1D())(convolved)
+both = layers.Concatenate()([words, shaped])
+read = layers.LSTM(4)(layers.Dropout(0.5)(both))
+model = models.Model([words, spelt], layers.Dense(1)(read))
+model.compile("adam", "mse")
+model.fit([vectors, letters], [1, 0])
+"""
+    assert folder.fixed(program, select=["PAD102"]).splitlines() == [
+        "mask = layers.Masking(mask_value=0.0).compute_mask(words)",
+        "read = layers.LSTM(4)(layers.Dropout(0.5)(both), mask=mask)",
+    ]
+
+
 # A mask that never matched ----------------------------------------------------------------------------------------
 
 
