@@ -39,9 +39,14 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """An argument that could not be read, and why."""
+    """An argument that could not be read, and why.
+
+    Args:
+        entries: of a tuple whose number of entries is known, each: a whole number, None when it was not read.
+    """
 
     why: str
+    entries: tuple[int | None, ...] = ()
 
 
 Setting: TypeAlias = Known | OneOf | Unresolved

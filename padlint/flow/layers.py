@@ -26,7 +26,7 @@ from padlint.flow.lattice import (
     UnknownMask,
     join,
 )
-from padlint.flow.program import Program
+from padlint.flow.program import ROW_RANK, Program, target_shape
 from padlint.graph import ApplyOp, CustomCode, Known, Layer, MaskOp, Node, Side, TensorId
 from padlint.keras.layers import Keeps, LayerFacts, MaskOut, Part, Reads, Steps
 from padlint.keras.softmax import softmax_axis
@@ -45,6 +45,7 @@ class Application:
         given: what the tensor given as `mask=` hides; None when none was given.
         has_states: whether `initial_state=` was given.
         single: which of the inputs have one feature a step.
+        rows: which of the inputs are one row a sample, whatever their rank.
         causal: whether no step looks at a later one.
     """
 
@@ -56,6 +57,7 @@ class Application:
     given: frozenset[Mask] | None = None
     has_states: bool = False
     single: frozenset[int] = frozenset()
+    rows: frozenset[int] = frozenset()
     causal: bool = False
 
     @property
@@ -130,9 +132,10 @@ def applications(
     inputs = tuple(states[tensor] for tensor in node.inputs) or (CLEAN,)
     ranks = tuple(program.ranks[tensor] for tensor in node.inputs) or (None,)
     single = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.single)
+    rows = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.rows)
     for facts in program.facts(op.layer):
         yield Application(
-            node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states), single, op.causal
+            node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states), single, rows, op.causal
         )
 
 
@@ -142,8 +145,9 @@ def stepwise(outer: Application, program: Program) -> Iterator[Application]:
         return
     inputs = tuple(enter_step(state) for state in outer.inputs)
     ranks = tuple(rank - 1 if rank else None for rank in outer.ranks)
+    rows = frozenset(index for index, rank in enumerate(ranks) if rank == ROW_RANK)
     for facts in program.facts(outer.layer.inner):
-        yield Application(outer.node, outer.layer.inner, facts, inputs, ranks)
+        yield Application(outer.node, outer.layer.inner, facts, inputs, ranks, rows=rows)
 
 
 # The state after a layer ------------------------------------------------------------------------------------------
@@ -307,8 +311,15 @@ def _axis_behind(axis: int, index: int, app: Application) -> int | None:
     """Return where an axis of one input is behind a layer, None when it is gone."""
     if app.contracted is not None and axis > 0:
         return dotted_axis(axis, index, app.contracted, app.rank)
-    stays = axis == app.weighs or is_flat_already(app, index)
-    return axis if stays else _axis_after(axis, app.facts, app.ranks[index])
+    if axis > 0 and is_flat_already(app, index):
+        return _axis_of_row(app.layer)
+    return axis if axis == app.weighs else _axis_after(axis, app.facts, app.ranks[index])
+
+
+def _axis_of_row(layer: Layer) -> int:
+    """Return the axis along which the only row of a sample is, behind a layer that flattens it."""
+    shape = target_shape(layer) or ()
+    return next((axis for axis, length in enumerate(shape, 1) if length != 1), 1)
 
 
 def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask: Mask) -> Iterator[PaddedAxis]:
@@ -328,7 +339,7 @@ def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask:
         for other, state in enumerate(app.inputs)
         if other != index and facts.part is Part.MERGE and facts.keeps is not Keeps.VALUE
     ]
-    content = content_after(padded.content, passage)
+    content = padded.content if is_flat_already(app, index) else content_after(padded.content, passage)
     if padded.axis == app.weighs:
         content = content if isinstance(content, Hidden) else Attended()
     for held in hidden_by(others, padded.axis, content):
@@ -365,7 +376,7 @@ def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:
 def is_flat_already(app: Application, index: int) -> bool:
     """Say whether a layer that flattens has nothing to flatten: `Flatten` on ids, or on one score a step."""
     flattens = app.facts.part is Part.SHAPE and app.facts.steps is Steps.GONE
-    return flattens and (app.ranks[index] == 2 or (app.ranks[index] == USUAL_RANK and index in app.single))
+    return flattens and (index in app.rows or (app.ranks[index] == USUAL_RANK and index in app.single))
 
 
 def _mixes_as_features(axis: int, facts: LayerFacts, rank: int | None) -> bool:

@@ -29,6 +29,7 @@ from padlint.graph import (
     Plain,
     RawOp,
     TensorId,
+    Unresolved,
 )
 from padlint.keras.layers import LayerFacts, Part, Reads, Steps, layer_variants
 
@@ -41,6 +42,7 @@ ADDITIONS: Final = frozenset(
     }
 )
 KERAS: Final = "keras"
+ROW_RANK: Final = 2
 FEATURES_MADE: Final = ("units", "filters")
 """The settings that say how many features a layer makes of each step."""
 
@@ -226,6 +228,15 @@ class Program:
         return frozenset(found)
 
     @cached_property
+    def rows(self) -> frozenset[TensorId]:
+        """The tensors that are one row a sample: every axis between the batch and the last is one entry long."""
+        found: set[TensorId] = set()
+        for node in self.graph.nodes:
+            if self.ranks[node.id] == ROW_RANK or _is_one_row(node, found, self):
+                found.add(node.id)
+        return frozenset(found)
+
+    @cached_property
     def ranks(self) -> Mapping[TensorId, int | None]:
         """The number of axes of every tensor with the batch, None where it could not be read."""
         ranks: dict[TensorId, int | None] = {}
@@ -335,8 +346,24 @@ def _has_one_feature(node: Node, single: set[TensorId], program: Program) -> boo
             return False
 
 
+def _is_one_row(node: Node, rows: set[TensorId], program: Program) -> bool:
+    """Say whether all but the last axis of a tensor of more than two are one entry long."""
+    match node.operation:
+        case InputOp(shape=(*outer, _)):
+            return set(outer) == {1}
+        case ApplyOp(layer) if (shape := target_shape(layer)) is not None:
+            return set(shape[:-1]) == {1}
+        case ApplyOp(layer):
+            kept = all(facts.part is Part.POINTWISE for facts in program.facts(layer))
+            return kept and bool(node.inputs) and rows.issuperset(node.inputs)
+        case RawOp(effect=Effect.POINTWISE | Effect.SAME_OBJECT) | EitherOp():
+            return bool(node.inputs) and rows.issuperset(node.inputs)
+        case _:
+            return False
+
+
 def _rank_after_layer(layer: Layer, output: int, rank: int | None, program: Program) -> int | None:
-    shape = _target_shape(layer)
+    shape = target_shape(layer)
     if shape is not None:
         return len(shape) + 1
     variants = program.facts(layer)
@@ -356,7 +383,12 @@ def _rank_after_layer(layer: Layer, output: int, rank: int | None, program: Prog
             return rank
 
 
-def _target_shape(layer: Layer) -> tuple[Plain, ...] | None:
-    """Return what `Reshape` reshapes to, without the batch."""
-    setting = layer.settings.get("target_shape")
-    return setting.value if isinstance(setting, Known) and isinstance(setting.value, tuple) else None
+def target_shape(layer: Layer) -> tuple[Plain, ...] | None:
+    """Return what `Reshape` reshapes to, without the batch; None for a length that was not read, and for no shape."""
+    match layer.settings.get("target_shape"):
+        case Known(tuple() as shape):
+            return shape
+        case Unresolved(entries=(_, *_) as entries):
+            return entries
+        case _:
+            return None

@@ -196,7 +196,7 @@ def _read_by(app: Application, program: Program) -> Iterator[PaddedAxis]:
         case _:
             indices = [0]
     for index in indices:
-        if is_flat_already(app, index) and (app.ranks[index] == 2 or _is_weighed_next(app.node, program)):
+        if is_flat_already(app, index) and (index in app.rows or _is_weighed_next(app.node, program)):
             continue
         for padded in app.inputs[index].padded:
             stepwise_read = padded.stepped and app.facts.part is Part.RECURRENT

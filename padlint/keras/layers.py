@@ -212,10 +212,11 @@ def _holds(condition: Condition, layer: Layer, keras: int, row: Row) -> _Answer:
             return _over(_setting(layer, setting, keras), lambda value: value in words)
         case Entries(setting, count):
             return _over(
-                _setting(layer, setting, keras), lambda value: isinstance(value, tuple) and len(value) == count
+                _with_entries(_setting(layer, setting, keras)),
+                lambda value: isinstance(value, tuple) and len(value) == count,
             )
         case Equals(setting, wanted):
-            return _over(_setting(layer, setting, keras), lambda value: _first(value) == wanted)
+            return _over(_with_entries(_setting(layer, setting, keras)), lambda value: _first(value) == wanted)
         case HasAxis(setting, axis):
             ranks = _ranks(row.facts.kind, keras)
             rank = SEQUENCE_RANK if SEQUENCE_RANK in ranks else max(ranks, default=SEQUENCE_RANK)
@@ -233,6 +234,15 @@ def _over(setting: Setting, test: Callable[[Plain], bool]) -> _Answer:
         case Unresolved():
             return _Answer.MAYBE
     assert_never(setting)
+
+
+def _with_entries(setting: Setting) -> Setting:
+    """Return a tuple of which some entries were read for what it is: a number that was not read is no usual one."""
+    match setting:
+        case Unresolved(entries=(_, *_) as entries):
+            return Known(tuple(entries))
+        case _:
+            return setting
 
 
 def _setting(layer: Layer, path: str, keras: int) -> Setting:

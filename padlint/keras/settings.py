@@ -44,7 +44,8 @@ def setting_of(value: Value) -> Setting:
     try:
         return Known(plain_of(value))
     except NotPlain as reason:
-        return Unresolved(reason.why)
+        entries = shape_of(value) if isinstance(value, TupleValue | ListValue) else None
+        return Unresolved(reason.why, entries or ())
 
 
 def plain_of(value: Value) -> Plain:

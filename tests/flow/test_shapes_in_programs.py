@@ -1,0 +1,85 @@
+"""Axes that come, go and move in programs, and the padding along them: what is said, and of which line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from padlint.finding import Confidence
+from padlint.flow.observation import Kind
+from padlint.flow.observe import observe
+from padlint.keras.overlay import KerasOverlay
+from padlint.python.interpreter import Interpreter
+from padlint.python.modules import ProjectModules
+from padlint.python.program import Program
+from padlint.sources.source import Cell, Source
+
+HEAD = """
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+from tensorflow.keras import backend as K
+from tensorflow.keras import layers
+from tensorflow.keras.preprocessing.sequence import pad_sequences
+
+padded = pad_sequences(texts, maxlen=20, padding="post")
+"""
+TAIL = """
+model.compile("adam", "mse")
+model.fit({data}, labels{weighed})
+"""
+WEIGHED = ", sample_weight=weights"
+ADVICE = frozenset({Kind.LEFT_PADDED_MASK, Kind.UNRESOLVED_MODEL})
+
+
+def said(program: str, data: str = "padded", weighed: str = WEIGHED) -> list[str]:
+    """Lint a program, and give what it is told and of which lines, mere possibilities left out."""
+    text = HEAD + dedent(program) + TAIL.format(data=data, weighed=weighed)
+    file = Path("/nowhere/program.py")
+    overlay = KerasOverlay()
+    modules = ProjectModules(file.parent, lambda _: None)
+    Program(Interpreter(overlay, modules), modules, [Source("program.py", file, (Cell(0, text),))]).evaluate()
+    lines = text.split("\n")
+    return [
+        f"{one.kind}: {lines[one.span.start.row - 1].strip()}"
+        for one in observe(overlay.graph())
+        if one.kind not in ADVICE and one.confidence is not Confidence.POSSIBLE
+    ]
+
+
+# Reshape ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["(20,)", "(-1,)", "(size,)"])
+def test_a_row_that_loses_its_axis_of_one_is_still_that_row(target):
+    program = f"""
+    one = keras.Input((1, 20))
+    ids = layers.Reshape({target})(one)
+    x = layers.Embedding(500, 16, mask_zero=MASKED)(ids)
+    model = keras.Model(one, layers.LSTM(8)(x))
+    """
+    assert said(program.replace("MASKED", "True"), "padded[:, None]") == []
+    leaking = "x = layers.Embedding(500, 16, mask_zero=False)(ids)"
+    assert said(program.replace("MASKED", "False"), "padded[:, None]") == [f"unmasked-embedding: {leaking}"]
+
+
+def test_a_reshape_to_as_many_axes_keeps_the_steps_though_a_number_is_not_known():
+    program = """
+    steps = keras.Input((size, 8))
+    h = layers.LSTM(units, return_sequences=True)(layers.Masking()(steps))
+    model = keras.Model(steps, layers.Reshape((size, units))(h))
+    """
+    assert said(program, 'pad_sequences(texts, maxlen=size, dtype="float32")') == []
+
+
+def test_a_reshape_to_one_axis_flattens_though_its_number_is_not_known():
+    program = """
+    ids = keras.Input((20,))
+    h = layers.Reshape((20 * width,))(layers.Embedding(500, width)(ids))
+    model = keras.Model(ids, layers.Dense(5)(h))
+    """
+    assert said(program, weighed="") == [
+        "pooled-padding: h = layers.Reshape((20 * width,))(layers.Embedding(500, width)(ids))"
+    ]
