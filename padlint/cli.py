@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 from functools import partial
@@ -166,6 +168,9 @@ def _is_no_path(word: str) -> bool:
     return word.isalpha() and not os.path.lexists(word)
 
 
+# What writing to a disk that takes no more ends with.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 app = typer.Typer(
     cls=Verbs,
     help="Find Keras padding that escapes its mask.",
@@ -185,6 +190,9 @@ def main() -> None:
     try:
         app(prog_name="padlint")
     except Exception as error:  # noqa: BLE001 - the last place where a crash can be told from a finding
+        if isinstance(error, OSError) and error.errno in _FULL:
+            _say(f"error: what was found could not be printed: {error.strerror}")
+            sys.exit(ExitCode.TROUBLE)
         if {"-v", "--verbose"} & set(sys.argv[1:]):
             traceback.print_exc()
         _say(
@@ -612,9 +620,15 @@ def _palette(output: _Output, colour: Colour, stream: TextIO) -> Palette:
 
 def _write_baseline(report: Report, file: Path) -> None:
     known = baseline.entries(report.findings, report.lines, file.parent, report.files)
+    target = file.resolve()
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        file.write_text(baseline.dump(known), encoding="utf-8", errors="backslashreplace")
+        # A disk that is full is not to cost the baseline that is there.
+        temporary.write_text(baseline.dump(known), encoding="utf-8", errors="backslashreplace")
+        temporary.replace(target)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise ConfigError(f"{file}: {error.strerror}") from error
     _say(f"wrote {_count(sum(entry.count for entry in known), 'finding')} to {file}")
 

@@ -19,7 +19,7 @@ from padlint.keras.declared import check_declared
 from padlint.keras.names import LIBRARIES
 from padlint.keras.versions import declared_version, implied_by
 from padlint.outcome import Outcome
-from padlint.policy.pragmas import pragmas
+from padlint.policy.pragmas import Pragma, pragmas
 from padlint.report import Trouble
 from padlint.request import Request
 from padlint.sources.dependencies import Dependencies, World
@@ -30,7 +30,7 @@ from padlint.sources.projects import Contents, Project, contents, has_its_say, p
 from padlint.sources.source import Source, Unreadable, read
 from padlint.sources.units import units
 from padlint.unit import Unit
-from padlint.verdicts import Analyse, Verdict, verdicts
+from padlint.verdicts import Analyse, Verdict, crash, verdicts
 
 SYNTAX_ERROR = "syntax-error"
 
@@ -160,7 +160,10 @@ class Outcomes:
         if kept is not None:
             self._implied.setdefault(project.root, kept.implied)
             return _Draft(project, shelf, key, kept.outcome)
-        return self._opened(_Draft(project, shelf, key, Outcome()), held, settings, keras)
+        try:
+            return self._opened(_Draft(project, shelf, key, Outcome()), held, settings, keras)
+        except Exception as error:  # noqa: BLE001 - what goes wrong in one project must not lose the others
+            return _Draft(project, shelf, key, Outcome(troubles=(crash(f"{project.root}: padlint failed", error),)))
 
     def _opened(self, draft: _Draft, held: Contents, settings: Settings, keras: int | None) -> _Draft:
         """Read a project's files, and find of its units what is known."""
@@ -195,18 +198,25 @@ class Outcomes:
         """Return what shows without an analysis, and the sources of the files that were chosen for one."""
         readable: dict[Path, Source] = {}
         unreadable = list(held.closed)
+        comments: list[Pragma] = []
+        failed: list[Trouble] = []
         asked = set(project.files)
         for each in project.every:
-            if each.file in chosen or (each in asked and has_its_say(each.file, held)):
+            if each.file not in chosen and not (each in asked and has_its_say(each.file, held)):
+                continue
+            try:
                 found = read(each.path, each.file, held.data.get(each.file))
                 if isinstance(found, Source):
+                    comments.extend(pragmas(found))
                     readable[each.file] = found
                 else:
                     unreadable.append(found)
+            except Exception as error:  # noqa: BLE001 - what goes wrong with one file must not lose the others
+                failed.append(crash(f"{each.path}: padlint failed on this file", error))
         own = Outcome(
             findings=tuple(_syntax_error(each, self._catalogue) for each in unreadable if each.opened),
-            comments=tuple(comment for source in readable.values() for comment in pragmas(source)),
-            troubles=tuple(trouble_of(each) for each in unreadable if not each.opened),
+            comments=tuple(comments),
+            troubles=(*(trouble_of(each) for each in unreadable if not each.opened), *failed),
         )
         return own, readable
 

@@ -81,9 +81,9 @@ def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
         analysis = analyse(unit, catalogue)
     except Exception as error:  # noqa: BLE001 - a crash on one file must not lose what is known of the others
         if len(unit.sources) == 1:
-            return _lost(_crash(f"{unit.sources[0].path}: padlint failed on this file", error))
+            return _lost(crash(f"{unit.sources[0].path}: padlint failed on this file", error))
         alone = Outcome.sum(judged(each, analyse, catalogue).outcome for each in _files_of(unit))
-        return _apart(alone, _crash(f"{unit.root}: padlint failed on these files together", error))
+        return _apart(alone, crash(f"{unit.root}: padlint failed on these files together", error))
     return Verdict(
         Outcome(
             findings=analysis.findings,
@@ -167,6 +167,7 @@ def _apart(alone: Outcome, together: Trouble) -> Verdict:
     return Verdict(alone if alone.troubles else replace(alone, troubles=(together,)))
 
 
-def _crash(what: str, error: Exception) -> Trouble:
+def crash(what: str, error: Exception) -> Trouble:
+    """Say in a line that padlint failed on something, and keep what helps to mend it."""
     told = next(iter(str(error).splitlines()), "")
     return Trouble(f"{what}: {type(error).__name__}: {told}".rstrip(": "), "".join(format_exception(error)))

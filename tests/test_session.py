@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from padlint import outcomes
 from padlint.analysis import Analysis
 from padlint.catalogue import Catalogue, Rule
 from padlint.config import ConfigError, Configurations
@@ -17,6 +18,7 @@ from padlint.policy.baseline import dump, entries
 from padlint.session import Buffer, Request, files, run
 from padlint.sources.dependencies import Dependencies
 from padlint.sources.discover import Found, MissingPath
+from padlint.sources.source import read
 
 KERAS = "from keras.layers import LSTM, Embedding\n"
 
@@ -229,6 +231,39 @@ def test_a_crash_of_files_together_is_trouble_even_when_each_alone_is_fine(folde
     assert [trouble.line.partition(": ")[2] for trouble in report.troubles] == [
         "padlint failed on these files together: ValueError: no"
     ]
+
+
+def test_a_crash_before_the_analysis_costs_only_its_file_too(folder, monkeypatch):
+    folder.write(a_py=KERAS + "# leak: certain\n", b_py=KERAS + "# leak: certain\n")
+
+    def crash(path, *rest):
+        if path == "b.py":
+            raise RecursionError("too deep")
+        return read(path, *rest)
+
+    monkeypatch.setattr(outcomes, "read", crash)
+    report = folder.run()
+    assert places(report) == ["a.py:2 PAD101"]
+    assert [trouble.line for trouble in report.troubles] == [
+        "b.py: padlint failed on this file: RecursionError: too deep"
+    ]
+
+
+def test_a_crash_while_files_are_put_together_costs_only_their_project(folder, monkeypatch):
+    folder.write(
+        one__setup_py="", one__a_py=KERAS + "# leak: certain\n", two__setup_py="", two__a_py=KERAS + "# leak: no\n"
+    )
+    grouped = outcomes.grouped
+
+    def crash(code, *rest):
+        if any("two" in file.parts for file in code):
+            raise KeyError(17)
+        return grouped(code, *rest)
+
+    monkeypatch.setattr(outcomes, "grouped", crash)
+    report = folder.run()
+    assert places(report) == ["one/a.py:2 PAD101"]
+    assert [trouble.line.rpartition("/")[2] for trouble in report.troubles] == ["two: padlint failed: KeyError: 17"]
 
 
 def test_progress_is_told_from_nothing_to_all(folder):

@@ -80,6 +80,78 @@ def test_a_closed_pipe_is_no_crash(tmp_path):
     assert "crashed" not in ended.stderr
 
 
+LEAK = """
+from keras import layers, models
+from keras.utils import pad_sequences
+m = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)])
+m.fit(pad_sequences(texts), labels)
+"""
+# A process that may make no file longer than nothing: what it writes fails as on a full disk.
+FULL = """
+import resource, signal, sys
+from padlint.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+sys.argv = ["padlint", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.fixture
+def full(tmp_path):
+    """Run padlint on a file that leaks, where nothing can be written."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no limit on the length of files")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.py").write_text(LEAK)
+    (tmp_path / "known.json").write_text("old")
+    ended = lambda *arguments: run("-c", FULL, *arguments, folder=tmp_path)  # noqa: E731
+    yield ended
+    assert (tmp_path / "a.py").read_text() == LEAK
+    assert (tmp_path / "known.json").read_text() == "old"
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.name.startswith(".a.py")]
+
+
+def test_a_full_disk_costs_what_would_have_been_cached(full):
+    ended = full("--output-format", "concise", ".")
+    assert (ended.returncode, ended.stdout.count("PAD101")) == (1, 1)
+    assert "error" not in ended.stderr.replace("1 error", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--fix", "--unsafe-fixes"), "no fix was written to it"),
+        (("--add-ignore",), "error: a.py: "),
+        (("--write-baseline", "--baseline", "known.json"), "known.json: File too large"),
+        (("-o", "report.txt"), "error: report.txt: File too large"),
+    ],
+)
+def test_what_a_full_disk_does_not_take_is_said(full, arguments, told):
+    ended = full(*arguments, ".")
+    assert ended.returncode == 2
+    assert told in ended.stderr
+    assert "crashed" not in ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_report_that_cannot_be_printed_is_trouble(tmp_path):
+    (tmp_path / "a.py").write_text(LEAK)
+    with Path("/dev/full").open("w") as device:
+        ended = subprocess.run(
+            [sys.executable, "-m", "padlint", "."],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            stdout=device,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[0] == "error: what was found could not be printed: No space left on device"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupt_leaves_no_traceback(tmp_path):
     # A shell starts what it puts into the background with interrupts ignored, and that is inherited.
