@@ -680,7 +680,7 @@ def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
         unread = _count(coverage.models - coverage.resolved, "model")
         _say(f"{unread} not read whole; --extend-select PAD903 says which and why.")
     for root in report.crowded:
-        _say(f"note: {root} holds too many files to read along those that were named; `padlint {root}` reads them all")
+        _say(f"note: {root} holds too much code to read it along with what was named; `padlint {root}` reads it all")
     _tell_stale(report.stale)
     if verbose:
         _tell_details(report)

@@ -43,7 +43,7 @@ class Linter:
         self._outcomes = Outcomes(request, catalogue, analyse)
         self.found, self.closed = request.found()
         self.where = {each.path: each.file for each in self.found}
-        self.crowded: tuple[Path, ...] = ()
+        self._crowded: tuple[Path, ...] = ()
         self._held: dict[Path, bytes] = {}
         self._sieve = Sieve(self.where, request.configurations.of, catalogue)
 
@@ -58,8 +58,13 @@ class Linter:
         """Return a project with the files that are read along."""
         completed = self._request.completed(project)
         if completed is None:
-            self.crowded = (*self.crowded, project.root)
+            self._crowded = (*self._crowded, project.root)
         return completed or project
+
+    @property
+    def crowded(self) -> tuple[Path, ...]:
+        """The roots of projects that are too large to be read along with what was named."""
+        return () if self._request.buffer is not None else tuple(dict.fromkeys((*self._crowded, *self._outcomes.cut)))
 
     def outcome(self, project: Project, edited: Edited = AS_IS) -> Outcome:
         """Lint one project."""

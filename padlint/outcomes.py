@@ -36,16 +36,19 @@ SYNTAX_ERROR = "syntax-error"
 
 # Bytes of code that are parsed each time when somebody stops to type.
 _MOST_BESIDE_A_BUFFER = 100_000
+# Bytes of code that a hook parses along with files that are smaller: some seconds, when nothing is in the cache.
+_MOST_READ_ALONG = 100_000
 
 Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What a whole project came to, and the version of Keras that its imports speak for."""
+    """What a whole project came to, the version of Keras that its imports speak for, and whether it was read whole."""
 
     outcome: Outcome
     implied: int | None
+    whole: bool
 
 
 class _Key(NamedTuple):
@@ -63,6 +66,7 @@ class _Draft:
         own: what was found without an analysis.
         parts: what the units came to, None for those that are still to be analysed.
         looks: what was looked for to tell the units apart.
+        whole: whether all was read along that belongs to the files to lint.
     """
 
     project: Project
@@ -74,6 +78,7 @@ class _Draft:
     keys: tuple[_Key, ...] = ()
     parts: list[Verdict | None] = field(default_factory=list)
     looks: Dependencies = field(default_factory=Dependencies)
+    whole: bool = True
 
     def fill(self, number: int, verdict: Verdict) -> None:
         """Take what a unit came to, and keep it unless something went wrong."""
@@ -87,7 +92,7 @@ class _Draft:
         whole = Outcome.sum((self.own, *(part.outcome for part in found)))
         if self.units and not whole.troubles:
             dependencies = Dependencies.union((self.looks, *(part.dependencies for part in found)))
-            self.shelf.keep(*self.key, _Kept(whole, self.implied), dependencies)
+            self.shelf.keep(*self.key, _Kept(whole, self.implied, self.whole), dependencies)
         return whole
 
 
@@ -103,6 +108,9 @@ class Outcomes:
 
     Args:
         analyse: reads the files of a unit and returns what it found.
+
+    Attributes:
+        cut: the roots of projects of which not all was read that belongs to the files to lint.
     """
 
     def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse) -> None:
@@ -112,6 +120,7 @@ class Outcomes:
         self._world = World()
         self._shelves: dict[Path, Shelf] = {}
         self._implied: dict[Path, int | None] = {}
+        self.cut: tuple[Path, ...] = ()
 
     def of(self, projects: Sequence[Project], given: Mapping[Path, bytes], progress: Progress) -> list[Outcome]:
         """Return what each project comes to.
@@ -122,6 +131,8 @@ class Outcomes:
         asked = {each.file for project in projects for each in project.files}
         progress(0, len(asked))
         drafts = [self._draft(project, given) for project in projects]
+        cut = (draft.project.root for draft in drafts if not draft.whole)
+        self.cut = tuple(dict.fromkeys((*self.cut, *cut)))
         missing = [(draft, number) for draft in drafts for number, part in enumerate(draft.parts) if part is None]
         todo = [draft.units[number] for draft, number in missing]
         done = len(asked) - sum(_asked_of(unit, asked) for unit in todo)
@@ -159,7 +170,7 @@ class Outcomes:
         kept = None if held.closed else shelf.find(*key, _Kept)
         if kept is not None:
             self._implied.setdefault(project.root, kept.implied)
-            return _Draft(project, shelf, key, kept.outcome)
+            return _Draft(project, shelf, key, kept.outcome, whole=kept.whole)
         try:
             return self._opened(_Draft(project, shelf, key, Outcome()), held, settings, keras)
         except Exception as error:  # noqa: BLE001 - what goes wrong in one project must not lose the others
@@ -171,8 +182,9 @@ class Outcomes:
         asked = {each.file for each in draft.project.files}
         code = parsed(held)
         finder = Finder(root, self._world.folders)
-        groups = [self._bounded(group, asked, code) for group in grouped(code, held, finder)]
-        groups = [group for group in groups if not asked.isdisjoint(group)]
+        every = [group for group in grouped(code, held, finder) if not asked.isdisjoint(group)]
+        groups = [self._bounded(group, asked, code) for group in every]
+        draft.whole = groups == every
         draft.own, sources = self._read(draft.project, held, frozenset(file for group in groups for file in group))
         if keras is None and root not in self._implied:
             self._implied[root] = implied_by(each for text in code.values() for each in imports(text))
@@ -189,10 +201,11 @@ class Outcomes:
     def _bounded(
         self, group: tuple[Path, ...], asked: Collection[Path], code: Mapping[Path, bytes]
     ) -> tuple[Path, ...]:
-        """Leave out what is only read along for an editor's buffer where that would take too long at every pause."""
-        if self._request.buffer is None or sum(len(code[file]) for file in group) <= _MOST_BESIDE_A_BUFFER:
-            return group
-        return tuple(file for file in group if file in asked)
+        """Leave out what is only read along where that would take far longer than what is to be linted."""
+        named = tuple(file for file in group if file in asked)
+        own, whole = (sum(len(code[file]) for file in files) for files in (named, group))
+        most = own + max(own, _MOST_READ_ALONG) if self._request.buffer is None else _MOST_BESIDE_A_BUFFER
+        return group if whole <= most else named
 
     def _read(self, project: Project, held: Contents, chosen: Collection[Path]) -> tuple[Outcome, dict[Path, Source]]:
         """Return what shows without an analysis, and the sources of the files that were chosen for one."""

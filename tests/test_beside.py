@@ -158,6 +158,21 @@ def test_a_project_with_too_many_files_is_not_read_along_and_that_is_told(folder
     assert folder.found(".") == ["PAD101 model.py"]
 
 
+def test_what_would_take_far_longer_than_the_file_itself_is_not_read_along_and_that_is_told(folder, monkeypatch):
+    monkeypatch.setattr(outcomes, "_MOST_READ_ALONG", 10)
+    folder.write("train.py", TRAIN + "# " + "x" * 1000)
+    for report in (folder.report("model.py"), folder.report("model.py")):
+        assert (report.findings, report.crowded) == ((), (folder.root,))
+    assert folder.report("model.py", "train.py").crowded == ()
+    assert folder.found(".") == ["PAD101 model.py"]
+
+
+def test_as_much_as_was_named_is_read_along(folder, monkeypatch):
+    monkeypatch.setattr(outcomes, "_MOST_READ_ALONG", 10)
+    folder.write("model.py", MODEL + "# " + "x" * 1000)
+    assert folder.found("model.py") == ["PAD101 model.py"]
+
+
 def test_a_file_alone_is_fixed_by_what_the_rest_shows(folder):
     mended = mend(folder.request("model.py"), load_catalogue(), unsafe=True)
     assert [change.path for change in mended.changes] == ["model.py"]

@@ -65,7 +65,7 @@ class Report:
         stale: baseline entries that nothing matches any more, as lines to print.
         troubles: what went wrong on the way; any of them makes the run fail.
         verified: the measured verdicts on consumers that no finding is about.
-        crowded: folders of projects with so many files that those which nobody named were not read along.
+        crowded: folders of projects that are so large that what nobody named was not read along.
     """
 
     findings: tuple[Finding, ...]
