@@ -681,6 +681,8 @@ def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:
         _say(f"{unread} not read whole; --extend-select PAD903 says which and why.")
     for root in report.crowded:
         _say(f"note: {root} holds too much code to read it along with what was named; `padlint {root}` reads it all")
+    for declared in report.unmet:
+        _say(f"warning: {declared} is about nothing here: no file that names Keras mentions it")
     _tell_stale(report.stale)
     if verbose:
         _tell_details(report)

@@ -66,6 +66,11 @@ class Linter:
         """The roots of projects that are too large to be read along with what was named."""
         return () if self._request.buffer is not None else tuple(dict.fromkeys((*self._crowded, *self._outcomes.cut)))
 
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """What configurations say of layers that no code mentions."""
+        return self._outcomes.unmet
+
     def outcome(self, project: Project, edited: Edited = AS_IS) -> Outcome:
         """Lint one project."""
         (outcome,) = self._outcomes.of((project,), {**self._request.given, **edited}, _silent)

@@ -26,7 +26,7 @@ from padlint.sources.dependencies import Dependencies, World
 from padlint.sources.discover import Found
 from padlint.sources.folders import Finder
 from padlint.sources.imports import imports
-from padlint.sources.projects import Contents, Project, contents, has_its_say, parsed
+from padlint.sources.projects import Contents, Project, Rest, contents, has_its_say, parsed
 from padlint.sources.source import Source, Unreadable, read
 from padlint.sources.units import units
 from padlint.unit import Unit
@@ -121,6 +121,7 @@ class Outcomes:
         self._shelves: dict[Path, Shelf] = {}
         self._implied: dict[Path, int | None] = {}
         self.cut: tuple[Path, ...] = ()
+        self._mentioned: dict[tuple[str, str], bool] = {}
 
     def of(self, projects: Sequence[Project], given: Mapping[Path, bytes], progress: Progress) -> list[Outcome]:
         """Return what each project comes to.
@@ -147,6 +148,20 @@ class Outcomes:
             shelf.save()
         return outcomes
 
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """What configurations say of layers that no code mentions, where all code was looked at."""
+        return tuple(f'{origin}: `layers."{name}"`' for (origin, name), is_met in self._mentioned.items() if not is_met)
+
+    def _look_for_declared(self, project: Project, settings: Settings, held: Contents) -> None:
+        if project.rest is not Rest.NOWHERE:
+            return
+        origin = settings.origins.get("layers", "configuration")
+        for name in settings.layers:
+            word = name.rpartition(".")[2].encode()
+            is_met = any(word in code for code in held.code.values())
+            self._mentioned[origin, name] = is_met or self._mentioned.get((origin, name), False)
+
     def are_of(self, file: Path, data: bytes) -> bool:
         """Say whether what was linted of a file is what these bytes say."""
         return self._world.digest(str(file)) == digest(data)
@@ -159,6 +174,7 @@ class Outcomes:
         if settings.layers:
             check_declared(settings)
         held = contents(project, given)
+        self._look_for_declared(project, settings, held)
         self._world.know({str(file): name for file, name in held.digests.items() if file not in given})
         shelf = self._shelf(project.root, settings)
         keras = settings.keras or declared_version(project.root)

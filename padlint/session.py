@@ -92,6 +92,7 @@ def _report(
         troubles=(*map(trouble_of, linter.closed), *outcome.troubles),
         coverage=_covered(outcome, linter.where),
         crowded=linter.crowded,
+        unmet=linter.unmet,
     )
 
 

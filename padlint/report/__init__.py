@@ -66,6 +66,7 @@ class Report:
         troubles: what went wrong on the way; any of them makes the run fail.
         verified: the measured verdicts on consumers that no finding is about.
         crowded: folders of projects that are so large that what nobody named was not read along.
+        unmet: what configurations say of layers that no code mentions.
     """
 
     findings: tuple[Finding, ...]
@@ -81,6 +82,7 @@ class Report:
     coverage: Coverage = field(default_factory=Coverage)
     verified: Mapping[Subject, Confirmation] = field(default_factory=dict)
     crowded: tuple[Path, ...] = ()
+    unmet: tuple[str, ...] = ()
 
 
 Reporter: TypeAlias = Callable[[Report], Iterator[str]]

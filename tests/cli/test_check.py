@@ -229,3 +229,15 @@ def test_add_ignore_needs_no_reason(folder, padlint):
     (folder / "a.py").write_text(LEAK)
     padlint("--add-ignore", "a.py")
     assert (folder / "a.py").read_text().endswith("# error certain  # padlint: ignore[PAD101]\n")
+
+
+def test_a_layer_that_the_configuration_speaks_of_and_no_code_mentions_is_told(folder, padlint):
+    (folder / "a.py").write_text(LEAK + "from nets import Gate\n")
+    (folder / "padlint.toml").write_text(
+        '[layers]\n"nets.Gate" = {mask = "passes"}\n"nets.Gatte" = {mask = "passes"}\n'
+    )
+    told = 'warning: padlint.toml: `layers."nets.Gatte"` is about nothing here: no file that names Keras mentions it\n'
+    ended = padlint()
+    assert (ended.code, ended.err.count("about nothing")) == (1, 1)
+    assert told in ended.err
+    assert "about nothing" not in padlint("a.py").err
