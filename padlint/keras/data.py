@@ -20,6 +20,7 @@ from padlint.python.values import (
     Items,
     LibraryName,
     LibraryObject,
+    ListValue,
     Site,
     SliceValue,
     TupleValue,
@@ -323,6 +324,9 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
     if len(arrays) == len(operands):
         return DataValue(facts, shape)
     match operator, operands:
+        case "+", (ListValue() as rows, _) | (_, ListValue() as rows) if not _holds_numbers(rows):
+            # Two lists put behind each other: one of rows, and what `tolist` made of an array.
+            return DataValue(facts)
         case "+", (_, Constant(int(by))) | (Constant(int(by)), _):
             return DataValue(shifted(facts, by), shape)
         case "-", (_, Constant(int(by))):
@@ -334,6 +338,10 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
         case _:
             pass
     return DataValue(altered(facts, "scaled", f"what `{operator}` makes of the padding"), shape)
+
+
+def _holds_numbers(rows: ListValue) -> bool:
+    return any(isinstance(item, Constant) for item in (*rows.items.known, rows.items.rest))
 
 
 def _zero_padded(facts: DataFacts) -> bool:

@@ -102,6 +102,8 @@ x = pad_sequences(rows)
         ("x = x.reshape((len(x), 1, x.shape[1]))", "pad_sequences pre 0 axis 2"),
         ("x = x + 1", "pad_sequences pre 1 axis 1"),
         ("x = x / 255.0", "pad_sequences pre 0 axis 1"),
+        ("x = np.array([np.zeros(9)] + x.tolist())", "pad_sequences pre 0 axis 1"),
+        ("x = x + [1, 2]", "pad_sequences pre ? axis 1 scaled"),
         ("x = (x - mean) / std", "pad_sequences pre ? axis 1 scaled"),
         ("x = to_categorical(x, num_classes=9)", "pad_sequences pre ? axis 1 one_hot"),
         ("x = tf.one_hot(x, 9)", "pad_sequences pre ? axis 1 one_hot"),
