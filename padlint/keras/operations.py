@@ -10,7 +10,7 @@ from padlint.keras.names import last
 from padlint.keras.operation_table import Row, row_of
 from padlint.keras.settings import lengths_of, setting_of, shape_of
 from padlint.keras.table import SameWhen
-from padlint.keras.tensors import TensorValue
+from padlint.keras.tensors import TensorValue, said_of_shape
 from padlint.keras.weights import is_vector
 from padlint.python.context import Context
 from padlint.python.structures import parts_of
@@ -42,7 +42,7 @@ def operation(builder: GraphBuilder, dotted: str, call: Call, context: Context) 
         return None
     name = last(dotted)
     if name in SHAPE_FUNCTIONS:
-        return Unknown(f"`{name}` of a tensor", "shape")
+        return said_of_shape(name, next(iter(call.arguments), None))
     inputs = [tensor for value in call.everything() for tensor in _tensors(builder, value, call)]
     if not inputs:
         return None

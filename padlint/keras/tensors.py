@@ -39,6 +39,8 @@ from padlint.python.values import (
 
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 SHAPE_ATTRIBUTES = frozenset({"shape", "dtype", "_keras_shape", "ndim", "rank", "name", "_shape_val"})
+SHAPES = frozenset({"shape", "get_shape", "int_shape", "_keras_shape"})
+RANKS = frozenset({"ndim", "rank"})
 MASK_ATTRIBUTES = frozenset({"_keras_mask"})
 
 
@@ -53,14 +55,14 @@ class TensorValue(LibraryObject):
         if name in MASK_ATTRIBUTES:
             return TensorValue(self.builder, self.builder.add(MaskOp(), (self.id,), site.span))
         if name in SHAPE_ATTRIBUTES:
-            return Unknown(f"`{name}` of a tensor", "shape", (self,))
+            return said_of_shape(name, self, (self,))
         if name == "T":
             return raw(self.builder, RawOp(".T", Effect.TRANSPOSE), (self.id,), site)
         return None
 
     def method(self, name: str, call: Call, context: Context) -> Value | None:
         if name in ("get_shape", "numpy", "set_shape", "eval"):
-            return Unknown(f"`{name}` of a tensor", "shape", (self,))
+            return said_of_shape(name, self, (self,))
         return None
 
     def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
@@ -109,6 +111,22 @@ class TensorValue(LibraryObject):
 def raw(builder: GraphBuilder, operation: RawOp, inputs: tuple[TensorId, ...], site: Site) -> TensorValue:
     """Add a raw operation."""
     return TensorValue(builder, builder.add(operation, inputs, site.span))
+
+
+def said_of_shape(name: str, of: Value | None, sources: tuple[Value, ...] = ()) -> Value:
+    """Return what a function or attribute of a name says of a tensor: of an input at least its number of axes."""
+    rank = _rank_of_input(of) if isinstance(of, TensorValue) else None
+    if rank is not None and name in RANKS:
+        return Constant(rank)
+    return Unknown(f"`{name}` of a tensor", "shape", sources, count=rank if name in SHAPES else None)
+
+
+def _rank_of_input(tensor: TensorValue) -> int | None:
+    match tensor.builder.node(tensor.id).operation:
+        case InputOp(shape=(*_, _) as shape):
+            return len(shape) + 1
+        case _:
+            return None
 
 
 def data_tensor(builder: GraphBuilder, value: Value, facts: DataFacts, site: Site) -> TensorId:

@@ -65,6 +65,8 @@ def _length(run: Interpreter, value: Value, site: Site) -> Value:
             return Constant(len(text))
         case TupleValue(items, None):
             return Constant(len(items))
+        case Unknown(count=int(count)):
+            return Constant(count)
         case ListValue() if value.items.rest is None and not any(map(_may_be_absent, value.items.known)):
             return Constant(len(value.items.known))
         case ListValue(items=Items((), _, Value() as count)):

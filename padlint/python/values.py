@@ -83,12 +83,14 @@ class Unknown(Value):
         operation: what would have made it: an operator ("-"), "len", "call", "method:split", or "".
         sources: the values it would have been made from, so that data can be followed through it at a price.
         text: the source text of a short expression (`MAX_LEN`), for messages and association.
+        count: of a sequence that could not be read, the number of its items where that is known.
     """
 
     why: str
     operation: str = ""
     sources: tuple[Value, ...] = ()
     text: str = ""
+    count: int | None = None
 
     def __repr__(self) -> str:
         return f"Unknown({self.why})"

@@ -83,3 +83,22 @@ def test_a_reshape_to_one_axis_flattens_though_its_number_is_not_known():
     assert said(program, weighed="") == [
         "pooled-padding: h = layers.Reshape((20 * width,))(layers.Embedding(500, width)(ids))"
     ]
+
+
+# Branches on the number of axes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rank", ["len(K.int_shape(x))", "len(x.shape)", "len(x.get_shape())", "K.ndim(x)", "x.ndim", "tf.rank(x)"]
+)
+def test_the_input_decides_a_branch_on_the_number_of_axes(rank):
+    program = f"""
+    def encoded(x):
+        if {rank} == 3:
+            return layers.TimeDistributed(layers.LSTM(8))(layers.Embedding(40, 8)(x))
+        return layers.LSTM(8)(layers.Embedding(60, 8)(x))
+
+    letters = keras.Input((width,))
+    model = keras.Model(letters, layers.Dense(5)(encoded(letters)))
+    """
+    assert said(program, weighed="") == ["unmasked-embedding: return layers.LSTM(8)(layers.Embedding(60, 8)(x))"]
