@@ -41,6 +41,8 @@ ADDITIONS: Final = frozenset(
         *("tf.where", "tf.compat.v1.where", "K.switch", "keras.ops.where"),
     }
 )
+SUBTRACTIONS: Final = frozenset({"-", "tf.subtract", "tf.math.subtract", "keras.ops.subtract"})
+EXPONENTIALS: Final = frozenset({"K.exp", "tf.exp", "tf.math.exp", "keras.ops.exp"})
 KERAS: Final = "keras"
 ROW_RANK: Final = 2
 FEATURES_MADE: Final = ("units", "filters")
@@ -132,6 +134,36 @@ class Program:
     def normalised(self) -> frozenset[TensorId]:
         """The tensors that are divided by their sum over steps."""
         return frozenset(self.nodes[total].inputs[0] for total in self.softmaxes)
+
+    @cached_property
+    def cancelled(self) -> frozenset[TensorId]:
+        """What is taken from all scores of a softmax that is written out: the division takes it out again."""
+        taken = (self._subtracted(exponential) for tensor in self.normalised for exponential in self._powers(tensor))
+        return frozenset(node.id for node in taken if node is not None)
+
+    def _powers(self, tensor: TensorId) -> Iterator[Node]:
+        """Yield the exponentials that weights are, whatever they were multiplied with since."""
+        waiting, seen = [tensor], {tensor}
+        while waiting:
+            node = self.nodes[waiting.pop()]
+            match node.operation:
+                case RawOp(name) if name in EXPONENTIALS:
+                    yield node
+                case RawOp(effect=Effect.POINTWISE | Effect.SAME_OBJECT) | EitherOp():
+                    waiting.extend(each for each in node.inputs if each not in seen)
+                    seen.update(node.inputs)
+                case _:
+                    pass
+
+    def _subtracted(self, exponential: Node) -> Node | None:
+        """Return what was worked out over all steps and is taken away in an exponent."""
+        for exponent in map(self.nodes.__getitem__, exponential.inputs[:1]):
+            match exponent.operation:
+                case RawOp(name) if name in SUBTRACTIONS and len(exponent.inputs) == 2:
+                    return self._summed(exponent.inputs[1])
+                case _:
+                    pass
+        return None
 
     def _summed(self, tensor: TensorId) -> Node | None:
         """Return the sum over steps that a divisor is, shaped and kept from zero on the way."""

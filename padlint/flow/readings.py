@@ -282,7 +282,7 @@ def _ends_in_padding(app: Application, manner: Manner, padded: PaddedAxis) -> bo
 def _by_operation(node: Node, op: RawOp, solution: Solution) -> Iterator[Reading]:
     """Yield how an operation outside layers reads its inputs; no mask of Keras protects it."""
     manner = Manner.ATTENTION if node.id in solution.program.softmaxes else _MANNERS.get(op.effect)
-    if manner is None:
+    if manner is None or node.id in solution.program.cancelled:
         return
     name = _own_layer(node) or op.name if manner is Manner.ATTENTION else op.name
     for tensor in node.inputs:

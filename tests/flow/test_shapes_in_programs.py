@@ -85,6 +85,33 @@ def test_a_reshape_to_one_axis_flattens_though_its_number_is_not_known():
     ]
 
 
+# What cancels -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("result", "reported"),
+    [
+        ("K.sum(x * K.expand_dims(e / K.sum(e, axis=1, keepdims=True)), axis=1)", []),
+        ("K.sum(e, axis=1)", ["pooled-padding: top = K.max(scores, axis=-1, keepdims=True)"]),
+    ],
+)
+def test_the_highest_score_cancels_only_where_the_exponentials_are_divided_by_their_sum(result, reported):
+    program = f"""
+    class Weigh(layers.Layer):
+        def call(self, x, mask=None):
+            scores = K.sum(x, axis=-1)
+            top = K.max(scores, axis=-1, keepdims=True)
+            e = K.exp(scores - top)
+            if mask is not None:
+                e *= K.cast(mask, "float32")
+            return {result}
+
+    ids = keras.Input((20,))
+    model = keras.Model(ids, layers.Dense(1)(Weigh()(layers.Embedding(500, 16, mask_zero=True)(ids))))
+    """
+    assert said(program) == reported
+
+
 # Branches on the number of axes -----------------------------------------------------------------------------------
 
 
