@@ -103,17 +103,31 @@ def _length(value: Value) -> int | None:
 
 
 def lengths_of(value: Value | None) -> tuple[int | None, ...]:
-    """Return of each entry of a shape the axis that it is the length of: 1 for `tf.shape(x)[1]`, None for no axis."""
+    """Return of each entry of a shape the axis that it is the length of: 1 for `tf.shape(x)[1]`, None for no axis.
+
+    The width of rows, `(-1, width)`, is that of the features unless it is read as something else.
+    """
     match value:
+        case TupleValue((Constant(-1), width), None):
+            return (None, _width_measured(width))
         case TupleValue(items, None):
             return tuple(map(_axis_measured, items))
         case ListValue() if value.items.rest is None:
-            return tuple(map(_axis_measured, value.items.known))
+            return lengths_of(TupleValue(value.items.known))
         case Choice():
             return next(filter(None, map(lengths_of, alternatives(value))), ())
         case _:
             pass
     return ()
+
+
+def _width_measured(width: Value) -> int | None:
+    match width:
+        case Constant() | Unknown(operation="*"):
+            return None
+        case _:
+            measured = _axis_measured(width)
+            return -1 if measured is None else measured
 
 
 def _axis_measured(value: Value) -> int | None:

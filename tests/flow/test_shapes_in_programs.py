@@ -85,6 +85,30 @@ def test_a_reshape_to_one_axis_flattens_though_its_number_is_not_known():
     ]
 
 
+@pytest.mark.parametrize(
+    ("width", "reported"),
+    [
+        ("width", []),
+        ("width or K.shape(x)[2]", []),
+        ("20 * width", ["pooled-padding: return K.dot(K.reshape(x, (-1, 20 * width)), self.w)"]),
+    ],
+)
+def test_steps_made_rows_of_a_width_that_is_not_known_are_not_pooled(width, reported):
+    program = f"""
+    class PerStep(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(shape=(16, 4))
+
+        def call(self, x):
+            return K.dot(K.reshape(x, (-1, {width})), self.w)
+
+    ids = keras.Input((20,))
+    x = layers.Embedding(500, 16, mask_zero=True)(ids)
+    model = keras.Model(ids, PerStep()(x))
+    """
+    assert said(program) == reported
+
+
 # What cancels -----------------------------------------------------------------------------------------------------
 
 
