@@ -27,7 +27,6 @@ from padlint.cache.store import is_cache
 from padlint.case import CannotMeasure, NotMeasured
 from padlint.catalogue import Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
-from padlint.coverage import Coverage
 from padlint.finding import Applicability, Confidence, Finding, Severity, Verdict
 from padlint.policy import baseline
 from padlint.policy.selection import selected
@@ -37,6 +36,7 @@ from padlint.report.palette import PLAIN, TERMINAL, Palette
 from padlint.report.place import shown_place
 from padlint.report.plain import confirmation_object
 from padlint.report.proof import proof_text
+from padlint.report.statistics import statistics_json, statistics_text
 from padlint.session import Buffer, Mended, Request, add_ignores, files, mend, run, write
 from padlint.sources.discover import Found, MissingPath
 from padlint.spelling import nearest, suggestion
@@ -247,7 +247,9 @@ def check(
     output_file: Annotated[
         Path | None, typer.Option("-o", "--output-file", metavar="FILE", help="File for the report.")
     ] = None,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule instead.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count findings by rule instead; also as JSON.")
+    ] = False,
     colour: Annotated[Colour, typer.Option("--color", help="When to colour.")] = Colour.AUTO,
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="GLOBS", help="Globs to leave out, in place of the defaults.")
@@ -373,7 +375,7 @@ def check(
     if write_baseline:
         _write_baseline(report, settings.baseline or request.working_folder / baseline.DEFAULT_FILE)
     elif statistics:
-        _print_statistics(report)
+        _write_statistics(report, outputs)
     else:
         _write_all(report, outputs, colour, request, fixing)
     if not quiet:
@@ -605,6 +607,12 @@ def _write(report: Report, output: _Output, colour: Colour, stream: TextIO) -> N
         raise ConfigError(f"{output.file}: {error.strerror}") from error
 
 
+def _write_statistics(report: Report, outputs: Sequence[_Output]) -> None:
+    """Print counts: as JSON where that is the format."""
+    as_json = any(output.format in {Format.JSON, Format.JSON_LINES} for output in outputs)
+    sys.stdout.writelines(statistics_json(report) if as_json else statistics_text(report))
+
+
 def _palette(output: _Output, colour: Colour, stream: TextIO) -> Palette:
     match colour:
         case Colour.ALWAYS:
@@ -631,28 +639,6 @@ def _write_baseline(report: Report, file: Path) -> None:
             temporary.unlink(missing_ok=True)
         raise ConfigError(f"{file}: {error.strerror}") from error
     _say(f"wrote {_count(sum(entry.count for entry in known), 'finding')} to {file}")
-
-
-def _print_statistics(report: Report) -> None:
-    counts = Counter((finding.code, finding.name) for finding in report.findings)
-    width = max((len(str(count)) for count in counts.values()), default=0)
-    for (code, name), count in counts.most_common():
-        print(f"{count:>{width}}  {code}  {name}")
-    if report.coverage.kinds:
-        _print_models_read(report.coverage)
-
-
-def _print_models_read(coverage: Coverage) -> None:
-    """Print how many models of each kind were read whole, and what stood in the way of the others."""
-    rows = [(tally.kind, tally.found, tally.resolved, tally.found - tally.resolved) for tally in coverage.kinds]
-    print(f"\n{'models':<12}{'found':>7}{'read whole':>12}{'given up on':>13}")
-    for kind, found, whole, given_up in rows:
-        print(f"{kind:<12}{found:>7}{whole:>12}{given_up:>13}")
-    reasons = Counter(reason for given_up in coverage.given_up for reason in given_up.reasons)
-    if reasons:
-        print("\nnot read whole because of")
-    for reason, count in reasons.most_common():
-        print(f"{count:>5}  {reason}")
 
 
 def _summarise(report: Report, fixing: _Fixing, verbose: bool) -> None:

@@ -62,6 +62,13 @@ def find_class(framework: Framework, layer: Layer) -> type[LayerObject] | None:
     return next((found for name in names if (found := framework.layer_class(name)) is not None), None)
 
 
+def lacks_inner(framework: Framework, layer: Layer) -> bool:
+    """Say whether a layer goes around another one that was not read."""
+    kind = find_class(framework, layer)
+    needed = inspect.signature(kind.__init__).parameters if kind is not None else {}
+    return layer.inner is None and any(name in needed for name in _HOLDERS)
+
+
 def layer_variants(framework: Framework, layer: Layer, scale: Scale, sizes: tuple[int, ...]) -> Iterator[LayerObject]:
     """Yield the layer as it may have been written, likeliest first; a variant that Keras refuses is left out.
 
@@ -130,11 +137,14 @@ def _candidates(name: str, setting: Setting, scale: Scale, sizes: tuple[int, ...
 
 
 def _shrunk(name: str, value: Plain) -> Iterator[Plain]:
-    """Yield a read value, cut to the cap first, and last what stands in should Keras not know it."""
+    """Yield a read value, shrunk first, and last what stands in should Keras not know it.
+
+    Sizes are divided where they can be: 128 and 128 still make 256.
+    """
     known = stand_ins()
     whole = int(value) if isinstance(value, float) and value.is_integer() and name in known.size_names else value
     if name in known.size_names and isinstance(whole, int) and whole > known.cap:
-        yield known.cap
+        yield whole // known.cap if whole % known.cap == 0 else known.cap
     yield whole
     if isinstance(value, str):
         yield from known.refused.get(name, ())

@@ -150,7 +150,7 @@ def _trials(
     zero_tokens = any(claim.question is Question.REAL_STEP for claim in claims)
     real: dict[Side, Mapping[TensorId, Truth]] = {}
     for seed in range(effort.seeds):
-        randomise(model.layers, seed)
+        randomise(model.layers, seed, seed - SEEDS_FOR_FIGURES if seed >= SEEDS_FOR_FIGURES else None)
         for side in model.sampler.sides:
             trial = try_rebuilt(model, side, seed, real.get(side), zero_tokens=zero_tokens)
             real[side] = trial.real

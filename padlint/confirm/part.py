@@ -116,11 +116,12 @@ def place(span: Span) -> str:
 # What cannot be rebuilt -------------------------------------------------------------------------------------------
 
 
-def obstacles(part: Part, known: Callable[[Layer], bool]) -> Iterator[str]:
+def obstacles(part: Part, known: Callable[[Layer], bool], hollow: Callable[[Layer], bool]) -> Iterator[str]:
     """Say what of a part cannot be rebuilt, whatever stands in for the values that were not read.
 
     Args:
         known: whether Keras has such a layer.
+        hollow: whether it goes around another one that was not read.
     """
     for node in part.nodes:
         match node.operation:
@@ -129,21 +130,23 @@ def obstacles(part: Part, known: Callable[[Layer], bool]) -> Iterator[str]:
             case RawOp(name=name, effect=Effect.UNKNOWN):
                 yield f"operation {name} ({place(node.span)})"
             case ApplyOp(layer=layer) | MaskOp(layer=Layer() as layer):
-                yield from _layer_obstacles(layer, node, known)
+                yield from _layer_obstacles(layer, node, known, hollow)
             case _:
                 pass
 
 
-def _layer_obstacles(layer: Layer, node: Node, known: Callable[[Layer], bool]) -> Iterator[str]:
+def _layer_obstacles(
+    layer: Layer, node: Node, known: Callable[[Layer], bool], hollow: Callable[[Layer], bool]
+) -> Iterator[str]:
     if layer.custom is not None:
         yield f"custom layer {layer.custom.name} ({place(layer.custom.span)})"
-    elif layer.kind == "?":
+    elif layer.kind == "?" or hollow(layer):
         yield f"a layer whose class was not read ({place(node.span)})"
     elif layer.origin != "keras" or not known(layer):
         origin = "" if layer.origin in {"keras", "project"} else f" of {layer.origin}"
         yield f"layer {layer.kind}{origin} ({place(node.span)})"
     elif layer.inner is not None:
-        yield from _layer_obstacles(layer.inner, node, known)
+        yield from _layer_obstacles(layer.inner, node, known, hollow)
 
 
 # Worlds -----------------------------------------------------------------------------------------------------------

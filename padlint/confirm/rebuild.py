@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from padlint.confirm.boundary import Compute, crossing, enter_steps, exit_steps
-from padlint.confirm.construct import Scale, find_class, layer_variants
+from padlint.confirm.construct import Scale, find_class, lacks_inner, layer_variants
 from padlint.confirm.frameworks import Framework, LayerObject
+from padlint.confirm.loops import compile_loops
 from padlint.confirm.operations import replays
 from padlint.confirm.part import Part, ancestors, obstacles, operands, place
 from padlint.confirm.replay import (
@@ -62,7 +64,7 @@ def rebuild(framework: Framework, part: Part, plans: Sequence[InputPlan]) -> Reb
     Raises:
         NotRebuilt: something in it is neither a Keras layer nor an operation that can be replayed, or nothing fits.
     """
-    for why in obstacles(part, lambda layer: find_class(framework, layer) is not None):
+    for why in obstacles(part, lambda layer: find_class(framework, layer) is not None, partial(lacks_inner, framework)):
         raise NotRebuilt(why)
     why, short = "", None
     for scale in scales(part, plans):
@@ -178,7 +180,9 @@ class _Search:
             if step is not None and step.layer is not None and _layer_id(node) == layer.id:
                 yield step.layer
                 return
-        yield from layer_variants(self.framework, layer, self.scale, self._sizes())
+        for made in layer_variants(self.framework, layer, self.scale, self._sizes()):
+            compile_loops(self.framework, [made])
+            yield made
 
     def _sizes(self) -> tuple[int, ...]:
         """Give sizes that a stand-in may need to have: those of the tensors so far."""

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from padlint.confirm.part import operands
 from padlint.confirm.replay import Misfit, RebuiltModel, Values, misfits
 from padlint.confirm.taps import Heard, listening
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of, with_mask
-from padlint.confirm.trial import Reader, Trial, checked_rows
-from padlint.graph import ApplyOp, Node, Side, TensorId
-from padlint.keras.layers import Part, layer_facts
+from padlint.confirm.trial import SEEDS_FOR_FIGURES, Reader, Trial
+from padlint.graph import ApplyOp, MaskOp, Node, RawOp, Side, TensorId
+from padlint.keras.layers import MaskOut, Part, Reads, layer_facts
 
 
 def try_rebuilt(
@@ -42,7 +44,7 @@ def try_rebuilt(
         }
         copies = Copies(model, tape.watch)
         with tape:
-            values = model.run(batch.arrays, tape.watch, copies.handed)
+            values = model.run(batch.arrays, tape.watch, copies.handed, _stirred(model, seed, real))
     nodes = {node.id: node for node in model.part.nodes}
     sources = tuple(node.id for node in model.part.nodes if _is_source(node, values))
 
@@ -58,7 +60,6 @@ def try_rebuilt(
         framework=model.framework,
         tape=tape,
         rows=batch.rows,
-        checked=checked_rows(batch.rows, seed),
         values={**values, **copies.values},
         real={**known, **{copy: known[tensor] for copy, tensor in copies.of.items()}},
         sources=sources,
@@ -67,6 +68,46 @@ def try_rebuilt(
         readers={consumer: _reader(model, nodes[consumer], copies, heard) for consumer in model.part.consumers},
         alone=alone,
     )
+
+
+def _stirred(
+    model: RebuiltModel, seed: int, real: Mapping[TensorId, Truth] | None
+) -> Callable[[Node, Tensor], Tensor] | None:
+    """Put numbers in the place of what padded steps hold, once figures are taken: behind Masking, or in the data.
+
+    At the zeros that Masking leaves, or that data is padded with, a ReLU behind has no gradient, and so says nothing of
+    whether padding gets through.
+    """
+    if seed < SEEDS_FOR_FIGURES or real is None:
+        return None
+    flow, random, places = model.framework.tensorflow, np.random.default_rng(seed), _stirred_places(model)
+
+    def stirred(node: Node, made: Tensor) -> Tensor:
+        if node.id not in places or not is_float(made):
+            return made
+        noise = random.normal(size=tuple(made.shape)).astype(np.float32)
+        mixed = np.where(real[node.id], made.numpy(), noise)
+        return with_mask(tensor_of(flow.constant(mixed, made.dtype)), mask_of(made))
+
+    return stirred
+
+
+def _stirred_places(model: RebuiltModel) -> frozenset[TensorId]:
+    """Give the Masking layers, or where nothing tells padding by what it holds, the inputs."""
+    nodes = model.part.nodes
+    blanking = frozenset(node.id for node in nodes if _blanks(node, model))
+    telling = any(isinstance(node.operation, MaskOp | RawOp) for node in nodes)
+    return blanking or frozenset(() if telling else (node.id for node in model.part.inputs))
+
+
+def _blanks(node: Node, model: RebuiltModel) -> bool:
+    """Say whether a node is a layer that makes a mask of features, and sets to 0 what that hides."""
+    match node.operation:
+        case ApplyOp(layer=layer):
+            facts = layer_facts(layer, model.framework.version)
+            return facts is not None and facts.mask_out is MaskOut.CREATED and facts.reads is Reads.FEATURES
+        case _:
+            return False
 
 
 @dataclass(slots=True)
@@ -113,8 +154,14 @@ class Copies:
 
 def _reader(model: RebuiltModel, node: Node, copies: Copies, heard: Mapping[TensorId, Heard]) -> Reader:
     inputs = tuple(copies.number(node, tensor) for tensor in node.inputs)
+    step = model.steps[node.id]
     return Reader(
-        inputs, operands(node), model.steps[node.id].run, heard.get(node.id), carries=_is_recurrent(node, model)
+        inputs,
+        operands(node),
+        step.run,
+        heard.get(node.id),
+        carries=_is_recurrent(node, model),
+        convolves=hasattr(step.layer, "kernel_size"),
     )
 
 

@@ -77,6 +77,7 @@ class RebuiltModel:
         batch: Mapping[TensorId, Array],
         seen: Callable[[Tensor], None] | None = None,
         handed: Callable[[Node, Tensor, TensorId], Tensor] | None = None,
+        stirred: Callable[[Node, Tensor], Tensor] | None = None,
     ) -> Values:
         """Run the whole part on a batch.
 
@@ -84,6 +85,7 @@ class RebuiltModel:
             batch: an array for each input.
             seen: called with each tensor as soon as it is there, to watch it.
             handed: gives what a node is to be called on in the place of one of its inputs.
+            stirred: gives what is to stand in the place of what a node made.
         """
         values: Values = {}
         with quiet():
@@ -93,6 +95,8 @@ class RebuiltModel:
                     made: Tensor | None = self.framework.tensorflow.constant(array)
                 else:
                     made = self.steps[node.id].run(values if handed is None else _handed(node, values, handed))
+                if stirred is not None and made is not None:
+                    made = stirred(node, made)
                 values[node.id] = made
                 if seen is not None and made is not None and is_float(made):
                     seen(made)

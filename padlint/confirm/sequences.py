@@ -10,6 +10,7 @@ import numpy as np
 
 from padlint.confirm.construct import VOCABULARY, Scale, find_class
 from padlint.confirm.frameworks import Framework
+from padlint.confirm.operations import MOVING
 from padlint.confirm.part import Part
 from padlint.confirm.stand_ins import stand_ins
 from padlint.confirm.tensors import Array, Truth
@@ -18,6 +19,7 @@ from padlint.graph import (
     ApplyOp,
     DataFacts,
     Effect,
+    EitherOp,
     InputOp,
     Known,
     Layer,
@@ -28,8 +30,9 @@ from padlint.graph import (
     Side,
     TensorId,
 )
+from padlint.keras.facts import Steps
+from padlint.keras.layers import Keeps, MaskOut, layer_facts
 from padlint.keras.layers import Part as LayerPart
-from padlint.keras.layers import layer_facts
 
 FEATURES = 5
 
@@ -51,6 +54,8 @@ class InputPlan:
         ids: whether it holds ids for an embedding, rather than features.
         mask: whether it is itself a 0/1 mask.
         reads_one: whether that mask is known to be 1 at real steps, as a layer takes it, and not at padded ones.
+        supposed: whether no padding of it was seen.
+        reshaped: the shape, without the batch, that the program gives it first of all; None when it gives none.
         axes: the padded axes, the batch being axis 0; empty when the data is not padded.
         side: the side of the padding, None when both are to be tried.
     """
@@ -65,6 +70,8 @@ class InputPlan:
     value: float = 0
     one_hot: bool = False
     reads_one: bool = False
+    supposed: bool = False
+    reshaped: tuple[int, ...] | None = None
 
 
 def plan_inputs(framework: Framework, graph: ModelGraph, part: Part) -> tuple[InputPlan, ...]:
@@ -75,8 +82,20 @@ def plan_inputs(framework: Framework, graph: ModelGraph, part: Part) -> tuple[In
     plans = []
     for node in part.inputs:
         facts = _together([feed.facts for feed in graph.feeds if feed.tensor == node.id])
-        plans.append(_padded(_plan(framework, part, node, facts), facts, node.span))
-    return tuple(plans)
+        plan = _plan(framework, part, node, facts)
+        hidden = _hidden_value(framework, part, node.id)
+        plans.append(_padded(plan, facts, node.span, hidden))
+    return tuple(_alike(plans))
+
+
+def _alike(plans: Sequence[InputPlan]) -> Iterator[InputPlan]:
+    """Take inputs of which nothing is known to be padded on the side on which the others are.
+
+    What is added to a padded sequence, or stands beside it, would else have its padding at the sequence's real steps.
+    """
+    sides = {plan.side for plan in plans if plan.side is not None}
+    for plan in plans:
+        yield replace(plan, side=next(iter(sides))) if plan.axes and plan.supposed and len(sides) == 1 else plan
 
 
 def _together(feeds: Sequence[DataFacts]) -> DataFacts:
@@ -96,22 +115,35 @@ def _plan(framework: Framework, part: Part, node: Node, facts: DataFacts) -> Inp
         shape = None
     ids = _reaches_embedding(framework, part, node.id)
     for_layer = _is_mask(part, node.id)
-    return InputPlan(node.id, shape or None, ids, facts.mask or for_layer, facts.rank, reads_one=for_layer)
+    return InputPlan(
+        node.id,
+        shape or None,
+        ids,
+        facts.mask or for_layer,
+        facts.rank,
+        reads_one=for_layer,
+        reshaped=_reshaped(framework, part, node.id),
+    )
 
 
-def _padded(plan: InputPlan, facts: DataFacts, span: Span) -> InputPlan:
-    """Add how an input is padded."""
+def _padded(plan: InputPlan, facts: DataFacts, span: Span, hidden: float) -> InputPlan:
+    """Add how an input is padded.
+
+    Args:
+        hidden: what it is padded with where that was not read.
+    """
     if facts.unpadded and not facts.paddings:
         return plan
     paddings = facts.paddings or (Padding("", span, side=Side.UNKNOWN),)
     sides, first = {padding.side for padding in paddings}, paddings[0]
-    known = first.value.value if isinstance(first.value, Known) else 0
+    known = first.value.value if facts.paddings and isinstance(first.value, Known) else hidden
     return replace(
         plan,
         axes=first.axes,
         side=next(iter(sides)) if len(sides) == 1 and Side.UNKNOWN not in sides else None,
-        value=known if isinstance(known, int | float) else 0,
+        value=known if isinstance(known, int | float) else hidden,
         one_hot="hot" in first.altered,
+        supposed=not facts.paddings,
     )
 
 
@@ -133,6 +165,63 @@ def _reaches_embedding(framework: Framework, part: Part, tensor: TensorId) -> bo
             case _:
                 frontier.add(node.id)
     return False
+
+
+def _reshaped(framework: Framework, part: Part, tensor: TensorId) -> tuple[int, ...] | None:
+    """Give the shape, without the batch, that the program gives an input before anything moves its steps.
+
+    Where the features were changed before, their number is a stand-in.
+    """
+    frontier, changed = {tensor}, set[TensorId]()
+    for node in part.nodes:
+        if frontier.isdisjoint(node.inputs):
+            continue
+        match node.operation:
+            case EitherOp():
+                frontier.add(node.id)
+            case RawOp(effect=Effect.RESHAPE, shape=(_, *sizes)) if sizes:
+                return _known_sizes(sizes, changed=not changed.isdisjoint(node.inputs))
+            case ApplyOp(layer=layer) if isinstance(target := layer.settings.get("target_shape"), Known):
+                written = target.value if isinstance(target.value, tuple) else ()
+                return _known_sizes(written, changed=not changed.isdisjoint(node.inputs))
+            case ApplyOp(layer=layer):
+                facts = layer_facts(layer, framework.version)
+                if facts is not None and facts.steps is Steps.KEPT:
+                    frontier.add(node.id)
+                    if facts.keeps is not Keeps.VALUE or not changed.isdisjoint(node.inputs):
+                        changed.add(node.id)
+            case _:
+                pass
+    return None
+
+
+def _known_sizes(sizes: Sequence[object], *, changed: bool) -> tuple[int, ...] | None:
+    known = tuple(size for size in sizes if isinstance(size, int) and size > 0)
+    if not known or len(known) < len(sizes):
+        return None
+    return (known[0], FEATURES) if changed else known
+
+
+def _hidden_value(framework: Framework, part: Part, tensor: TensorId) -> float:
+    """Give the value that a layer takes for padding, as `Masking` does, before any that changes the values; else 0."""
+    frontier = {tensor}
+    for node in part.nodes:
+        if frontier.isdisjoint(node.inputs):
+            continue
+        match node.operation:
+            case ApplyOp(layer=layer):
+                facts = layer_facts(layer, framework.version)
+                if facts is not None and facts.mask_out is MaskOut.CREATED and isinstance(facts.hides, Known):
+                    return float(facts.hides.value) if isinstance(facts.hides.value, int | float) else 0
+                if facts is not None and facts.keeps is Keeps.VALUE:
+                    frontier.add(node.id)
+            case RawOp(effect=effect) if effect in MOVING:
+                frontier.add(node.id)
+            case EitherOp():
+                frontier.add(node.id)
+            case _:
+                pass
+    return 0
 
 
 def _looks_up(framework: Framework, layer: Layer) -> bool:
@@ -175,7 +264,8 @@ def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tupl
         return
     steps = (scale.steps, scale.inner_steps) if 2 in plan.axes else (scale.steps,)
     features = [(*steps, size) for size in sizes]
-    guesses: list[tuple[int, ...]] = [(*steps, FEATURES), (FEATURES,), *features, (*steps, 8, 8, 3), steps]
+    given = [plan.reshaped] if plan.reshaped else []
+    guesses: list[tuple[int, ...]] = [*given, (*steps, FEATURES), (FEATURES,), *features, (*steps, 8, 8, 3), steps]
     if plan.ids or plan.mask:
         guesses = [steps, (scale.steps, scale.inner_steps), (scale.steps, 1)]
     if plan.mask and plan.rank is not None:

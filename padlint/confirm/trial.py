@@ -39,6 +39,7 @@ class Reader:
         again: runs it once more on other operands.
         heard: the masks that arrived in its `call`; None for what is no layer.
         carries: whether what it hands on at padded steps is its own doing, as a state that ran on through them is.
+        convolves: whether it reads windows of steps, each with weights of its own.
     """
 
     inputs: tuple[TensorId, ...]
@@ -46,6 +47,7 @@ class Reader:
     again: Callable[[Values], Tensor | None]
     heard: Heard | None = None
     carries: bool = False
+    convolves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,11 @@ class Trial:
         ids: the ids that a source looked up.
         outputs: the model's outputs that depend on a consumer.
         alone: runs the model on one row's sequences without their padding, where they can run so.
-        checked: the rows of the batch that witness B looks at.
     """
 
     framework: Framework
     tape: object
     rows: int
-    checked: tuple[int, ...]
     values: Values
     real: Mapping[TensorId, Truth]
     sources: tuple[TensorId, ...]
@@ -236,7 +236,7 @@ class Trial:
     def shift(self) -> float | None:
         """Give how far the model's outputs move between the padded batch and each sequence alone; None without."""
         if not self._shift:
-            moves = [move for row in self.checked for move in self._output_moves(row)]
+            moves = [move for row in range(self.rows) for move in self._output_moves(row)]
             self._shift.append(max(moves, default=None))
         return self._shift[0]
 
@@ -252,7 +252,7 @@ class Trial:
         made = self.values[consumer]
         # Where steps were made rows of their own (TimeDistributed), each sequence has several.
         each = 0 if made is None else made.shape[0] // self.rows
-        rows = [row * each + step for row in self.checked for step in range(min(each, _MOST_STEPS))]
+        rows = [row * each + step for row in range(self.rows) for step in range(min(each, _MOST_STEPS))]
         return max((move for row in rows for move in self._moves_in_row(consumer, row)), default=None)
 
     def _moves_in_row(self, consumer: TensorId, row: int) -> Iterator[float]:
@@ -271,6 +271,9 @@ class Trial:
             return
         if made is not None and alone is not None:
             yield from _distances(made, self.real[consumer], alone, row)
+            if reader.convolves and self.real[consumer][row].sum() > alone.numpy()[0].size:
+                # A window that lies across the end of the sequence says something that is not said of it alone.
+                yield float(np.abs(made.numpy()[row]).max())
 
     def _cropped(self, value: Tensor, row: int, box: Sequence[Array]) -> Tensor:
         """Cut a row down to its real steps, of which its mask hides none; the batch is as large as before."""
@@ -283,11 +286,6 @@ class Trial:
         axes = len(mask.shape) - 1
         over = np.ix_(*(positions.reshape(-1) for positions in box[:axes])) if axes else ()
         return with_mask(inside, flow.ones((rows, *mask.numpy()[row][over].shape), "bool"))
-
-
-def checked_rows(rows: int, seed: int) -> tuple[int, ...]:
-    """Choose the rows that witness B looks at: all while figures are taken, then one in turn."""
-    return tuple(range(rows)) if seed < SEEDS_FOR_FIGURES else (seed % rows,)
 
 
 def _distances(made: Tensor, real: Truth, alone: Tensor, row: int) -> Iterator[float]:

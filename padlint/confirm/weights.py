@@ -14,13 +14,24 @@ import numpy.typing as npt
 from padlint.confirm.frameworks import LayerObject
 
 
-def randomise(layers: Iterable[LayerObject], seed: int) -> None:
-    """Assign new weights to the layers: the same for the same seed."""
-    random = np.random.default_rng(seed)
+def randomise(layers: Iterable[LayerObject], seed: int, turned: int | None = None) -> None:
+    """Assign new weights to the layers: the same for the same seed.
+
+    Args:
+        turned: the seed whose biases to take with the other sign. Where biases outweigh what is read, all states are
+            positive, and a maximum over them and over zeros of the padding shows nothing.
+    """
+    random, other = np.random.default_rng(seed), np.random.default_rng(turned)
     for layer in layers:
         for weight in layer.weights:
             if "float" in str(weight.dtype):
-                weight.assign(_drawn(random, weight.name, tuple(weight.shape)))
+                name, shape = weight.name, tuple(weight.shape)
+                drawn, turning = _drawn(random, name, shape), _drawn(other, name, shape)
+                weight.assign(-turning if turned is not None and _is_bias(name, shape) else drawn)
+
+
+def _is_bias(name: str, shape: tuple[int, ...]) -> bool:
+    return len(shape) == 1 and not any(part in name for part in ("variance", "gamma"))
 
 
 def _drawn(random: np.random.Generator, name: str, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:

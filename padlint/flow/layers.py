@@ -241,7 +241,9 @@ def _masks_after(app: Application) -> frozenset[Mask]:
     if facts.mask_out is MaskOut.CREATED:
         return created_mask(app)
     if app.given is not None and facts.explicit and facts.explicit_out is not MaskOut.NONE:
-        return frozenset(masks.combined((mask,), facts.explicit_out, node, app.name) for mask in app.given)
+        # A mask that is handed on as it was given is the wrong way round behind steps that were turned round.
+        out = facts.mask_out if facts.steps is Steps.REVERSED else facts.explicit_out
+        return frozenset(masks.combined((mask,), out, node, app.name) for mask in app.given)
     return frozenset(
         masks.combined(found, _rule(found, app), node, app.name)
         if any(not isinstance(mask, NoMask) for mask in found)

@@ -109,6 +109,18 @@ not read whole because of
 """)
 
 
+def test_statistics_as_json(folder, padlint):
+    (folder / "a.py").write_text(LEAK + "q()  # unread\n")
+    assert json.loads(padlint("--statistics", "--output-format", "json").out) == {
+        "findings": [{"code": "PAD101", "name": "unmasked-embedding", "count": 1}],
+        "models": [
+            {"kind": "functional", "found": 1, "read_whole": 0},
+            {"kind": "sequential", "found": 1, "read_whole": 1},
+        ],
+        "not_read_whole": [{"reason": "too odd", "count": 1}],
+    }
+
+
 def test_show_files_tells_what_was_looked_at(folder, padlint):
     (folder / "model.py").write_text(LEAK)
     (folder / "plot.py").write_text("import matplotlib\n")

@@ -57,6 +57,9 @@ class Draft:
     def input_op(self, *shape: int | None) -> InputOp:
         return InputOp(shape)
 
+    def input_op_of_any_shape(self) -> InputOp:
+        return InputOp(None)
+
     def feed(self, tensor: TensorId, padding: Padding, **facts: object) -> None:
         self.feeds.append(Feed(tensor, DataFacts(paddings=(padding,), **facts), "fit", self.here()))
 

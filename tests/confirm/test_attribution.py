@@ -107,6 +107,21 @@ def test_windows_of_two_steps_lie_across_the_end_of_some_sequence(framework, dra
     assert verdict(framework, draft, pooled).status is CONFIRMED
 
 
+def test_zeros_that_masking_leaves_have_a_gradient_behind_a_relu(framework, draft):
+    hidden = draft.apply("Masking", draft.input(None, 4, side=Side.POST), mask_value=0.0)
+    positive = draft.apply("PReLU", draft.apply("ReLU", hidden), shared_axes=(1,))
+    convolved = draft.apply("Conv1D", positive, filters=12, kernel_size=3, padding="same")
+    assert verdict(framework, draft, convolved).status is CONFIRMED
+    assert verdict(framework, draft, draft.apply("LSTM", positive, units=12)).status is REFUTED
+
+
+@pytest.mark.parametrize("side", [Side.PRE, Side.POST])
+def test_a_window_across_the_end_is_one_more_than_the_sequence_alone_has(framework, draft, side):
+    states = draft.apply("GRU", masked(draft, side), units=12, return_sequences=True)
+    convolved = draft.apply("Conv1D", states, filters=12, kernel_size=2, strides=2)
+    assert verdict(framework, draft, convolved).status is CONFIRMED
+
+
 def test_an_input_of_unknown_width_is_as_wide_as_what_it_is_joined_with(framework, draft):
     steps = draft.input()
     dense = draft.apply("Dense", steps, units=3)

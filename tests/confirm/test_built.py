@@ -167,3 +167,27 @@ def test_the_prover_asks_for_built_models_too(tmp_path, monkeypatch):
         ("output", "Sequential", CONFIRMED),
     ]
     assert all(isinstance(one, Measured) for one in saved)
+
+
+def test_a_model_that_hangs_or_takes_all_memory_costs_its_own_verdict_alone(tmp_path, monkeypatch):
+    pytest.importorskip("tensorflow")
+    from padlint.confirm.prove import Limits, NoAnswer, Prover
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "greedy.py").write_text(
+        "import keras, numpy\n"
+        "def hanging():\n"
+        "    while True:\n"
+        "        pass\n"
+        "def huge():\n"
+        "    return numpy.ones(10**10)\n"
+        "def small():\n"
+        "    return keras.Sequential([keras.layers.Input((None, 3)), keras.layers.GRU(4, name='last')])\n"
+    )
+    with Prover(limits=Limits(seconds=3)) as prover:
+        with pytest.raises(NoAnswer, match="it takes longer than 3 seconds to measure"):
+            prover.measure_made("greedy:hanging")
+        with pytest.raises(NoAnswer, match="it takes more memory than a measurement may"):
+            prover.measure_made("greedy:huge")
+        prover.limits = Limits()
+        assert prover.measure_made("greedy:small")[0].confirmation.status is CONFIRMED

@@ -68,7 +68,7 @@ def test_a_process_that_dies_is_replaced(prover, draft):
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="how much memory is taken is not told here")
 def test_a_model_that_takes_too_much_memory_is_not_rebuilt(draft):
     pytest.importorskip("tensorflow")
-    long = draft.apply("ZeroPadding1D", draft.apply("Dense", draft.input(None, 5), units=60), padding=50_000)
+    long = draft.apply("ZeroPadding1D", draft.apply("Dense", draft.input(None, 5), units=60), padding=5_000_000)
     with Prover(limits=Limits(seconds=10, megabytes=600)) as prover:
         (found,) = prover.prove(draft.graph(long), [Claim((long,))])
     assert found.status is Verdict.NOT_REBUILT

@@ -96,7 +96,7 @@ def test_long_sequences_and_large_sizes_are_cut(framework, draft):
     x = embedded(draft, 500, output_dim=300)
     last = draft.apply("LSTM", x, units=256)
     found = shapes(rebuilt(framework, draft, last))
-    assert (found[x], found[last]) == ((9, 64), (64,))
+    assert (found[x], found[last]) == ((9, 16), (16,))
 
 
 def test_a_hard_coded_length_is_shortened_wherever_it_stands(framework, draft):
@@ -108,14 +108,23 @@ def test_a_hard_coded_length_is_shortened_wherever_it_stands(framework, draft):
     assert shapes(rebuilt(framework, draft, weighed))[weighed] == (9, 12)
 
 
-def test_a_size_that_has_to_be_kept_is(framework, draft):
+def weighed_by_repeated_scores(draft, units, repeated):
     x = embedded(draft, output_dim=64)
-    inner = draft.layer("LSTM", units=128, return_sequences=True)
+    inner = draft.layer("LSTM", units=units, return_sequences=True)
     states = draft.apply("Bidirectional", x, inner=inner)
     scores = draft.raw("[:, :, 0]", Effect.FEATURES, states, axis=2)
-    repeated = draft.apply("RepeatVector", scores, n=256)
-    weighed = draft.apply("Multiply", states, draft.apply("Permute", repeated, dims=(2, 1)))
-    assert shapes(rebuilt(framework, draft, weighed))[weighed][-1] in {128, 256}
+    copies = draft.apply("RepeatVector", scores, n=repeated)
+    return draft.apply("Multiply", states, draft.apply("Permute", copies, dims=(2, 1)))
+
+
+def test_sizes_that_belong_together_are_divided_alike(framework, draft):
+    weighed = weighed_by_repeated_scores(draft, 128, 256)
+    assert shapes(rebuilt(framework, draft, weighed))[weighed][-1] == 16
+
+
+def test_a_size_that_has_to_be_kept_is(framework, draft):
+    weighed = weighed_by_repeated_scores(draft, 100, 200)
+    assert shapes(rebuilt(framework, draft, weighed))[weighed][-1] in {100, 200}
 
 
 def test_sequences_are_longer_where_convolutions_need_it(framework, draft):
@@ -205,6 +214,11 @@ def test_a_layer_whose_class_was_not_read(framework, draft):
     assert refusal(framework, draft, last) == "a layer whose class was not read (model.py:7)"
 
 
+def test_a_wrapper_around_a_layer_that_was_not_read(framework, draft):
+    last = draft.apply("Bidirectional", embedded(draft))
+    assert refusal(framework, draft, last) == "a layer whose class was not read (model.py:5)"
+
+
 def test_a_step_that_was_not_read(framework, draft):
     last = draft.apply("LSTM", draft.add(OpaqueOp("a loop over the batch"), embedded(draft)), units=12)
     assert refusal(framework, draft, last) == "a loop over the batch (model.py:6)"
@@ -275,3 +289,27 @@ def test_layers_that_are_gone_are_rebuilt_as_what_computes_the_same(framework, d
     merged = draft.apply("Merge", x, x, mode="sum")
     assert shapes(rebuilt(framework, draft, merged))[merged][-1] == 12
     assert status(framework, draft, draft.apply("CuDNNLSTM", merged, units=12)) is Verdict.CONFIRMED
+
+
+def test_an_input_whose_padding_was_not_read_holds_what_the_program_masks(framework, draft):
+    raw = draft.add(draft.input_op(None, 3))
+    last = draft.apply("LSTM", draft.apply("Masking", raw, mask_value=-1.0), units=12)
+    assert status(framework, draft, last) is Verdict.REFUTED
+
+
+def test_an_input_of_unknown_shape_has_the_one_that_it_is_given_first(framework, draft):
+    steps = draft.raw("reshape", Effect.RESHAPE, draft.add(draft.input_op_of_any_shape()), shape=(-1, 20, 1))
+    last = draft.apply("LSTM", draft.apply("Masking", steps, mask_value=-1), units=12)
+    model = rebuilt(framework, draft, last)
+    assert shapes(model)[steps] == (20, 1)
+    assert model.sampler.batch(Side.POST, 0).rows == 3
+    assert status(framework, draft, last) is Verdict.REFUTED
+
+
+def test_what_is_added_to_padded_steps_is_padded_on_their_side(framework, draft):
+    steps = draft.apply("Masking", draft.input(None, 4, side=Side.POST), mask_value=0.0)
+    positions = draft.add(draft.input_op(None, 4))
+    last = draft.apply("LSTM", draft.apply("Add", steps, positions), units=12)
+    graph = draft.graph(last)
+    plans = plan_inputs(framework, graph, next(cut(graph, (last,), framework.version)))
+    assert [plan.side for plan in plans] == [Side.POST, Side.POST]

@@ -129,6 +129,16 @@ def test_layers_without_a_finding_are_measured_on_request(padlint):
     assert "without a finding" not in padlint(MASKED)[2]
 
 
+def test_statistics_as_json_count_what_measuring_came_to(padlint):
+    _, report, _ = padlint(MASKED, "--verify-all", "--statistics", "--output-format", "json")
+    nothing = {"confirmed": 0, "refuted": 0, "not-rebuilt": 0}
+    assert json.loads(report)["measured"] == {"findings": nothing, "elsewhere": {**nothing, "refuted": 1}}
+    _, report, _ = padlint(LEAKING, "--confirm", "--statistics", "--output-format", "json")
+    counted = json.loads(report)
+    assert counted["findings"] == [{"code": "PAD101", "name": "unmasked-embedding", "count": 1}]
+    assert counted["measured"]["findings"] == {**nothing, "confirmed": 1}
+
+
 def test_a_leak_that_no_finding_is_about_is_told(padlint, monkeypatch):
     verdict = prove.Confirmation(prove.Verdict.CONFIRMED, leak=0.25)
     monkeypatch.setattr(proofs.Measurer, "_for", lambda *_: Answers(verdict))

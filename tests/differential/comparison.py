@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import truth
@@ -14,6 +15,7 @@ from padlint.analysis import read_program
 from padlint.config import Settings
 from padlint.confirm.claim import Claim
 from padlint.confirm.frameworks import Framework
+from padlint.confirm.loops import compile_loops
 from padlint.confirm.measure import THOROUGH, Effort, measure
 from padlint.finding import Confidence, Verdict
 from padlint.flow.observation import Kind, Observation
@@ -71,7 +73,7 @@ def compare(program: Program, framework: Framework) -> tuple[Disagreement, ...]:
     graph, seen = _read(program)
     static = _reported(graph, seen)
     for seeds, effort in ((truth.SEEDS, QUICK), (truth.MOST_SEEDS, THOROUGH)):
-        measured = truth.measure(program, framework.keras, seeds)
+        measured = truth.measure(program, framework.keras, seeds, partial(compile_loops, framework))
         confirmed = _confirmed(framework, graph, static, effort)
         found = tuple(_disagreements(program, measured, static, confirmed))
         if not found:
@@ -85,7 +87,8 @@ def _disagreements(
     for place in sorted(measured.keys() | static.keys()):
         why, kind, verdict = measured.get(place, ""), static.get(place, ""), confirmed.get(place)
         expected = Verdict.CONFIRMED if why else Verdict.REFUTED
-        if bool(why) != bool(kind) or verdict not in {None, expected}:
+        undecided = kind == Confidence.POSSIBLE
+        if (bool(why) != bool(kind) and not undecided) or verdict not in {None, expected}:
             yield Disagreement(program, place, why or "no leak", kind or "no leak", verdict or "not asked")
 
 
@@ -100,14 +103,14 @@ def _read(program: Program) -> tuple[ModelGraph, tuple[Observation, ...]]:
 
 
 def _reported(graph: ModelGraph, seen: tuple[Observation, ...]) -> dict[Place, str]:
-    """Give, by the place of each layer that is reported, the kind of what is."""
+    """Give, by the place of each layer that is reported, the kind of what is; of what may be, only that it may be."""
     nodes = {node.id: node for node in graph.nodes}
-    return {
-        _place(nodes[reader]): one.kind
-        for one in seen
-        if one.kind in LEAKS and one.confidence is not Confidence.POSSIBLE
-        for reader in one.readers
-    }
+    found: dict[Place, str] = {}
+    for one in sorted(seen, key=lambda one: one.confidence is not Confidence.POSSIBLE):
+        if one.kind in LEAKS:
+            said = one.kind if one.confidence is not Confidence.POSSIBLE else Confidence.POSSIBLE
+            found |= {_place(nodes[reader]): said for reader in one.readers}
+    return found
 
 
 def _place(node: Node) -> Place:
@@ -130,7 +133,8 @@ def _confirmed(
     verdicts = measure(framework, graph, [Claim((consumer,)) for _, consumer in consumers], effort)
     found: dict[Place, str] = {}
     for (place, _), verdict in zip(consumers, verdicts, strict=True):
-        status = verdict.status if verdict.reason is None else f"{verdict.status}: {verdict.reason}"
+        unclear = verdict.status is Verdict.NOT_REBUILT
+        status = f"{verdict.status}: {verdict.reason}" if unclear else verdict.status
         if found.get(place) != Verdict.CONFIRMED:
             found[place] = status
     return found

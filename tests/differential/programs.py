@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from wiring import FEATURES, LENGTH, Reads, wire
+from wiring import FEATURES, FRAME, LENGTH, Reads, wire
 from writing import Style, fitting_styles, write_model
 
 LENGTHS = (2, 3, 2, 3)
+SHAPES = {Reads.IDS: "", Reads.FEATURES: f"{FEATURES}", Reads.FRAMES: FRAME}
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,19 @@ class Program:
 
 def write_program(random: Random) -> Program:
     """Write a program."""
-    version = random.choice([3, 3, 2])
-    reads = random.choice(list(Reads))
+    version = random.choice([3, 3, 3, 2])
+    reads = random.choice([Reads.IDS, Reads.IDS, Reads.FEATURES, Reads.FEATURES, Reads.FRAMES])
     padded_first = random.choice([False, True])
-    pad = 0.0 if reads is Reads.IDS else random.choice([0.0, 0.0, -1.0])
+    pad = random.choice([0.0, 0.0, -1.0]) if reads is Reads.FEATURES else 0.0
     wiring = wire(random, version, reads, pad)
     style = random.choice(fitting_styles(wiring.steps))
     length = random.choice([f"{LENGTH}", "MAXLEN"])
-    shape = f"({length},)" if reads is Reads.IDS else f"({length}, {FEATURES})"
+    shape = f"({length}, {SHAPES[reads]})" if SHAPES[reads] else f"({length},)"
     model = write_model(style, wiring.steps, random.choice(["shape=", ""]) + shape)
     classes = "".join(f"\n\n{OWN_CLASSES[name]}" for name in dict.fromkeys(wiring.classes))
     data = _data(random, reads, pad, padded_first=padded_first)
-    body = "\n".join([data + classes, "", model, "", *_training(random)])
+    labels = f"labels = np.zeros((4, {LENGTH}, 1))" if wiring.tags else "labels = np.zeros((4, 1))"
+    body = "\n".join([data, labels + classes, "", model, "", *_training(random)])
     return Program(_with_imports(random, body, version), version, padded_first, style)
 
 
@@ -59,17 +61,17 @@ def _data(random, reads: Reads, pad: float, *, padded_first: bool) -> str:
         rows = [[next(tokens) for _ in range(length)] for length in LENGTHS]
         sequences = [f"sequences = {rows}"]
     else:
-        sequences = [f"sequences = [np.random.rand(length, {FEATURES}) for length in {list(LENGTHS)}]"]
+        sequences = [f"sequences = [np.random.rand(length, {SHAPES[reads]}) for length in {list(LENGTHS)}]"]
     lines = [f"MAXLEN = {LENGTH}", *sequences]
     if random.randrange(3) == 0:
         lines += _padded_by_hand(reads, pad, padded_first=padded_first)
     else:
         lines.append(_padded_by_keras(reads, pad, padded_first=padded_first))
-    return "\n".join([*lines, "labels = np.zeros((4, 1))"])
+    return "\n".join(lines)
 
 
 def _padded_by_hand(reads: Reads, pad: float, *, padded_first: bool) -> list[str]:
-    shape = "(len(sequences), MAXLEN)" if reads is Reads.IDS else f"(len(sequences), MAXLEN, {FEATURES})"
+    shape = f"(len(sequences), MAXLEN, {SHAPES[reads]})" if SHAPES[reads] else "(len(sequences), MAXLEN)"
     made = f"np.zeros({shape})" if pad == 0 else f"np.full({shape}, {pad})"
     place = "-len(sequence):" if padded_first else ":len(sequence)"
     return [

@@ -10,6 +10,7 @@ from random import Random
 LENGTH = 6
 VOCABULARY = 20
 FEATURES = 3
+FRAME = "4, 4, 1"
 INPUTS = "inputs"
 
 
@@ -18,6 +19,7 @@ class Reads(StrEnum):
 
     IDS = "ids"
     FEATURES = "features"
+    FRAMES = "frames"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Wiring:
         length: its number of steps.
         mask: the expression of a right mask that was made for explicit use, "" before.
         classes: names of the program's own layer classes that it uses.
+        turned: whether the steps run backwards now.
+        tags: whether the output says something of every step.
     """
 
     random: Random
@@ -60,6 +64,8 @@ class Wiring:
     steps: list[Step] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     names: int = 0
+    turned: bool = False
+    tags: bool = False
 
     # Statements ---------------------------------------------------------------------------------------------------
 
@@ -91,6 +97,11 @@ class Wiring:
 def wire(random: Random, keras: int, reads: Reads, pad: float) -> Wiring:
     """Draw a whole model: a source, what stands between, one or two readers of steps, and the output."""
     wiring = Wiring(random, keras, reads, pad)
+    if reads is Reads.FRAMES:
+        if wiring.chance(3):
+            _frames_read_whole(wiring)
+            return wiring
+        _frames_to_features(wiring)
     _source(wiring)
     for _ in range(random.randrange(3)):
         _between(wiring)
@@ -98,6 +109,10 @@ def wire(random: Random, keras: int, reads: Reads, pad: float) -> Wiring:
         wiring.do_one_of(lambda: _recurrent_steps(wiring), lambda: _attention(wiring), lambda: _merge(wiring))
         if wiring.chance(3):
             _between(wiring)
+    if not wiring.turned and wiring.length == LENGTH and wiring.chance(5):
+        wiring.tags = True
+        _tagged(wiring)
+        return wiring
     _last_reader(wiring)
     wiring.layer("layers.Dense(1)", target="outputs")
     return wiring
@@ -106,8 +121,44 @@ def wire(random: Random, keras: int, reads: Reads, pad: float) -> Wiring:
 # Where the numbers, and perhaps a mask, come from -----------------------------------------------------------------
 
 
+FRAME_LAYERS = ['Conv2D(2, 3, padding="same")', "Conv2D(2, 2)", "MaxPooling2D(2)", "AveragePooling2D(2)"]
+
+
+def _frames_to_features(wiring: Wiring) -> None:
+    """Turn each frame of a film into features."""
+    call = INPUTS
+    if wiring.chance(2):
+        convolution = wiring.one_of(
+            ['Conv2D(2, 3, padding="same")', "Conv2D(2, 2)", "MaxPooling2D(2)", "AveragePooling2D(2)"]
+        )
+        call = wiring.layer(f"layers.TimeDistributed(layers.{convolution})", call)
+    pooling = wiring.one_of(["GlobalMaxPooling2D", "GlobalAveragePooling2D", "Flatten"])
+    call = wiring.layer(f"layers.TimeDistributed(layers.{pooling}())", call)
+    wiring.layer(f"layers.TimeDistributed(layers.Dense({FEATURES}))", call)
+
+
+def _frames_read_whole(wiring: Wiring) -> None:
+    """Read frames as they are, by a recurrent layer that convolves each."""
+    call = INPUTS
+    if wiring.chance(3):
+        call = wiring.layer('layers.TimeDistributed(layers.Conv2D(2, 3, padding="same"))', call)
+    sequences = wiring.one_of(["", ", return_sequences=True"])
+    wiring.layer(f"layers.ConvLSTM2D({UNITS}, 2{sequences})", call)
+    if sequences:
+        wiring.width = UNITS
+        wiring.layer("layers.TimeDistributed(layers.GlobalAveragePooling2D())")
+        _last_recurrent(wiring)
+    else:
+        wiring.layer("layers.Flatten()")
+    wiring.layer("layers.Dense(1)", target="outputs")
+
+
 def _source(wiring: Wiring) -> None:
     explicit = wiring.chance(4)
+    if wiring.reads is Reads.FRAMES:
+        if wiring.chance(2):
+            wiring.layer(f"layers.Masking(mask_value={wiring.one_of(['0.0', '5.0'])})")
+        return
     if wiring.reads is Reads.IDS:
         masked = wiring.one_of(["", ", mask_zero=True", ", mask_zero=True"])
         handle = "embed" if explicit and masked else ""
@@ -171,9 +222,10 @@ CONVOLUTIONS = [
     'layers.Conv1DTranspose({width}, 3, padding="same")',
 ]
 MIXING = [
-    "layers.LayerNormalization(axis=1)",
+    # Without weights, which would be as many as there are steps: with them nothing can be measured without padding.
+    "layers.LayerNormalization(axis=1, center=False, scale=False)",
     "layers.GroupNormalization(groups=1)",
-    "layers.LayerNormalization(axis=[1, 2])",
+    "layers.LayerNormalization(axis=[1, 2], center=False, scale=False)",
 ]
 RESAMPLING = {
     "layers.Conv1D({width}, 3)": lambda length: length - 2,
@@ -181,7 +233,8 @@ RESAMPLING = {
     "layers.MaxPooling1D(2)": lambda length: length // 2,
     "layers.AveragePooling1D(2)": lambda length: length // 2,
     'layers.MaxPooling1D(3, strides=1, padding="same")': lambda length: length,
-    "layers.UpSampling1D(2)": lambda length: length * 2,
+    # By 3: what is doubled and then pooled by twos is the sequence again.
+    "layers.UpSampling1D(3)": lambda length: length * 3,
     "layers.Cropping1D((0, 1))": lambda length: length - 1,
     "layers.Cropping1D((1, 0))": lambda length: length - 1,
 }
@@ -190,6 +243,10 @@ SHORTEST_RESAMPLED = 5
 
 
 def _between(wiring: Wiring) -> None:
+    if wiring.turned:
+        # What a masked layer leaves at reversed steps is not in the table of the layers.
+        _pointwise(wiring)
+        return
     wiring.do_one_of(
         lambda: _pointwise(wiring),
         lambda: _pointwise(wiring),
@@ -275,10 +332,12 @@ def _recurrent_steps(wiring: Wiring) -> None:
     kind = wiring.one_of(RECURRENT)
     backwards = wiring.one_of(["", "", "", ", go_backwards=True"])
     made = _recurrent(wiring, kind, f", return_sequences=True{'' if kind == 'Bidirectional' else backwards}")
-    repeat = 2 if "merge_mode" not in made and kind != "Bidirectional" and wiring.chance(4) else 1
-    wiring.layer(made, _read_with_mask(wiring), repeat=repeat)
+    call = _read_with_mask(wiring)
+    # Steps that were turned round have their mask the wrong way round; the static half does not see that.
+    again = kind != "Bidirectional" and not (backwards and call != "x")
+    wiring.layer(made, call, repeat=2 if again and wiring.chance(4) else 1)
     if backwards and kind != "Bidirectional":
-        wiring.mask = ""
+        wiring.mask, wiring.turned = "", True
 
 
 def _recurrent(wiring: Wiring, kind: str, settings: str = "") -> str:
@@ -329,8 +388,29 @@ def _last_reader(wiring: Wiring) -> None:
         lambda: _last_recurrent(wiring),
         lambda: _last_recurrent(wiring),
         lambda: _with_states(wiring),
-        lambda: _pooled(wiring),
+        lambda: _shared(wiring),
+        lambda: _last_recurrent(wiring) if wiring.turned else _pooled(wiring),
     )
+
+
+def _shared(wiring: Wiring) -> None:
+    """Read two sequences with one layer: the second may have lost its mask."""
+    other = wiring.operation("x * 0.5", wiring.fresh("other")) if wiring.chance(2) else ""
+    if not other:
+        other = wiring.layer('layers.Activation("tanh")', "x", wiring.fresh("other"))
+    one, two = wiring.fresh("one"), wiring.fresh("two")
+    kind = wiring.one_of(["SimpleRNN", "LSTM", "Bidirectional"])
+    wiring.layer(_recurrent(wiring, kind), "x", one, handle="shared")
+    wiring.operation(f"@shared({other})", two)
+    wiring.layer(f"layers.{wiring.one_of(['Add', 'Concatenate', 'Maximum'])}()", f"[{one}, {two}]")
+
+
+def _tagged(wiring: Wiring) -> None:
+    """Say something of every step."""
+    kind = wiring.one_of(["SimpleRNN", "SimpleRNN", "LSTM", "Bidirectional"])
+    wiring.layer(_recurrent(wiring, kind, ", return_sequences=True"), _read_with_mask(wiring))
+    dense = wiring.one_of(["layers.Dense(1)", "layers.TimeDistributed(layers.Dense(1))"])
+    wiring.layer(dense, target="outputs")
 
 
 def _last_recurrent(wiring: Wiring) -> None:
