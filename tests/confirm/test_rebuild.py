@@ -216,7 +216,7 @@ def test_a_layer_whose_class_was_not_read(framework, draft):
 
 def test_a_wrapper_around_a_layer_that_was_not_read(framework, draft):
     last = draft.apply("Bidirectional", embedded(draft))
-    assert refusal(framework, draft, last) == "a layer whose class was not read (model.py:5)"
+    assert refusal(framework, draft, last) == "a layer whose class was not read (model.py:7)"
 
 
 def test_a_step_that_was_not_read(framework, draft):
