@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from padlint.keras import datasets, libraries
 from padlint.keras.feeds import FEEDING_METHODS
 from padlint.keras.layers import kinds
-from padlint.keras.operations import ROWS
+from padlint.keras.operation_table import operation_rows
 from padlint.python import builtins, standard_library
 
 Rows: TypeAlias = tuple[str, ...]
@@ -37,7 +37,7 @@ FUNCTIONS = tuple(
         {
             *libraries.FUNCTIONS,
             *(name.removeprefix("builtins.") for name in (*builtins.FUNCTIONS, *standard_library.FUNCTIONS)),
-            *(f"{home}.{name}" for name in ROWS for home in ("tf", "ops", "K", "np")),
+            *(f"{home}.{name}" for name in operation_rows() for home in ("tf", "ops", "K", "np")),
         }
     )
 )
