@@ -99,8 +99,8 @@ READ_WHOLE: Mapping[str, Callable[[], Files]] = {
     "a large text": lambda: script("x = '" + "a" * 4_000_000 + "'\n" + LEAK),
 }
 LEAK_FOUND: Mapping[str, Callable[[], Files]] = {
-    "five hundred models": lambda: script(
-        "".join(LEAK.replace("m", f"m{i}", 1).replace("\nm.", f"\nm{i}.") for i in range(500))
+    "two hundred and fifty models": lambda: script(
+        "".join(LEAK.replace("m", f"m{i}", 1).replace("\nm.", f"\nm{i}.") for i in range(250))
     ),
     "texts as wide as anyone says": lambda: script(
         "a = f'{1:{10**9}}'\nb = '%*d' % (10**9, 5)\nc = 'a'.ljust(10**10)\nd = '{:>1000000000}'.format(3)\n"
