@@ -65,7 +65,7 @@ def test_processes_end_with_the_one_that_started_them():
 import os, time
 from padlint.pool import shared
 def work(number):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())
     time.sleep(1)
 for _ in shared(work, range(100), 2):
     pass
