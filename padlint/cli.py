@@ -10,7 +10,6 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 from functools import partial
@@ -39,6 +38,7 @@ from padlint.report.proof import proof_text
 from padlint.report.statistics import statistics_json, statistics_text
 from padlint.session import Buffer, Mended, Request, add_ignores, files, mend, run, write
 from padlint.sources.discover import Found, MissingPath
+from padlint.sources.rewrite import CannotRewrite, write_file
 from padlint.spelling import nearest, suggestion
 
 if TYPE_CHECKING:
@@ -628,16 +628,12 @@ def _palette(output: _Output, colour: Colour, stream: TextIO) -> Palette:
 
 def _write_baseline(report: Report, file: Path) -> None:
     known = baseline.entries(report.findings, report.lines, file.parent, report.files)
-    target = file.resolve()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        # A disk that is full is not to cost the baseline that is there.
-        temporary.write_text(baseline.dump(known), encoding="utf-8", errors="backslashreplace")
-        temporary.replace(target)
+        write_file(file, baseline.dump(known).encode("utf-8", "backslashreplace"))
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise ConfigError(f"{file}: {error.strerror}") from error
+    except CannotRewrite as error:
+        raise ConfigError(f"{file}: {error}") from error
     _say(f"wrote {_count(sum(entry.count for entry in known), 'finding')} to {file}")
 
 

@@ -329,6 +329,17 @@ class Node:
     span: Span
     within: tuple[Within, ...] = ()
 
+    @property
+    def reads(self) -> tuple[TensorId, ...]:
+        """All tensors that it is made of: its inputs, and the states and the mask that are given apart."""
+        match self.operation:
+            case ApplyOp(mask=mask, states=states):
+                return (*self.inputs, *states, *(() if mask is None else (mask,)))
+            case BoundaryOp(mask=mask) if mask is not None:
+                return (*self.inputs, mask)
+            case _:
+                return self.inputs
+
 
 # Models, feeds and the whole ------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,7 +31,7 @@ from padlint.graph import (
     TensorId,
 )
 from padlint.keras.facts import Steps
-from padlint.keras.layers import Keeps, MaskOut, layer_facts
+from padlint.keras.layers import Keeps, LayerFacts, MaskOut, layer_facts
 from padlint.keras.layers import Part as LayerPart
 
 FEATURES = 5
@@ -147,24 +147,40 @@ def _padded(plan: InputPlan, facts: DataFacts, span: Span, hidden: float) -> Inp
     )
 
 
-def _reaches_embedding(framework: Framework, part: Part, tensor: TensorId) -> bool:
-    """Say whether an input is looked up, before any layer but one that moves values."""
+def _behind(part: Part, tensor: TensorId, carries: Callable[[Node], bool]) -> Iterator[Node]:
+    """Yield what reads a tensor, in order, and what reads that in its turn where it carries on."""
     frontier = {tensor}
     for node in part.nodes:
-        if frontier.isdisjoint(node.inputs):
-            continue
-        match node.operation:
-            case RawOp(effect=Effect.LOOKUP | Effect.ONE_HOT):
-                return True
-            case ApplyOp(layer=layer) if _looks_up(framework, layer):
-                return True
-            case ApplyOp(layer=layer):
-                facts = layer_facts(layer, framework.version)
-                if facts is not None and facts.part in {LayerPart.SHAPE, LayerPart.INPUT}:
-                    frontier.add(node.id)
-            case _:
+        if not frontier.isdisjoint(node.inputs):
+            yield node
+            if carries(node):
                 frontier.add(node.id)
-    return False
+
+
+def _reaches_embedding(framework: Framework, part: Part, tensor: TensorId) -> bool:
+    """Say whether an input is looked up, before any layer but one that moves values."""
+
+    def carries(node: Node) -> bool:
+        facts = _facts_at(node, framework)
+        return not isinstance(node.operation, ApplyOp) or (
+            facts is not None and facts.part in {LayerPart.SHAPE, LayerPart.INPUT}
+        )
+
+    return any(_is_lookup(node, framework) for node in _behind(part, tensor, carries))
+
+
+def _facts_at(node: Node, framework: Framework) -> LayerFacts | None:
+    return layer_facts(node.operation.layer, framework.version) if isinstance(node.operation, ApplyOp) else None
+
+
+def _is_lookup(node: Node, framework: Framework) -> bool:
+    match node.operation:
+        case RawOp(effect=Effect.LOOKUP | Effect.ONE_HOT):
+            return True
+        case ApplyOp(layer=layer):
+            return _looks_up(framework, layer)
+        case _:
+            return False
 
 
 def _reshaped(framework: Framework, part: Part, tensor: TensorId) -> tuple[int, ...] | None:
@@ -172,24 +188,24 @@ def _reshaped(framework: Framework, part: Part, tensor: TensorId) -> tuple[int, 
 
     Where the features were changed before, their number is a stand-in.
     """
-    frontier, changed = {tensor}, set[TensorId]()
-    for node in part.nodes:
-        if frontier.isdisjoint(node.inputs):
-            continue
+
+    def carries(node: Node) -> bool:
+        facts = _facts_at(node, framework)
+        return isinstance(node.operation, EitherOp) or (facts is not None and facts.steps is Steps.KEPT)
+
+    changed: set[TensorId] = set()
+    for node in _behind(part, tensor, carries):
         match node.operation:
-            case EitherOp():
-                frontier.add(node.id)
             case RawOp(effect=Effect.RESHAPE, shape=(_, *sizes)) if sizes:
                 return _known_sizes(sizes, changed=not changed.isdisjoint(node.inputs))
             case ApplyOp(layer=layer) if isinstance(target := layer.settings.get("target_shape"), Known):
                 written = target.value if isinstance(target.value, tuple) else ()
                 return _known_sizes(written, changed=not changed.isdisjoint(node.inputs))
-            case ApplyOp(layer=layer):
-                facts = layer_facts(layer, framework.version)
-                if facts is not None and facts.steps is Steps.KEPT:
-                    frontier.add(node.id)
-                    if facts.keeps is not Keeps.VALUE or not changed.isdisjoint(node.inputs):
-                        changed.add(node.id)
+            case ApplyOp() if carries(node):
+                facts = _facts_at(node, framework)
+                keeps = facts is not None and facts.keeps is Keeps.VALUE
+                if not keeps or not changed.isdisjoint(node.inputs):
+                    changed.add(node.id)
             case _:
                 pass
     return None
@@ -204,23 +220,19 @@ def _known_sizes(sizes: Sequence[object], *, changed: bool) -> tuple[int, ...] |
 
 def _hidden_value(framework: Framework, part: Part, tensor: TensorId) -> float:
     """Give the value that a layer takes for padding, as `Masking` does, before any that changes the values; else 0."""
-    frontier = {tensor}
-    for node in part.nodes:
-        if frontier.isdisjoint(node.inputs):
-            continue
+
+    def carries(node: Node) -> bool:
         match node.operation:
-            case ApplyOp(layer=layer):
-                facts = layer_facts(layer, framework.version)
-                if facts is not None and facts.mask_out is MaskOut.CREATED and isinstance(facts.hides, Known):
-                    return float(facts.hides.value) if isinstance(facts.hides.value, int | float) else 0
-                if facts is not None and facts.keeps is Keeps.VALUE:
-                    frontier.add(node.id)
-            case RawOp(effect=effect) if effect in MOVING:
-                frontier.add(node.id)
-            case EitherOp():
-                frontier.add(node.id)
-            case _:
-                pass
+            case RawOp(effect=effect):
+                return effect in MOVING
+            case operation:
+                facts = _facts_at(node, framework)
+                return isinstance(operation, EitherOp) or (facts is not None and facts.keeps is Keeps.VALUE)
+
+    for node in _behind(part, tensor, carries):
+        facts = _facts_at(node, framework)
+        if facts is not None and facts.mask_out is MaskOut.CREATED and isinstance(facts.hides, Known):
+            return float(facts.hides.value) if isinstance(facts.hides.value, int | float) else 0
     return 0
 
 

@@ -21,13 +21,15 @@ def randomise(layers: Iterable[LayerObject], seed: int, turned: int | None = Non
         turned: the seed whose biases to take with the other sign. Where biases outweigh what is read, all states are
             positive, and a maximum over them and over zeros of the padding shows nothing.
     """
-    random, other = np.random.default_rng(seed), np.random.default_rng(turned)
+    random = np.random.default_rng(seed)
+    other = np.random.default_rng(turned) if turned is not None else None
     for layer in layers:
         for weight in layer.weights:
             if "float" in str(weight.dtype):
                 name, shape = weight.name, tuple(weight.shape)
-                drawn, turning = _drawn(random, name, shape), _drawn(other, name, shape)
-                weight.assign(-turning if turned is not None and _is_bias(name, shape) else drawn)
+                drawn = _drawn(random, name, shape)
+                turning = _drawn(other, name, shape) if other is not None else None
+                weight.assign(-turning if turning is not None and _is_bias(name, shape) else drawn)
 
 
 def _is_bias(name: str, shape: tuple[int, ...]) -> bool:

@@ -25,7 +25,7 @@ from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Layer, Node, Side, TensorId
+from padlint.graph import Layer, Node, Side, TensorId
 
 _Planner: TypeAlias = Callable[[Scene], Fix]
 
@@ -80,25 +80,28 @@ def _mask_zero(scene: Scene) -> Fix:
     """Let the embedding make a mask, and see it through to those that read the padding."""
     own = switched(scene.cure, scene.solution, scene.trees)
     useless = {left.span for left in scene.left if left.kind in _USELESS}
-    others = [
-        switched(other.cure, scene.solution, scene.trees)
-        for other in scene.together(scene.others)
-        if other.seen.kind in _SWITCHED and other.seen.span not in useless
-    ]
-    seen_through = tuple(_seen_through(scene))
+    along = [other for other in scene.together(scene.others) if other.seen.kind in _SWITCHED]
+    others = [switched(other.cure, scene.solution, scene.trees) for other in along if other.seen.span not in useless]
+    seen_through = tuple(_seen_through(scene, along))
     cured = unsafe(own.message, *own.edits, *(edit for fix in others for edit in fix.edits))
     return together(cured, *seen_through, *scene.sides.behind(scene.seen.readers))
 
 
-def _seen_through(scene: Scene) -> Iterator[Fix]:
+def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
     """Yield the fixes for what would lose the new mask on its way, and what to say of readers that it cannot reach.
+
+    Args:
+        along: what else is seen of these readers and mended by the same kind of change.
 
     Raises:
         CannotFix: it reaches none, is no mask of the padding, or is one that a layer refuses.
     """
     if scene.supposed is None:
         return
-    for node in reached(frozenset(_made_by_the_same(scene)), scene.supposed):
+    spans = {applied(each.cure).span for each in (scene, *along)}
+    # A layer may be in many models.
+    made = frozenset(tensor for span in spans for tensor in scene.solution.program.applied.get(span, ()))
+    for node in reached(made, scene.supposed):
         yield from taken(scene.solution.program.nodes[node.id], scene.trees, scene.solution)
     beyond: dict[Span, str] = {}
     for left in replace(scene, solution=scene.supposed).together(scene.left):
@@ -112,15 +115,6 @@ def _seen_through(scene: Scene) -> Iterator[Fix]:
     if out_of_reach and len(out_of_reach) == len(scene.readers):
         raise CannotFix(out_of_reach[0][1])
     yield from _out_of_reach(out_of_reach)
-
-
-def _made_by_the_same(scene: Scene) -> Iterator[TensorId]:
-    """Yield the nodes at which the layers that are changed make masks; a layer may be in many models."""
-    changed = (other.cure for other in (scene, *scene.together(scene.others)) if other.seen.kind in _SWITCHED)
-    spans = {applied(node).span for node in changed}
-    for node in scene.solution.program.graph.nodes:
-        if isinstance(node.operation, ApplyOp) and node.operation.layer.span in spans:
-            yield node.id
 
 
 def _out_of_reach(readers: Sequence[tuple[Node, str]]) -> Iterator[Fix]:

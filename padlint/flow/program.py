@@ -70,6 +70,15 @@ class Program:
                 found.setdefault(tensor, []).append(node)
         return {tensor: tuple(nodes) for tensor, nodes in found.items()}
 
+    @cached_property
+    def applied(self) -> Mapping[Span, tuple[TensorId, ...]]:
+        """What each layer makes, by where it is written."""
+        found: dict[Span, list[TensorId]] = {}
+        for node in self.graph.nodes:
+            if isinstance(node.operation, ApplyOp):
+                found.setdefault(node.operation.layer.span, []).append(node.id)
+        return {span: tuple(tensors) for span, tensors in found.items()}
+
     def part_with(self, tensors: Iterable[TensorId]) -> ModelGraph:
         """Return those parts of the graph that tensors are in: nothing else in it can have to do with them."""
         parts = {self._parts[tensor] for tensor in tensors}
@@ -91,7 +100,7 @@ class Program:
         members: dict[TensorId, list[TensorId]] = {}
         for node in self.graph.nodes:
             found[node.id], members[node.id] = node.id, [node.id]
-            _unite(found, members, (node.id, *read_by(node)))
+            _unite(found, members, (node.id, *node.reads))
         for model in self.graph.models:
             _unite(found, members, tensors_of(model))
         return found
@@ -101,7 +110,7 @@ class Program:
         """The tensors that anything is made of, masks and initial states counted, and the outputs of models."""
         found = {tensor for model in self.graph.models for tensor in model.outputs}
         for node in self.graph.nodes:
-            found.update(read_by(node))
+            found.update(node.reads)
         return frozenset(found)
 
     @cached_property
@@ -291,18 +300,6 @@ def _unite(
 def tensors_of(model: Model) -> tuple[TensorId, ...]:
     """Return the tensors that go into a model and come out of it."""
     return (*model.inputs, *model.outputs)
-
-
-def read_by(node: Node) -> Iterator[TensorId]:
-    """Yield the tensors that a node is made of, masks and initial states among them."""
-    yield from node.inputs
-    match node.operation:
-        case ApplyOp(mask=mask, states=states):
-            yield from states if mask is None else (*states, mask)
-        case BoundaryOp(mask=mask) if mask is not None:
-            yield mask
-        case _:
-            pass
 
 
 def _is_softmax(node: Node) -> bool:

@@ -62,18 +62,8 @@ def _behind(model: Model, program: Program) -> set[TensorId]:
         tensor = waiting.pop()
         if tensor not in found:
             found.add(tensor)
-            waiting.extend(_read_by(program.nodes[tensor]))
+            waiting.extend(program.nodes[tensor].reads)
     return found
-
-
-def _read_by(node: Node) -> tuple[TensorId, ...]:
-    match node.operation:
-        case ApplyOp(mask=mask, states=states):
-            return (*node.inputs, *states, *(() if mask is None else (mask,)))
-        case BoundaryOp(mask=mask) if mask is not None:
-            return (*node.inputs, mask)
-        case _:
-            return node.inputs
 
 
 def _gaps_at(node: Node, program: Program) -> Iterator[str]:

@@ -143,7 +143,7 @@ class GraphBuilder:
             tensor = waiting.pop()
             if tensor not in found:
                 found.add(tensor)
-                waiting.extend(_read_by(self.nodes[tensor]))
+                waiting.extend(self.nodes[tensor].reads)
         return found
 
     def replay(self, outputs: Sequence[TensorId], given: Mapping[TensorId, TensorId]) -> list[TensorId]:
@@ -151,7 +151,7 @@ class GraphBuilder:
         copies: dict[TensorId, TensorId] = dict(given)
         for tensor in sorted(self.ancestors(outputs)):
             node = self.nodes[tensor]
-            if tensor in copies or not any(copies.get(source, source) != source for source in _read_by(node)):
+            if tensor in copies or not any(copies.get(source, source) != source for source in node.reads):
                 continue
             inputs = [copies.get(source, source) for source in node.inputs]
             copies[tensor] = self.add(_redirected(node.operation, copies), inputs, node.span, node.within)
@@ -160,16 +160,6 @@ class GraphBuilder:
 
 def _by_position(key: int | str) -> int:
     return key if isinstance(key, int) else 0
-
-
-def _read_by(node: Node) -> tuple[TensorId, ...]:
-    """Return all tensors that a node reads: its inputs, and masks and states given apart."""
-    match node.operation:
-        case ApplyOp(mask=mask, states=states):
-            return (*node.inputs, *states, *(() if mask is None else (mask,)))
-        case BoundaryOp(mask=mask) if mask is not None:
-            return (*node.inputs, mask)
-    return node.inputs
 
 
 def _redirected(operation: Operation, copies: Mapping[TensorId, TensorId]) -> Operation:

@@ -1,4 +1,4 @@
-"""Functions that run the program's functions on tensors: branches (`tf.cond`) and loops over rows (`tf.map_fn`)."""
+"""Functions that run the program's functions on tensors: branches (`tf.cond`), loops over rows and over steps."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Final, Protocol, TypeGuard
 from padlint.graph import Effect, RawOp
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import flat_tensors
+from padlint.keras.step_functions import run_over_steps, stacked
 from padlint.keras.tensors import TensorValue, raw
 from padlint.python.context import Context
-from padlint.python.values import BoundMethod, Call, FunctionValue, ListValue, PartialValue, TupleValue, Value
+from padlint.python.values import BoundMethod, Call, FunctionValue, PartialValue, Value
 
-ROWS: Final = 0
-"""The axis of a batch."""
+EACH_ROW: Final = RawOp("each row", Effect.EACH_STEP, axis=0)
+ALL_ROWS: Final = RawOp("all rows", Effect.STACK, axis=0)
 
 
 class Handler(Protocol):
@@ -37,25 +38,11 @@ def _each_row(builder: GraphBuilder, call: Call, context: Context) -> Value | No
     function, elements = call.argument(0, "fn"), call.argument(1, "elems")
     if not _is_function(function) or elements is None:
         return None
-    taken = RawOp("each row", Effect.EACH_STEP, axis=ROWS)
-    rows = [raw(builder, taken, (tensor,), call.site) for tensor in flat_tensors(builder, elements, call.site)]
+    rows = [raw(builder, EACH_ROW, (tensor,), call.site) for tensor in flat_tensors(builder, elements, call.site)]
     if not rows:
         return None
     row = rows[0] if isinstance(elements, TensorValue) else context.new_list(rows)
-    return _stacked(builder, context.call(function, Call((row,), {}, call.site)), call, context)
-
-
-def _stacked(builder: GraphBuilder, result: Value, call: Call, context: Context) -> Value:
-    """Return tensors with an axis for the rows again."""
-    match result:
-        case TensorValue(_, tensor):
-            return raw(builder, RawOp("all rows", Effect.STACK, axis=ROWS), (tensor,), call.site)
-        case TupleValue(items):
-            return TupleValue(tuple(_stacked(builder, item, call, context) for item in items))
-        case ListValue():
-            return context.new_list([_stacked(builder, item, call, context) for item in result.items.known])
-        case _:
-            return result
+    return stacked(builder, context.call(function, Call((row,), {}, call.site)), ALL_ROWS, call, context)
 
 
 def _is_function(value: Value | None) -> TypeGuard[Value]:
@@ -67,6 +54,7 @@ FUNCTIONS: Final[Mapping[str, Handler]] = {
     "keras.ops.cond": _branches,
     "keras.backend.switch": _branches,
     "keras.backend.map_fn": _each_row,
+    "keras.backend.rnn": run_over_steps,
     "keras.ops.map": _each_row,
     "tensorflow.map_fn": _each_row,
     "tensorflow.vectorized_map": _each_row,

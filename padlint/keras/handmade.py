@@ -10,7 +10,7 @@ import libcst as cst
 from padlint.graph import DataFacts, Padding, Setting, Side
 from padlint.keras.buffers import BufferValue, new_buffer
 from padlint.keras.data import DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
-from padlint.keras.lengths import length_as_written, name_of_length
+from padlint.keras.lengths import Length, length_as_written, name_of_length
 from padlint.keras.padding import padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
@@ -205,19 +205,25 @@ def _makes_up_length(context: Context) -> bool:
     return bool(loops) and _is_shortfall(loops[-1])
 
 
-def _lacks_items(over: Value) -> bool:
+def _rounds(over: Value) -> Length | None:
+    """Return how often a loop over a range runs, as it is written."""
     match over:
         case ListValue(kind="range", items=Items(count=Value() as count)):
-            return length_as_written(count).lacks_items
+            return length_as_written(count)
         case _:
-            return False
+            return None
+
+
+def _lacks_items(over: Value) -> bool:
+    rounds = _rounds(over)
+    return rounds is not None and rounds.lacks_items
 
 
 def _is_shortfall(over: Value) -> bool:
+    rounds = _rounds(over)
+    if rounds is not None:
+        return rounds.falls_short or sorted(rounds.symbols.values()) == [-1, 1]
     match over:
-        case ListValue(kind="range", items=Items(count=Value() as count)):
-            found = length_as_written(count)
-            return found.falls_short or sorted(found.symbols.values()) == [-1, 1]
         case Unknown(operation="<" | "<=" | "!=", sources=(Unknown(operation="len" | "shape"), _)):
             return True
         case Unknown(operation=">" | ">=" | "!=", sources=(_, Unknown(operation="len" | "shape"))):

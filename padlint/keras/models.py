@@ -125,7 +125,8 @@ class ModelValue(LibraryObject):
             self.fed = True
             return self.store.read("output")
         self.nested = True
-        self.builder.named.update({self.name: self} if self.name else {})
+        if self.name:
+            self.builder.named[self.name] = self
         given = flat_tensors(self.builder, source, call.site)
         inputs = self.input_tensors()
         outputs = self.output_tensors()
@@ -248,17 +249,17 @@ class ModelValue(LibraryObject):
         return NONE
 
     def _get_layer(self, call: Call, context: Context) -> Value | None:
+        layers = self._layers()
         match call.argument(0, "name"), call.argument(1, "index"):
-            case _, Constant(int(index)) if -len(self._layers().known) <= index < len(self._layers().known):
-                return self._layers().known[index]
+            case _, Constant(int(index)) if -len(layers.known) <= index < len(layers.known):
+                return layers.known[index]
             case Constant(str(wanted)), _:
-                return self._layer_named(wanted)
+                return self._layer_named(wanted, layers)
             case _:
                 return None
 
-    def _layer_named(self, wanted: str) -> Value | None:
+    def _layer_named(self, wanted: str, layers: Items) -> Value | None:
         """Return the layer of a name: one that it was given, or the one that Keras makes of its class."""
-        layers = self._layers()
         known = [layer for layer in layers.known if isinstance(layer, LayerValue)]
         named = [layer for layer in known if layer.layer.name == wanted]
         generated = [layer for layer in known if generated_name(layer.layer.kind) == _NUMBERED.sub("", wanted)]

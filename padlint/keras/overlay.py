@@ -14,7 +14,6 @@ from padlint.keras.layers import canonical_kind, kinds, layer_function
 from padlint.keras.models import ModelValue, axis_texts, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
 from padlint.keras.settings import shape_of
-from padlint.keras.step_functions import RUNS_STEPS, run_over_steps
 from padlint.keras.tensors import TensorValue, tensors_in
 from padlint.keras.weights import VARIABLES, weight
 from padlint.python.context import Context
@@ -50,9 +49,6 @@ TRANSPARENT = frozenset(
 )
 ACTIVATION_BY_NAME = "keras.activations.get"
 SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
-
-
-RUN_FUNCTIONS = {**control_flow.FUNCTIONS, RUNS_STEPS: run_over_steps}
 
 
 class KerasOverlay:
@@ -126,8 +122,8 @@ class KerasOverlay:
         if dotted in TRANSPARENT:
             return call.arguments[0] if call.arguments else name
         answer = self._call_keras(dotted, call, context)
-        if answer is None and dotted in RUN_FUNCTIONS:
-            answer = RUN_FUNCTIONS[dotted](self.builder, call, context)
+        if answer is None and dotted in control_flow.FUNCTIONS:
+            answer = control_flow.FUNCTIONS[dotted](self.builder, call, context)
         if answer is None:
             answer = operations.operation(self.builder, dotted, call, context)
         if answer is None:

@@ -19,9 +19,8 @@ from padlint.python.values import (
     Value,
 )
 
-RUNS_STEPS = "keras.backend.rnn"
 STEPPED_BASE = "keras.layers.Recurrent"
-NAME = "K.rnn"
+EACH_STEP, ALL_STEPS = RawOp("K.rnn", Effect.EACH_STEP, axis=1), RawOp("K.rnn", Effect.STACK, axis=1)
 INPUTS, STATES, CONSTANTS = (1, "inputs"), (2, "initial_states"), (5, "constants")
 
 
@@ -33,9 +32,8 @@ def run_over_steps(builder: GraphBuilder, call: Call, context: Context) -> Value
     function, inputs = call.argument(0, "step_function"), call.argument(*INPUTS)
     if not isinstance(function, FunctionValue | BoundMethod) or inputs is None:
         return None
-    over = RawOp(NAME, Effect.EACH_STEP, axis=1)
     steps: list[Value] = [
-        raw(builder, over, (tensor,), call.site) for tensor in flat_tensors(builder, inputs, call.site)
+        raw(builder, EACH_STEP, (tensor,), call.site) for tensor in flat_tensors(builder, inputs, call.site)
     ]
     if not steps:
         return None
@@ -44,7 +42,7 @@ def run_over_steps(builder: GraphBuilder, call: Call, context: Context) -> Value
     result = context.call(function, Call((step, context.new_list(carried)), {}, call.site))
     match result:
         case TupleValue(items=(output, states)):
-            return TupleValue((output, _all_steps(builder, output, call, context), states))
+            return TupleValue((output, stacked(builder, output, ALL_STEPS, call, context), states))
         case _:
             pass
     return Unknown("what a step function returns", "call", (result,))
@@ -81,15 +79,15 @@ def _items(value: Value | None) -> tuple[Value, ...]:
     return (value,)
 
 
-def _all_steps(builder: GraphBuilder, output: Value, call: Call, context: Context) -> Value:
-    """Return what all steps gave, along axis 1."""
-    match output:
+def stacked(builder: GraphBuilder, result: Value, again: RawOp, call: Call, context: Context) -> Value:
+    """Return what a function gave for one of many, for all of them: each tensor with the axis that was taken apart."""
+    match result:
         case TensorValue(_, tensor):
-            return raw(builder, RawOp(NAME, Effect.STACK, axis=1), (tensor,), call.site)
+            return raw(builder, again, (tensor,), call.site)
         case TupleValue(items):
-            return TupleValue(tuple(_all_steps(builder, item, call, context) for item in items))
+            return TupleValue(tuple(stacked(builder, item, again, call, context) for item in items))
         case ListValue():
-            return context.new_list([_all_steps(builder, item, call, context) for item in output.items.known])
+            return context.new_list([stacked(builder, item, again, call, context) for item in result.items.known])
         case _:
             pass
-    return output
+    return result

@@ -10,7 +10,7 @@ import stat
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -23,6 +23,8 @@ from padlint.sources.source import Unreadable, is_notebook, read
 _Place: TypeAlias = tuple[int, int, Edit]
 
 _WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_NEW: Final = 0o666
+"""The permissions of a new file, before the umask takes some away."""
 
 
 class CannotRewrite(ValueError):
@@ -94,14 +96,38 @@ def replace_file(file: Path, before: bytes, after: bytes) -> None:
     if not (target.stat().st_mode & _WRITABLE and os.access(target, os.W_OK)):
         # Putting another file in its place asks only whether the folder may be written.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
+    with _put_in_place(target, after) as name:
+        _pass_on(target, name)
+        _check_held(target, before, after)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Give a file content in one step, whether it is there already or not.
+
+    Raises:
+        CannotRewrite: something else changed it meanwhile.
+        OSError: it could not be written, or may not be; it is as it was.
+    """
+    if file.exists():
+        replace_file(file, file.read_bytes(), content)
+        return
+    with _put_in_place(file.resolve(), content) as name:
+        # A temporary file is for its owner alone; the umask can only be asked for by setting it.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(_NEW & ~mask)
+
+
+@contextmanager
+def _put_in_place(target: Path, content: bytes) -> Iterator[str]:
+    """Write a file beside another, give its name for what is still to be done, and put it in the other's place."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(after)
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        _pass_on(target, name)
-        _check_held(target, before, after)
+        yield name
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
