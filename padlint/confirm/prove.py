@@ -255,7 +255,8 @@ class _Watch:
         now, used = monotonic(), _processor_seconds(self._process)
         if used is None or self._used is None:
             return now - self._began > seconds
-        if used != self._last:
+        # Threads that wake up in vain now and then are no work; at work, even a busy machine gives it more.
+        if (used - self._last) * _BUSY > now - self._moved:
             self._last, self._moved = used, now
         waited = now - self._moved > seconds or now - self._began > seconds * _BUSY
         return waited or used - self._used > seconds

@@ -117,3 +117,16 @@ def test_a_process_is_over_its_time_when_it_computed_or_stood_still_for_so_long(
         early, late = watch.is_over(60), watch.is_over(0.02)
         process.kill()
     assert (early, late) == (False, True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="how long a process computes is not told here")
+def test_a_process_that_only_stirs_in_its_sleep_stands_still():
+    stirring = "import time\nwhile True:\n    time.sleep(0.03)\n    sum(range(25_000))"
+    with subprocess.Popen([sys.executable, "-c", stirring]) as process:
+        watch, is_over = prove._Watch(process.pid), []
+        while len(is_over) < 60 and not any(is_over):
+            time.sleep(0.1)
+            is_over.append(watch.is_over(2))
+        process.kill()
+    assert len(is_over) > 10
+    assert is_over[-1]
