@@ -12,6 +12,8 @@ from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
 from padlint.graph_json import Json, from_json, to_json
 
+NO_MEMORY = "it takes more memory than a measurement may"
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureGraph:

@@ -20,7 +20,15 @@ from typing import IO, Self
 from padlint.case import CannotMeasure, Case, Subject
 from padlint.confirm.claim import Claim
 from padlint.confirm.claims import grouped
-from padlint.confirm.messages import MeasureBuilt, Measured, MeasureGraph, case_line, read_answer, request_line
+from padlint.confirm.messages import (
+    NO_MEMORY,
+    MeasureBuilt,
+    Measured,
+    MeasureGraph,
+    case_line,
+    read_answer,
+    request_line,
+)
 from padlint.finding import Confirmation, Verdict
 from padlint.graph import ModelGraph, Side
 
@@ -47,6 +55,18 @@ class Limits:
 
 class NoAnswer(Exception):  # what became of one request, and no error
     """The measuring process gave no answer to a request; the text says why."""
+
+
+class _Ended(NoAnswer):  # what became of one request, and no error
+    """The measuring process is gone."""
+
+
+class _Exhausted(NoAnswer):  # what became of one request, and no error
+    """The measuring process ran out of memory, or ended; `used` when it had been asked before."""
+
+    def __init__(self, why: str, *, used: bool) -> None:
+        super().__init__(why)
+        self.used = used
 
 
 def missing_extra(keras: int) -> str:
@@ -139,14 +159,33 @@ class Prover:
         return tuple(one for one in self._asked(request_line(request)) if isinstance(one, Measured))
 
     def _asked(self, line: str) -> tuple[Confirmation, ...] | tuple[Measured, ...]:
-        """Ask one thing; a process that does not answer in time, or that is gone, is replaced for the next."""
+        """Ask one thing; a process that does not answer in time, or that is gone, is replaced for the next.
+
+        TensorFlow keeps what it traced. So where a process that measured before runs out of memory, which may end it, a
+        fresh one is asked once more.
+        """
+        try:
+            return self._asked_once(line)
+        except _Exhausted as why:
+            if not why.used:
+                raise
+            self._stop()
+            return self._asked_once(line)
+
+    def _asked_once(self, line: str) -> tuple[Confirmation, ...] | tuple[Measured, ...]:
         if self._worker is None:
             self._worker = _Worker.started(self.keras, self.limits)
+        used, self._worker.used = self._worker.used, True
         try:
             answer = read_answer(self._worker.ask(line, self.limits.seconds))
+        except _Ended as why:
+            self._stop()
+            raise _Exhausted(str(why), used=used) from why
         except NoAnswer:
             self._stop()
             raise
+        if answer == NO_MEMORY:
+            raise _Exhausted(answer, used=used)
         if isinstance(answer, str):
             raise NoAnswer(answer)
         return answer
@@ -164,6 +203,7 @@ class _Worker:
     process: subprocess.Popen[str]
     lines: Queue[str]
     complaints: IO[str]
+    used: bool = False
 
     @classmethod
     def started(cls, keras: int, limits: Limits) -> _Worker:
@@ -222,7 +262,7 @@ class _Worker:
             if watch.is_over(seconds):
                 raise NoAnswer(f"it takes longer than {seconds:g} seconds to {what}")
         if not line:
-            raise NoAnswer(f"the measuring process ended: {self._last_words()}")
+            raise _Ended(f"the measuring process ended: {self._last_words()}")
         return line.strip()
 
     def _line(self, seconds: float) -> str | None:

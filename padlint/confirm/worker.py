@@ -11,6 +11,7 @@ from padlint.confirm.built import loaded, made_by, measure_built
 from padlint.confirm.frameworks import Framework, open_framework
 from padlint.confirm.measure import measure
 from padlint.confirm.messages import (
+    NO_MEMORY,
     MeasureBuilt,
     MeasureGraph,
     answer_line,
@@ -56,7 +57,7 @@ def _answer(framework: Framework, line: str) -> str:
     except Misfit as why:
         return failure_line(str(why))
     except MemoryError:
-        return failure_line("it takes more memory than a measurement may")
+        return failure_line(NO_MEMORY)
     except Exception as error:  # noqa: BLE001  # the edge of a process: Keras may raise anything on a model it made
         return failure_line(
             f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
