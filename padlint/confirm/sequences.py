@@ -279,7 +279,8 @@ def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tupl
     given = [plan.reshaped] if plan.reshaped else []
     guesses: list[tuple[int, ...]] = [*given, (*steps, FEATURES), (FEATURES,), *features, (*steps, 8, 8, 3), steps]
     if plan.ids or plan.mask:
-        guesses = [steps, (scale.steps, scale.inner_steps), (scale.steps, 1)]
+        given = [plan.reshaped[:1]] if plan.reshaped else []
+        guesses = [*given, steps, (scale.steps, scale.inner_steps), (scale.steps, 1)]
     if plan.mask and plan.rank is not None:
         guesses = [tuple(scale.steps if axis in plan.axes else 1 for axis in range(1, plan.rank)), *guesses]
     yield from (guess for guess in guesses if plan.rank in {None, len(guess) + 1})
