@@ -293,7 +293,7 @@ class _Watch:
     def is_over(self, seconds: float) -> bool:
         """Say whether it has computed for so long, or stood still, or been at it many times as long by the clock."""
         now, used = monotonic(), _processor_seconds(self._process)
-        if used is None or self._used is None:
+        if used is None or self._used is None or self._last is None:
             return now - self._began > seconds
         # Threads that wake up in vain now and then are no work; at work, even a busy machine gives it more.
         if (used - self._last) * _BUSY > now - self._moved:
