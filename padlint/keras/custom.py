@@ -178,8 +178,11 @@ def _follow(
 def _masks(overlay: KerasOverlay, first: Value, outer: list[TensorId], site: Site, context: Context) -> Value:
     """Return the masks that Keras passes as `mask=`: one, or a list as long as the inputs."""
     masks = [TensorValue(overlay.builder, overlay.builder.add(MaskOp(), (tensor,), site.span)) for tensor in outer]
-    structured = isinstance(first, ListValue | TupleValue | DictValue)
-    return context.new_list(masks) if structured else masks[0]
+    return context.new_list(masks) if _is_structure(first) else masks[0]
+
+
+def _is_structure(value: Value) -> bool:
+    return isinstance(value, ListValue | TupleValue | DictValue)
 
 
 def _build(instance: Instance, site: Site, context: Context) -> None:
@@ -215,11 +218,10 @@ def _computed_mask(
     if method is None or not outer:
         return None
     inputs = [TensorValue(overlay.builder, tensor) for tensor in outer]
-    masks = [TensorValue(overlay.builder, overlay.builder.add(MaskOp(), (tensor,), call.site.span)) for tensor in outer]
-    single = len(outer) == 1
-    first: Value = inputs[0] if single else context.new_list(inputs)
-    second: Value = masks[0] if single else context.new_list(masks)
-    result = context.call(method, Call((first, second), {}, call.site))
+    several = len(outer) > 1 or any(map(_is_structure, call.arguments[:1]))
+    first: Value = context.new_list(inputs) if several else inputs[0]
+    masks = _masks(overlay, first, outer, call.site, context)
+    result = context.call(method, Call((first, masks), {}, call.site))
     return tensor_of(overlay.builder, result, call.site) if result != NONE else None
 
 

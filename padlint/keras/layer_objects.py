@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -340,14 +340,25 @@ def as_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOS
         case _ if not depth:
             return value
         case TupleValue(items, rest, fields):
-            return TupleValue(tuple(map(inner, items)), rest, fields)
-        case ListValue() if any(_holds_tensor(builder, item) for item in value.items.known):
-            known = tuple(map(inner, value.items.known))
-            return ListValue(Store({"items": replace(value.items, known=known)}), value.kind)
+            return TupleValue(tuple(map(inner, items)), _each(inner, rest), fields)
+        case ListValue() if any(_holds_tensor(builder, item) for item in value.items.known) or _is_of_tensors(value):
+            known, rest = tuple(map(inner, value.items.known)), _each(inner, value.items.rest)
+            return ListValue(Store({"items": replace(value.items, known=known, rest=rest)}), value.kind)
         case DictValue(store) if any(_holds_tensor(builder, entry) for _, entry in value.entries()):
             return DictValue(Store({key: inner(entry) for key, entry in store.slots.items()}))
     tensor = tensor_of(builder, value, site)
     return value if tensor is None else TensorValue(builder, tensor)
+
+
+def _is_of_tensors(value: ListValue) -> bool:
+    """Say whether a list goes on with an unknown number of tensors."""
+    rest = value.items.rest
+    return rest is not None and any(isinstance(part, TensorValue) for part in parts_of(rest, unnumbered=True))
+
+
+def _each(inner: Callable[[Value], Value], rest: Value | None) -> Value | None:
+    """Do to what stands for the further items of a sequence what is done to each."""
+    return None if rest is None else inner(rest)
 
 
 def leave(
@@ -366,10 +377,10 @@ def leave(
         case TupleValue() | ListValue() | DictValue() if not depth:
             return Unknown("what a layer returns is nested too deeply")
         case TupleValue(items, rest, fields):
-            return TupleValue(tuple(map(inner, items)), rest, fields)
+            return TupleValue(tuple(map(inner, items)), _each(inner, rest), fields)
         case ListValue():
-            known = tuple(map(inner, result.items.known))
-            return ListValue(Store({"items": replace(result.items, known=known)}), result.kind)
+            known, rest = tuple(map(inner, result.items.known)), _each(inner, result.items.rest)
+            return ListValue(Store({"items": replace(result.items, known=known, rest=rest)}), result.kind)
         case DictValue(store):
             return DictValue(Store({key: inner(entry) for key, entry in store.slots.items()}))
         case _:

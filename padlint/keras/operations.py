@@ -67,7 +67,7 @@ def _tensors(builder: GraphBuilder, value: Value, call: Call) -> list[TensorId]:
 
 
 def _has_tensor(value: Value) -> bool:
-    return any(isinstance(part, TensorValue) for part in parts_of(value))
+    return any(isinstance(part, TensorValue) for part in parts_of(value, unnumbered=True))
 
 
 def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple[TensorId, ...]) -> RawOp:

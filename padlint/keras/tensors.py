@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from padlint.graph import (
+    BoundaryOp,
     DataFacts,
     Effect,
     EitherOp,
     InputOp,
     MaskOp,
+    Node,
     OpaqueOp,
     RawOp,
     TensorId,
@@ -19,8 +21,10 @@ from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
+from padlint.keras.weights import is_weight
 from padlint.python.context import Context
 from padlint.python.values import (
+    NONE,
     Call,
     Choice,
     Constant,
@@ -68,6 +72,9 @@ class TensorValue(LibraryObject):
     def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
         if self.id in self.builder.members and isinstance(index, Constant) and isinstance(index.value, int | str):
             return TensorValue(self.builder, self.builder.member(self.id, index.value, site.span))
+        unstacked = self._unstacked()
+        if unstacked is not None:
+            return self._one_of(unstacked, index, site)
         return raw(self.builder, slicing(index), (self.id,), site)
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
@@ -90,10 +97,26 @@ class TensorValue(LibraryObject):
         return None
 
     def iterate(self, site: Site, context: Context) -> Items | None:
-        operation = self.builder.node(self.id).operation
-        if isinstance(operation, RawOp) and operation.effect is Effect.EACH_STEP:
+        if self._unstacked() is not None:
             return Items((), self)
         return Items((), raw(self.builder, RawOp("for", Effect.UNKNOWN), (self.id,), site))
+
+    def _unstacked(self) -> Node | None:
+        """Return the node that took a tensor apart, where this one stands for each of the parts."""
+        node = self.builder.node(self.id)
+        while isinstance(node.operation, BoundaryOp):
+            node = self.builder.node(node.inputs[0])
+        taken_apart = isinstance(node.operation, RawOp) and node.operation.effect is Effect.EACH_STEP
+        return node if taken_apart else None
+
+    def _one_of(self, unstacked: Node, index: Value, site: Site) -> Value:
+        """Return one of the steps that a tensor was taken apart into, or what stands for those of a slice."""
+        match unstacked.operation, index:
+            case RawOp(axis=1), Constant(int()):
+                part = TupleValue((SliceValue(NONE, NONE, NONE), index))
+                return raw(self.builder, slicing(part), unstacked.inputs, site)
+            case _:
+                return self
 
     def same(self, other: Value) -> bool:
         return isinstance(other, TensorValue) and other.id == self.id
@@ -147,6 +170,8 @@ def tensor_of(builder: GraphBuilder, value: Value, site: Site) -> TensorId | Non
             return number
         case DataValue():
             return data_tensor(builder, value, facts_of(value), site)
+        case Unknown() if is_weight(value):
+            return _weight_tensor(builder, value, site)
         case Choice():
             found = [tensor_of(builder, option, site) for option in alternatives(value)]
             return either(builder, [tensor for tensor in found if tensor is not None], site)
@@ -173,6 +198,16 @@ def either(builder: GraphBuilder, tensors: list[TensorId], site: Site) -> Tensor
     if len(distinct) < 2:
         return distinct[0] if distinct else None
     return builder.add(EitherOp(), distinct, site.span)
+
+
+def _weight_tensor(builder: GraphBuilder, value: Unknown, site: Site) -> TensorId:
+    """Return the tensor that a weight is: the same one each time, with no steps of the data in it."""
+    known = builder.entered.get(id(value))
+    if known is not None:
+        return known[1]
+    tensor = builder.add(RawOp(value.why, Effect.NO_STEPS), (), site.span)
+    builder.entered[id(value)] = (value, tensor)
+    return tensor
 
 
 def _unknown_tensor(builder: GraphBuilder, value: Unknown, site: Site) -> TensorId:

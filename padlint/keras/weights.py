@@ -33,6 +33,11 @@ def _rank(value: Value) -> int | None:
             return None
 
 
+def is_weight(value: Value) -> bool:
+    """Say whether a value is a weight."""
+    return isinstance(value, Unknown) and value.operation.partition(":")[0] == WEIGHT
+
+
 def is_vector(value: Value) -> bool:
     """Say whether a value is a weight of one axis: a product with it leaves no features."""
     return isinstance(value, Unknown) and value.operation == f"{WEIGHT}:1"

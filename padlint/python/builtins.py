@@ -11,6 +11,7 @@ from padlint.python.budget import MOST_UNROLLED
 from padlint.python.decorators import DECORATED_KINDS
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
+from padlint.python.narrowing import IS_INSTANCE, narrowed
 from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
@@ -214,10 +215,20 @@ def _filter(run: Interpreter, given: Call) -> Value | None:
     function, source = given.arguments
     items = run.iterate(source, given.site)
     if items.rest is not None or len(items.known) > MOST_UNROLLED:
-        return run.new_list((), iteration.any_item(items))
-    tests = [item if function == NONE else run.call(function, Call((item,), {}, given.site)) for item in items.known]
-    kept = [(item, truth(test)) for item, test in zip(items.known, tests, strict=True)]
-    return run.new_list([item if holds else join(item, ABSENT) for item, holds in kept if holds is not False])
+        item = iteration.any_item(items)
+        left = None if item is None else _filtered(run, function, item, given.site)
+        return run.new_list((), None if left is None else present(left))
+    kept = [_filtered(run, function, item, given.site) for item in items.known]
+    return run.new_list([item for item in kept if item is not None])
+
+
+def _filtered(run: Interpreter, function: Value, item: Value, site: Site) -> Value | None:
+    """Return what a filter leaves of an item: None when nothing."""
+    test = item if function == NONE else run.call(function, Call((present(item),), {}, site))
+    holds = truth(test)
+    if holds is False:
+        return None
+    return item if holds else join(narrowed(run, test, item), ABSENT)
 
 
 def _iter(run: Interpreter, given: Call) -> Value | None:
@@ -355,7 +366,9 @@ def _isinstance(run: Interpreter, given: Call) -> Value | None:
     each = [[_is_instance(option, wanted) for wanted in kinds] for option in alternatives(value)]
     answers = {True if True in tests else None if None in tests else False for tests in each}
     decided = answers.pop() if len(answers) == 1 else None
-    return Constant(decided) if decided is not None else None
+    if decided is None:
+        return Unknown("whether a value is of a class", IS_INSTANCE, (value, kind))
+    return Constant(decided)
 
 
 def _is_instance(value: Value, kind: Value) -> bool | None:

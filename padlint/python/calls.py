@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from padlint.python import builtins, command_line, functions, methods, records, standard_library
+from padlint.python import builtins, classes, command_line, functions, methods, records, standard_library
 from padlint.python.heap import Delta
 from padlint.python.joins import join_all
+from padlint.python.members import MAKER, NAMED_TUPLE
 from padlint.python.values import (
     REST,
     BoundMethod,
@@ -137,7 +138,9 @@ def _call_library(run: Interpreter, name: LibraryName, given: Call) -> Value:
 
 def _call_method(run: Interpreter, method: Method, given: Call) -> Value:
     receiver = method.receiver
-    if isinstance(receiver, LibraryObject) and method.base is None:
+    if method.name == MAKER and method.base == NAMED_TUPLE and given.arguments:
+        answer = _new_tuple(run, given)
+    elif isinstance(receiver, LibraryObject) and method.base is None:
         answer = receiver.method(method.name, given, run)
     elif isinstance(receiver, ListValue) and method.name in GROWING:
         answer = run.overlay.method(method, given, run) or methods.method(run, receiver, method.name, given)
@@ -147,6 +150,14 @@ def _call_method(run: Interpreter, method: Method, given: Call) -> Value:
         answer = run.overlay.method(method, given, run)
     sources = (receiver, *given.everything())
     return answer or Unknown(f"the result of `.{method.name}()`", f"method:{method.name}", sources)
+
+
+def _new_tuple(run: Interpreter, given: Call) -> Value | None:
+    """Make what `super().__new__(cls, ...)` does in a named tuple."""
+    cls, *values = given.arguments
+    if not isinstance(cls, ClassValue):
+        return None
+    return classes.new_tuple(run, cls, Call(tuple(values), given.keywords, given.site, given.open_ended))
 
 
 def _call_instance(run: Interpreter, instance: Instance, given: Call) -> Value:

@@ -11,7 +11,7 @@ from padlint.python import lookup
 from padlint.python.arithmetic import compare
 from padlint.python.heap import Key, Store
 from padlint.python.joins import join_all
-from padlint.python.members import FIELDS, MEMBERS, NAMED_TUPLE, fields, members
+from padlint.python.members import FIELDS, MAKER, MEMBERS, NAMED_TUPLE, fields, members
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import (
     ABSENT,
@@ -194,6 +194,8 @@ def instantiate(run: Interpreter, cls: ClassValue, given: Call) -> Value:
     if names and _is_plain_tuple(cls):
         values = tuple(_field_value(run, cls, name, i, given) for i, name in enumerate(names))
         return TupleValue(values, fields=tuple(names))
+    if names and NAMED_TUPLE in cls.library_bases():
+        return _tuple_made(run, cls, given)
     instance = Instance(cls, Store(), given.site)
     run.instances.setdefault(cls, []).append(instance)
     initialiser = lookup.find_method(instance, "__init__")
@@ -203,6 +205,23 @@ def instantiate(run: Interpreter, cls: ClassValue, given: Call) -> Value:
         _fill_fields(run, instance, names, given)
     else:
         _initialise_base(run, instance, given)
+    return instance
+
+
+def _tuple_made(run: Interpreter, cls: ClassValue, given: Call) -> Value:
+    """Make a named tuple by the `__new__` of its class, where there is one."""
+    maker = _class_slot(cls, MAKER)
+    if not isinstance(maker, FunctionValue):
+        return new_tuple(run, cls, given)
+    made = run.call(maker, Call((cls, *given.arguments), given.keywords, given.site, given.open_ended))
+    return made if isinstance(made, Instance) else new_tuple(run, cls, given)
+
+
+def new_tuple(run: Interpreter, cls: ClassValue, given: Call) -> Value:
+    """Make a named tuple with methods of its own, each field as it is given."""
+    instance = Instance(cls, Store(), given.site)
+    run.instances.setdefault(cls, []).append(instance)
+    _fill_fields(run, instance, fields(cls), given)
     return instance
 
 

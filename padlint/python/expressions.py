@@ -14,6 +14,7 @@ from padlint.python.arithmetic import arithmetic, compare
 from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
+from padlint.python.narrowing import holding, narrow
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.truth import truth
 from padlint.python.values import (
@@ -171,10 +172,12 @@ class _Comprehension:
 
     def _step(self, node: cst.CompFor, *, certain: bool) -> None:
         for condition in node.ifs:
-            holds = truth(self.run.evaluate(condition.test))
+            test = self.run.evaluate(condition.test)
+            holds = truth(test)
             if holds is False:
                 return
             certain = certain and holds is True
+            narrow(self.run, test)
         if node.inner_for_in is not None:
             self.loop(node.inner_for_in, self.run.evaluate(node.inner_for_in.iter), certain=certain)
         elif self.run.in_unknown_loop():
@@ -359,13 +362,14 @@ def _unary(run: Interpreter, node: cst.UnaryOperation) -> Value:
 
 
 def _conditional(run: Interpreter, node: cst.IfExp) -> Value:
-    decided = truth(run.evaluate(node.test))
+    test = run.evaluate(node.test)
+    decided = truth(test)
     if decided is not None:
         return run.evaluate(node.body if decided else node.orelse)
     values: list[Value] = []
     deltas = []
-    for branch in (node.body, node.orelse):
-        with run.attempt() as delta:
+    for branch, held in ((node.body, test), (node.orelse, NONE)):
+        with run.attempt() as delta, holding(run, held):
             values.append(run.evaluate(branch))
         deltas.append(delta)
     run.heap.merge(deltas)

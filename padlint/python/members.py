@@ -9,6 +9,7 @@ from padlint.python.values import ClassValue, Constant, LibraryName, TupleValue,
 
 FIELDS = "__dataclass_fields__"
 MEMBERS = "_member_names_"
+MAKER = "__new__"
 NAMED_TUPLE = LibraryName("typing.NamedTuple")
 
 

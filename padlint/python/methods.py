@@ -11,6 +11,7 @@ from padlint.python.arithmetic import compare
 from padlint.python.budget import MOST_ITEMS, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all, join_rest
+from padlint.python.members import NAMED_TUPLE
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -19,6 +20,7 @@ from padlint.python.values import (
     Choice,
     Constant,
     DictValue,
+    Instance,
     Items,
     ListValue,
     TupleValue,
@@ -44,6 +46,8 @@ def method(run: Interpreter, receiver: Value, name: str, given: Call) -> Value |
             return _DICT_METHODS[name](run, receiver, given)
         case TupleValue(fields=(_, *_)):
             return _named_tuple_method(run, receiver, name, given)
+        case Instance() if NAMED_TUPLE in receiver.cls.library_bases():
+            return _own_tuple_method(run, receiver, name, given)
         case Constant(str(text)):
             return _text_method(run, text, name, given)
         case _:
@@ -285,6 +289,18 @@ def _named_tuple_method(run: Interpreter, receiver: TupleValue, name: str, given
             return run.new_dict(entries)
         case "_replace":
             return TupleValue(tuple((entries | dict(given.keywords)).values()), fields=receiver.fields)
+        case _:
+            return None
+
+
+def _own_tuple_method(run: Interpreter, receiver: Instance, name: str, given: Call) -> Value | None:
+    """Call a method that a class of the project inherits from a named tuple."""
+    entries = dict(receiver.attributes.slots)
+    match name:
+        case "_asdict":
+            return DictValue(Store(entries))
+        case "_replace":
+            return Instance(receiver.cls, Store(entries | dict(given.keywords)), given.site)
         case _:
             return None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING
 
 from padlint.python import builtins, classes, iteration, members
@@ -22,6 +24,7 @@ from padlint.python.values import (
     TupleValue,
     Unknown,
     Value,
+    present,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +74,19 @@ def _product(run: Interpreter, given: Call) -> Value | None:
             return run.new_list((), TupleValue(tuple(item for item in anything if item is not None)))
         rows = [(*row, item) for row in rows for item in column.known]
     return run.new_list([TupleValue(row) for row in rows])
+
+
+def _combinations(run: Interpreter, given: Call) -> Value | None:
+    """Take so many of some items in every way; of too many, one row stands for any of them."""
+    match given.arguments:
+        case (_, Constant(int(length))) if 0 < length <= MOST_UNROLLED:
+            items = builtins.first_items(run, given)
+        case _:
+            return None
+    if items.rest is None and comb(len(items.known), length) <= MOST_UNROLLED:
+        return run.new_list([TupleValue(row) for row in combinations(map(present, items.known), length)])
+    anything = iteration.any_item(items)
+    return run.new_list((), None if anything is None else TupleValue((anything,) * length))
 
 
 def _islice(run: Interpreter, given: Call) -> Value | None:
@@ -207,6 +223,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "itertools.chain": _chain,
     "itertools.chain.from_iterable": _chain_from_iterable,
     "itertools.product": _product,
+    "itertools.combinations": _combinations,
     "itertools.islice": _islice,
     "itertools.cycle": _cycle,
     "itertools.count": _count,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
-from padlint.python import classes, expressions, functions, imports, iteration, methods, patterns, targets
+from padlint.python import classes, expressions, functions, imports, iteration, methods, narrowing, patterns, targets
 from padlint.python.budget import MOST_ITEMS, MOST_LOOP_NESTING, MOST_NESTING, MOST_UNROLLED
 from padlint.python.frames import Loop, Return
 from padlint.python.heap import Delta, Mark
@@ -196,33 +196,38 @@ def _import_from(run: Interpreter, node: cst.ImportFrom) -> bool:
 
 def _if(run: Interpreter, node: cst.If) -> bool:
     """Run an `if` with all its `elif`: the first that holds, or every branch that may."""
-    possible: list[cst.BaseSuite | cst.Else | None] = []
+    possible: list[tuple[cst.BaseSuite | cst.Else | None, Value]] = []
     arm: cst.If | cst.Else | None = node
     while isinstance(arm, cst.If):
-        decided = _decided(run, arm.test)
+        test = run.evaluate(arm.test)
+        decided = _decided(run, test)
         if decided is not False:
-            possible.append(arm.body)
+            possible.append((arm.body, test))
         if decided is True:
             break
         arm = arm.orelse
     else:
-        possible.append(arm)
+        possible.append((arm, NONE))
     if len(possible) == 1:
-        return execute(run, _block(possible[0]))
-    return branches(run, [_running(run, body) for body in possible])
+        return execute(run, _block(possible[0][0]))
+    return branches(run, [_running(run, body, test) for body, test in possible])
 
 
-def _decided(run: Interpreter, test: cst.BaseExpression) -> bool | None:
+def _decided(run: Interpreter, test: Value) -> bool | None:
     """Say whether a test holds, None when that is not known, or is not to count."""
-    decided = truth(run.evaluate(test))
+    decided = truth(test)
     if decided is None or run.frame.undecided:
         return None
     run.frame.decided = True
     return decided
 
 
-def _running(run: Interpreter, body: cst.BaseSuite | cst.Else | None) -> Callable[[], bool]:
-    return lambda: execute(run, _block(body))
+def _running(run: Interpreter, body: cst.BaseSuite | cst.Else | None, test: Value) -> Callable[[], bool]:
+    def branch() -> bool:
+        with narrowing.holding(run, test):
+            return execute(run, _block(body))
+
+    return branch
 
 
 def _try(run: Interpreter, node: cst.Try | cst.TryStar) -> bool:

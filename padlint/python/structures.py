@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from padlint.python.values import Choice, ListValue, TupleValue, Value, alternatives
+from padlint.python.values import Choice, Items, ListValue, TupleValue, Value, alternatives
 
 
-def parts_of(value: Value) -> Iterator[Value]:
-    """Yield a value and all that is in it, in no particular order."""
+def parts_of(value: Value, *, unnumbered: bool = False) -> Iterator[Value]:
+    """Yield a value and all that is in it, in no particular order; if asked, also what stands for any number."""
     seen: set[int] = set()
     waiting = [value]
     while waiting:
@@ -18,10 +18,10 @@ def parts_of(value: Value) -> Iterator[Value]:
         seen.add(id(part))
         yield part
         match part:
-            case TupleValue(items):
-                waiting.extend(items)
+            case TupleValue(items, rest):
+                waiting.extend(Items(items, rest).everything() if unnumbered else items)
             case ListValue():
-                waiting.extend(part.items.known)
+                waiting.extend(part.items.everything() if unnumbered else part.items.known)
             case Choice():
                 waiting.extend(alternatives(part))
             case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from padlint.graph import BoundaryOp
+from padlint.graph import BoundaryOp, Effect, MaskOp, RawOp
 
 if TYPE_CHECKING:
     from conftest import Drawer, Reader
@@ -193,3 +193,63 @@ class Gated(Model):
 """
     assert drawn(IMPORTS + program.format(default="'relu'")) == ["keras.activations.relu(Dense(input))"]
     assert drawn(IMPORTS + program.format(default="None")) == ["keras.activations.linear(Dense(input))"]
+
+
+def test_a_layer_that_is_called_on_any_number_of_tensors(drawn: Drawer) -> None:
+    program = """
+import itertools
+
+class Pairs(layers.Layer):
+    def build(self, shape):
+        self.projection = self.add_weight(shape=(4, 1))
+
+    def call(self, inputs):
+        left, right = [], []
+        for first, second in itertools.combinations(inputs, 2):
+            left.append(first)
+            right.append(second)
+        return tf.concat(left, axis=1) * tf.concat(right, axis=1)
+
+def build(columns):
+    ids = [Input((9,)) for column in columns]
+    return Model(ids, Pairs()([layers.Embedding(9, 4)(each) for each in ids]))
+"""
+    assert drawn(IMPORTS + program) == [
+        "out of Pairs(*(tf.concat(Embedding(input)), tf.concat(Embedding(input))), Embedding(input))"
+    ]
+
+
+def test_the_masks_of_a_list_of_one_come_as_a_list(graph_of: Reader) -> None:
+    program = """
+class Join(layers.Layer):
+    def call(self, inputs):
+        return tf.concat(inputs, axis=-1)
+
+    def compute_mask(self, inputs, mask=None):
+        return [each for each in mask][0]
+
+ids = Input((9,))
+Model(ids, Join()([layers.Embedding(9, 4, mask_zero=True)(ids)]))
+"""
+    graph = graph_of(IMPORTS + program)
+    (boundary,) = [node for node in graph.nodes if isinstance(node.operation, BoundaryOp)]
+    assert isinstance(boundary.operation, BoundaryOp)
+    assert boundary.operation.mask is not None
+    assert isinstance(graph.nodes[boundary.operation.mask].operation, MaskOp)
+
+
+def test_a_weight_that_a_layer_is_called_on_holds_no_steps(graph_of: Reader) -> None:
+    program = """
+class Scored(layers.Layer):
+    def build(self, shape):
+        self.weigh = self.add_weight(shape=(4, 1))
+        self.product = layers.Lambda(lambda x: tf.tensordot(x[0], x[1], axes=(-1, 0)))
+
+    def call(self, x):
+        return self.product([x, self.weigh])
+
+x = Input((9, 4))
+Model(x, Scored()(x))
+"""
+    effects = [node.operation.effect for node in graph_of(IMPORTS + program).nodes if isinstance(node.operation, RawOp)]
+    assert Effect.NO_STEPS in effects

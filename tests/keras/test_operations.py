@@ -38,6 +38,15 @@ def test_a_longer_name_says_more(graph_of: Reader) -> None:
     assert effects(graph_of, "K.repeat(x[:, 0], 5)") == [Effect.ONE_STEP, Effect.EXPAND]
 
 
+def test_one_of_the_steps_that_a_tensor_was_taken_apart_into(drawn: Drawer) -> None:
+    program = """
+steps = layers.Lambda(lambda x: tf.unstack(x, axis=1))(x)
+Model(x, [steps[2], steps[-1], steps[somewhere()]])
+"""
+    taken = "out of Lambda(tf.unstack(x), x)"
+    assert drawn(IMPORTS + program) == [f"[:, 2](x), [:, -1](x), {taken}"]
+
+
 def test_a_function_of_python_and_a_method(graph_of: Reader) -> None:
     assert effects(graph_of, "abs(x).sum(axis=1)") == [Effect.POINTWISE, Effect.REDUCE_STEPS]
 

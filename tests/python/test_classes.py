@@ -395,3 +395,22 @@ def test_a_method_of_a_base_in_a_library_is_left_to_the_library(value):
     """)
         == "1"
     )
+
+
+def test_a_named_tuple_says_in_new_what_its_fields_are_by_default(variables):
+    assert variables(
+        """
+        from collections import namedtuple
+        class Column(namedtuple("Column", ["name", "length", "scale"])):
+            __slots__ = ()
+            def __new__(cls, name, length=1, scale=None):
+                if length == "auto":
+                    length = 9
+                return super(Column, cls).__new__(cls, name, length, scale)
+            def __hash__(self): return hash(self.name)
+        x = Column("price").length, Column("words", "auto").length, Column("words").scale is None
+        y = Column("price")._replace(length=3).length
+    """,
+        "x",
+        "y",
+    ) == {"x": "(1, 9, True)", "y": "3"}

@@ -90,3 +90,16 @@ def test_exit_ends_a_branch(value):
     """)
         == "1"
     )
+
+
+def test_combinations(variables):
+    assert variables(
+        """
+        import itertools
+        import somewhere
+        x = list(itertools.combinations([1, 2, 3], 2))
+        y = list(itertools.combinations(somewhere.columns(), 2))
+    """,
+        "x",
+        "y",
+    ) == {"x": "[(1, 2), (1, 3), (2, 3)]", "y": "[(?, ?)...]"}

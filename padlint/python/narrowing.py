@@ -1,0 +1,76 @@
+"""What a test that holds says of a value: behind `isinstance(column, Sparse)` it is one of `Sparse`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from padlint.python.joins import join_all
+from padlint.python.values import Call, Choice, ClassValue, Instance, TupleValue, Unknown, Value, alternatives
+
+if TYPE_CHECKING:
+    from padlint.python.interpreter import Interpreter
+
+IS_INSTANCE = "isinstance"
+
+
+def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
+    """Return what a value is where a test of it holds, the value itself where that says nothing new."""
+    match test:
+        case Unknown(operation="isinstance", sources=(tested, kind)) if tested is value:
+            return _of_kind(run, value, kind)
+        case _:
+            return value
+
+
+@contextmanager
+def holding(run: Interpreter, test: Value) -> Iterator[None]:
+    """Run the body where a test holds: the variables of the running function that were tested are narrowed in it."""
+    undo = narrow(run, test)
+    yield
+    if undo is not None:
+        run.rebind(*undo)
+
+
+def narrow(run: Interpreter, test: Value) -> tuple[Value, Value] | None:
+    """Narrow the variables of the running function that a test is about; return what they hold now, and held before."""
+    match test:
+        case Unknown(operation="isinstance", sources=(tested, _)):
+            known = narrowed(run, test, tested)
+            run.rebind(tested, known)
+            return known, tested
+        case _:
+            return None
+
+
+def _of_kind(run: Interpreter, value: Value, kind: Value) -> Value:
+    kinds = kind.items if isinstance(kind, TupleValue) and kind.rest is None else alternatives(kind)
+    classes = [each for each in kinds if isinstance(each, ClassValue)]
+    if not classes or len(classes) < len(kinds):
+        return value
+    match value:
+        case Unknown():
+            return join_all(_any_instance(run, cls) for cls in classes)
+        case Choice():
+            kept = [each for each in alternatives(value) if not _is_other(each, classes)]
+            return join_all(kept) if kept else value
+        case _:
+            return value
+
+
+def _is_other(value: Value, classes: list[ClassValue]) -> bool:
+    """Say whether a value is known to be of another class."""
+    return isinstance(value, Instance) and not any(cls in value.cls.lineage() for cls in classes)
+
+
+def _any_instance(run: Interpreter, cls: ClassValue) -> Value:
+    """Return what stands for any object of a class: the last that the program made, else one of which nothing is said.
+
+    That one is made but once, and no branch around it takes back what it is.
+    """
+    known = run.instances.get(cls)
+    if known:
+        return known[-1]
+    with run.heap.apart():
+        return run.instantiate(cls, Call((), {}, cls.site))
