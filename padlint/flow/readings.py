@@ -11,6 +11,7 @@ from padlint.flow.axes import FOLDED, axis_after, worked_axis
 from padlint.flow.lattice import (
     Attended,
     Changed,
+    Content,
     Covers,
     Evidence,
     Fault,
@@ -158,12 +159,22 @@ def _summed(app: Application, contracted: tuple[int, int]) -> Iterator[Reading]:
             if padded.axis != contracted[index]:
                 continue
             partners = [one.content for one in other.padded if one.axis == axis and one.evidence == padded.evidence]
-            outcomes = {
-                _operated_on(padded.holding(content), Manner.ATTENTION) for content in (*partners, padded.content)
-            }
+            factors = map(_as_factor, (*partners, padded.content))
+            outcomes = {_operated_on(padded.holding(factor), Manner.ATTENTION) for factor in factors}
             outcome = next(one for one in (Outcome.SAFE, Outcome.OPEN, Outcome.LEAKS) if one in outcomes)
             for mask in app.arriving():
                 yield Reading(app.node, app.name, Manner.ATTENTION, padded, mask, outcome)
+
+
+def _as_factor(content: Content) -> Content:
+    """Return what padded steps are in a product: zeros hide them, and weights that the program keeps may."""
+    match content:
+        case Holds(0):
+            return Hidden(sure=True)
+        case Changed(sure=False):
+            return Hidden(sure=False)
+        case _:
+            return content
 
 
 def _is_weighed_next(node: Node, program: Program) -> bool:

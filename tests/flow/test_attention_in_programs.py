@@ -232,6 +232,21 @@ def test_pairs_of_steps_are_attended_along_the_keys():
     assert attended(STEPS + dedent(scored), "") == ['Activation: weights = layers.Activation("softmax")(pairs)']
 
 
+KEPT_WEIGHTS = """
+    weights = layers.Embedding(100, 1, weights=[table], trainable=KEPT)(ids)
+    y = layers.Dot(axes=1)([steps, weights])
+    """
+
+
+def test_weights_that_the_program_gives_and_keeps_may_be_zero_for_padding():
+    assert attended(STEPS + dedent(KEPT_WEIGHTS.replace("KEPT", "False")), "") == []
+
+
+def test_weights_that_are_trained_are_not_zero_for_padding_for_long():
+    summed = "y = layers.Dot(axes=1)([steps, weights])"
+    assert attended(STEPS + dedent(KEPT_WEIGHTS.replace("KEPT", "True")), "") == [f"Dot: {summed}"]
+
+
 @pytest.mark.parametrize(
     "classified",
     [
