@@ -22,7 +22,7 @@ from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
-from padlint.python.parse import Misparse, UnreadPart
+from padlint.python.parse import Misparse, Parsed, UnreadPart
 from padlint.python.program import Program
 from padlint.sources.dependencies import Dependencies
 from padlint.sources.source import Source, read
@@ -33,10 +33,11 @@ SYNTAX_ERROR = "syntax-error"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the evaluation of a project's files gave."""
+    """What the evaluation of a project's files gave; `parsed` are those that are linted, with their trees."""
 
     graph: ModelGraph
     keras: int
+    parsed: tuple[Parsed, ...]
     misparses: tuple[Misparse, ...]
     unread: tuple[UnreadPart, ...]
     dependencies: Dependencies
@@ -65,7 +66,7 @@ def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
     solution = solve(reading.graph, reading.keras)
     seen = [each for each in observations(solution) if each.kind in pages]
     found = [
-        *_worded(seen, solution, pages, unit.sources),
+        *_worded(seen, solution, pages, reading.parsed),
         *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
         *(_unread(part, pages[Kind.UNRESOLVED_MODEL]) for part in reading.unread if Kind.UNRESOLVED_MODEL in pages),
     ]
@@ -74,7 +75,7 @@ def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
 
 
 def _worded(
-    seen: Sequence[Observation], solution: Solution, pages: Mapping[str, Rule], sources: Sequence[Source]
+    seen: Sequence[Observation], solution: Solution, pages: Mapping[str, Rule], parsed: Sequence[Parsed]
 ) -> Iterator[Finding]:
     """Yield what was seen in words, with its fix. The imports are here because most files have nothing to fix."""
     if not seen:
@@ -82,7 +83,7 @@ def _worded(
     from padlint.fixes.plan import plan
     from padlint.fixes.tree import Trees
 
-    for each in plan(seen, solution, Trees(sources)):
+    for each in plan(seen, solution, Trees(parsed)):
         yield replace(in_words(each.seen, pages[each.seen.kind]), fix=each.fix, unfixed=each.why_not)
 
 
@@ -125,6 +126,7 @@ def read_program(unit: Unit) -> Reading:
     return Reading(
         graph=replace(graph, imports=links),
         keras=unit.keras or graph.keras or unit.implied or DEFAULT_KERAS,
+        parsed=tuple(modules.parsed[source.file] for source in unit.sources if source.file in modules.parsed),
         misparses=tuple(modules.misparses),
         unread=tuple(dict.fromkeys(modules.unread)),
         dependencies=Dependencies(imported.digests, modules.finder.looks),

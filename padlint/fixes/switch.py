@@ -82,7 +82,7 @@ def _values_of(tree: SyntaxTree, read: cst.Name, name: str) -> Iterator[cst.Base
             yield from (each.default for each in own if each.default is not None)
             return
         scope = tree.scope(scope)
-    for node in tree.nodes:
+    for node in tree.every(cst.Assign):
         match node:
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=target))], value=value) if target == name:
                 yield value
@@ -99,11 +99,9 @@ def _entry(tree: SyntaxTree, name: str) -> cst.BaseExpression:
 
 
 def _entries(tree: SyntaxTree, name: str) -> Iterator[cst.BaseExpression]:
-    for node in tree.nodes:
-        match node:
-            case cst.DictElement(key=cst.SimpleString() as key, value=value) if key.evaluated_value == name:
-                yield value
-            case cst.Arg(keyword=cst.Name(value=keyword), value=value) if keyword == name:
-                yield value
-            case _:
-                pass
+    for entry in tree.every(cst.DictElement):
+        if isinstance(entry.key, cst.SimpleString) and entry.key.evaluated_value == name:
+            yield entry.value
+    for argument in tree.every(cst.Arg):
+        if argument.keyword is not None and argument.keyword.value == name:
+            yield argument.value

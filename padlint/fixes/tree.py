@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, count
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import libcst as cst
 
 from padlint.finding import Edit, Position, Span
-from padlint.python.parse import Unit, parse
-from padlint.sources.source import Cell, Source
+from padlint.python.children import children
+from padlint.python.parse import Parsed, Unit
+from padlint.sources.source import Cell
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
 _FOUND_BY_PLACE: Final = (cst.Call, cst.BinaryOperation, cst.ClassDef)
+_IMPORTS: Final = (cst.Import, cst.ImportFrom)
 _BLOCKS: Final = (cst.Module, cst.IndentedBlock)
 _SCOPES: Final = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.Module)
 
@@ -31,13 +33,17 @@ class SyntaxTree:
         self._unit = unit
         rows = cell.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self._rows = [row if not row or row.isspace() else " " * cell.indent + row for row in rows]
-        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
-        module: cst.CSTNode = unit.module
-        waiting = [(child, module) for child in reversed(module.children)]
+        # By identity: libcst's nodes are hashed and compared in Python, which is slow.
+        self._parents: dict[int, cst.CSTNode] = {}
+        self._nodes: list[cst.CSTNode] = []
+        waiting: list[cst.CSTNode] = [unit.module]
         while waiting:
-            node, parent = waiting.pop()
-            self._parents[node] = parent
-            waiting += [(child, node) for child in reversed(node.children)]
+            node = waiting.pop()
+            self._nodes.append(node)
+            inner = children(node)
+            for child in inner:
+                self._parents[id(child)] = node
+            waiting.extend(reversed(inner))
 
     @property
     def path(self) -> str:
@@ -54,15 +60,21 @@ class SyntaxTree:
         """How rows end here."""
         return self._unit.module.default_newline
 
-    @property
-    def nodes(self) -> Iterator[cst.CSTNode]:
-        """Every node below the module."""
-        return iter(self._parents)
+    def every(self, kind: type[_Node]) -> Sequence[_Node]:
+        """Return every node of a kind, in order."""
+        return cast("Sequence[_Node]", self._by_kind.get(kind, ()))
 
-    @property
-    def imports(self) -> Iterator[cst.Import | cst.ImportFrom]:
-        """Every import, wherever it stands."""
-        return (node for node in self._parents if isinstance(node, cst.Import | cst.ImportFrom))
+    @cached_property
+    def _by_kind(self) -> Mapping[type[cst.CSTNode], Sequence[cst.CSTNode]]:
+        found: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
+        for node in self._nodes:
+            found.setdefault(type(node), []).append(node)
+        return found
+
+    @cached_property
+    def imports(self) -> Sequence[cst.Import | cst.ImportFrom]:
+        """Every import, wherever it stands, in order."""
+        return [node for node in self._nodes if type(node) in _IMPORTS and isinstance(node, _IMPORTS)]
 
     @property
     def top_assignments(self) -> Iterator[cst.Assign]:
@@ -109,8 +121,7 @@ class SyntaxTree:
 
     @cached_property
     def _by_place(self) -> Mapping[Span, cst.CSTNode]:
-        found = (node for node in self._parents if isinstance(node, _FOUND_BY_PLACE))
-        return {self.span(node): node for node in found}
+        return {self.span(node): node for kind in _FOUND_BY_PLACE for node in self.every(kind)}
 
     def at(self, span: Span, kind: type[_Node]) -> _Node:
         """Return the call, operation or class that stands at a place.
@@ -127,22 +138,22 @@ class SyntaxTree:
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Return what a node stands in directly; None for the module."""
-        return self._parents.get(node)
+        return self._parents.get(id(node))
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield what a node stands in, from the inside out."""
-        above = self._parents.get(node)
+        above = self._parents.get(id(node))
         while above is not None:
             yield above
-            above = self._parents.get(above)
+            above = self._parents.get(id(above))
 
     def within(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield what stands in a node, however deep, in order."""
-        waiting = list(reversed(node.children))
+        waiting = children(node)[::-1]
         while waiting:
             inner = waiting.pop()
             yield inner
-            waiting.extend(reversed(inner.children))
+            waiting.extend(reversed(children(inner)))
 
     def closest(self, node: cst.CSTNode, kind: type[_Node]) -> _Node | None:
         """Return the innermost node of a kind that this one stands in, or None."""
@@ -163,10 +174,10 @@ class SyntaxTree:
 
     def compound(self, statement: cst.CSTNode) -> cst.CSTNode | None:
         """Return the compound statement that one stands in, an `if` for all its branches; None for the module."""
-        above = self._parents.get(self.block(statement))
+        above = self.parent(self.block(statement))
         # An `elif` is an `if` that stands in another's place for `else`.
-        while isinstance(above, cst.Else) or (isinstance(above, cst.If) and isinstance(self._parents[above], cst.If)):
-            above = self._parents[above]
+        while isinstance(above, cst.Else) or (isinstance(above, cst.If) and isinstance(self.parent(above), cst.If)):
+            above = self.parent(above)
         return above
 
     def earlier(self, statement: cst.CSTNode) -> Sequence[cst.CSTNode]:
@@ -195,10 +206,10 @@ class SyntaxTree:
 
 
 class Trees:
-    """The trees of the files that belong together, parsed when a fix looks into them."""
+    """The trees of the files that belong together, as they were evaluated."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._sources = {source.path: source for source in sources}
+    def __init__(self, files: Iterable[Parsed]) -> None:
+        self._files = {file.source.path: file for file in files}
         self._known: dict[str, Mapping[int, SyntaxTree]] = {}
         self._names: dict[tuple[str, str, Span], str] = {}
 
@@ -211,7 +222,7 @@ class Trees:
         key = (owner.path, wanted, owner)
         if key not in self._names:
             trees = self.of(owner.path).values()
-            taken = {node.value for tree in trees for node in tree.nodes if isinstance(node, cst.Name)}
+            taken = {node.value for tree in trees for node in tree.every(cst.Name)}
             taken |= {name for (path, _, _), name in self._names.items() if path == owner.path}
             numbered = (f"{wanted}_{number}" for number in count(2))
             self._names[key] = next(name for name in chain([wanted], numbered) if name not in taken)
@@ -223,13 +234,13 @@ class Trees:
         Raises:
             CannotFix: the file is not among those that are linted.
         """
-        if path not in self._sources:
+        if path not in self._files:
             raise CannotFix(f"{path} is not linted in this run")
         if path not in self._known:
-            source = self._sources[path]
+            file = self._files[path]
             # Where some rows were indented less than the others, columns are not what they seem.
-            cells = {cell.index: cell for cell in source.cells if cell.even}
-            units = (unit for unit in parse(source).units if unit.cell in cells)
+            cells = {cell.index: cell for cell in file.source.cells if cell.even}
+            units = (unit for unit in file.units if unit.cell in cells)
             self._known[path] = {unit.cell: SyntaxTree(unit, cells[unit.cell]) for unit in units}
         return self._known[path]
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import libcst as cst
 
+from padlint.python.children import children
 from padlint.python.parse import Unit
 
 
@@ -33,8 +34,8 @@ def _counted(module: cst.Module) -> Iterator[tuple[str, int]]:
             ) if name == counted:
                 yield name, 1 if isinstance(operator, cst.Add) else -1
             case cst.BaseSuite() | cst.BaseCompoundStatement() | cst.SimpleStatementLine() | cst.Module() | cst.Else():
-                waiting.extend(node.children)
+                waiting.extend(children(node))
             case cst.ExceptHandler() | cst.Finally() | cst.MatchCase():
-                waiting.extend(node.children)
+                waiting.extend(children(node))
             case _:
                 pass

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from padlint.python import command_line, targets
 from padlint.python.budget import CALL_PART, MOST_CALL_DEPTH, MOST_RECURSION, OutOfBudget
+from padlint.python.children import children
 from padlint.python.decorators import DECORATED_KINDS
 from padlint.python.frames import Frame, Return
 from padlint.python.heap import Key, Store
@@ -166,30 +166,18 @@ def is_generator(run: Interpreter, function: FunctionValue) -> bool:
 
 
 _CLOSED = frozenset((cst.FunctionDef, cst.Lambda, cst.Name, cst.SimpleString, cst.Integer, cst.Float))
-_PUNCTUATION = ("whitespace", "par", "leading", "comma", "colon", "operator", "dot", "equal", "keyword", "attr")
 
 
 def _yields(body: cst.CSTNode) -> bool:
     """Say whether there is a `yield` in a body, those of functions inside it aside."""
-    waiting: list[object] = [body]
+    waiting = [body]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, list | tuple):
-            waiting.extend(node)
-        elif type(node) is cst.Yield:
+        if type(node) is cst.Yield:
             return True
-        else:
-            waiting.extend(getattr(node, name) for name in _parts(cast("Hashable", type(node))))
+        if type(node) not in _CLOSED:
+            waiting.extend(children(node))
     return False
-
-
-@cache
-def _parts(kind: Hashable) -> tuple[str, ...]:
-    """Return the attributes of a kind of node that can hold statements or expressions of the same function."""
-    if kind in _CLOSED:
-        return ()
-    names: Iterable[str] = getattr(kind, "__dataclass_fields__", ())
-    return tuple(name for name in names if not any(word in name for word in _PUNCTUATION))
 
 
 # Parameters -----------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class ProjectModules:
         self._modules: dict[Path, ModuleValue] = {}
         self._files: dict[ModuleValue, Path] = {}
         self._started: set[ModuleValue] = set()
+        self.parsed: dict[Path, Parsed] = {}
         self.imports: dict[Path, set[Path]] = {}
         self.misparses: list[Misparse] = []
         self.unread: list[UnreadPart] = []
@@ -65,14 +66,14 @@ class ProjectModules:
         self._started.add(module)
         source = self._read(file)
         if source is not None:
-            self._evaluate(run, parse(source), module)
+            self._evaluate(run, source, module)
 
     def run_source(self, run: Interpreter, source: Source) -> ModuleValue:
         """Evaluate a source as a module, unless that was done already; its functions are not called yet."""
         module = self._module(source.file)
         if module not in self._started:
             self._started.add(module)
-            self._evaluate(run, parse(source), module)
+            self._evaluate(run, source, module)
         return module
 
     def _module(self, file: Path) -> ModuleValue:
@@ -89,7 +90,8 @@ class ProjectModules:
         """Return the module that a file was evaluated as."""
         return self._modules[file]
 
-    def _evaluate(self, run: Interpreter, parsed: Parsed, module: ModuleValue) -> None:
+    def _evaluate(self, run: Interpreter, source: Source, module: ModuleValue) -> None:
+        parsed = self.parsed[source.file] = parse(source)
         self.misparses.extend(parsed.misparses)
         self.unread.extend(parsed.unread)
         outer, run.budget = run.budget, Budget()

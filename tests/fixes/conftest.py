@@ -14,6 +14,7 @@ from padlint.catalogue import load_catalogue
 from padlint.config import Configurations
 from padlint.finding import Edit, Finding
 from padlint.fixes.tree import SyntaxTree, Trees
+from padlint.python.parse import parse
 from padlint.session import Mended, Request, mend
 from padlint.sources.rewrite import edited
 from padlint.sources.source import Cell, Source
@@ -35,7 +36,7 @@ class Written:
     def trees(self) -> Trees:
         several = len(self.cells) > 1
         cells = tuple(Cell(index if several else 0, text) for index, text in enumerate(self.cells, start=1))
-        return Trees([Source(NAME, Path("/nowhere") / NAME, cells)])
+        return Trees([parse(Source(NAME, Path("/nowhere") / NAME, cells))])
 
     @property
     def tree(self) -> SyntaxTree:
@@ -44,7 +45,7 @@ class Written:
     def first(self, kind: type[cst.CSTNode], text: str = "") -> tuple[SyntaxTree, cst.CSTNode]:
         """Return a tree, and its first node of a kind that begins with a text."""
         tree = self.tree
-        return tree, next(each for each in tree.nodes if isinstance(each, kind) and tree.text(each).startswith(text))
+        return tree, next(each for each in tree.every(kind) if tree.text(each).startswith(text))
 
     def after(self, edits: Iterable[Edit] | Edit) -> str:
         """Make edits; the result has to be Python as well."""

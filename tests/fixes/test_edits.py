@@ -144,7 +144,7 @@ def test_a_line_behind_the_last_one_needs_no_line_end(program):
 def test_a_block_that_loses_its_only_statement_passes(program):
     written = program("if x:\n    add()\nelse:\n    pop()\n    add()\n")
     tree = written.tree
-    first, second, _ = (node for node in tree.nodes if isinstance(node, cst.SimpleStatementLine))
+    first, second, _ = tree.every(cst.SimpleStatementLine)
     assert written.after(edits.without_line(tree, first)) == "if x:\n    pass\nelse:\n    pop()\n    add()\n"
     assert written.after(edits.without_line(tree, second)) == "if x:\n    add()\nelse:\n    add()\n"
 
