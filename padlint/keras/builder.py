@@ -41,11 +41,12 @@ class GraphBuilder:
     """Collects nodes, feeds and evidence of padding.
 
     `keras` is the major version for which layers are read, and `spend` takes the steps that a node costs. `objects`
-    holds the program's object for each layer, and `lengths` the source texts of an input's lengths. `entered` holds,
-    for each value that came in as a tensor without being one, the value itself (so that its identity lasts) and its
-    tensor. `within` holds the calls of the project's own layers that are being followed. `members` holds, for each
-    input that may be a list or dict of tensors for all that is known, those that it was taken apart into. `named` holds
-    the models with a name of their own that are parts of others.
+    holds the program's object for each layer, `lengths` the source texts of an input's lengths, and `extents` how long
+    the rows of an input are that has no other axis. `entered` holds, for each value that came in as a tensor without
+    being one, the value itself (so that its identity lasts) and its tensor. `within` holds the calls of the project's
+    own layers that are being followed. `members` holds, for each input that may be a list or dict of tensors for all
+    that is known, those that it was taken apart into. `named` holds the models with a name of their own that are parts
+    of others.
     """
 
     keras: int = 3
@@ -58,6 +59,7 @@ class GraphBuilder:
     spend: Callable[[int], None] = _free
     objects: dict[LayerId, Value] = field(default_factory=dict)
     lengths: dict[TensorId, list[str]] = field(default_factory=dict)
+    extents: dict[TensorId, tuple[Value, ...]] = field(default_factory=dict)
     entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
     within: tuple[Within, ...] = ()
     members: dict[TensorId, dict[int | str, TensorId]] = field(default_factory=dict)

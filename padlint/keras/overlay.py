@@ -28,6 +28,7 @@ from padlint.python.values import (
     ListValue,
     Method,
     Site,
+    TupleValue,
     Unknown,
     Value,
     alternatives,
@@ -101,6 +102,9 @@ class KerasOverlay:
         if home in ("keras.models", "keras"):
             return name in ("Sequential", "Model", "load_model", "Input")
         return canonical(f"{module.dotted}.{name}") in libraries.FUNCTIONS
+
+    def meaning(self, name: LibraryName) -> str:
+        return canonical(name.dotted)
 
     def attribute(self, name: LibraryName, site: Site, context: Context) -> Value | None:
         return None
@@ -179,6 +183,11 @@ class KerasOverlay:
             shape = batch_shape[1:]
         tensor = self.builder.add(InputOp(shape, _name_in(call), axis_texts(call.site)), (), call.site.span)
         self.builder.lengths[tensor] = shape_texts(call.site, 0)
+        match call.argument(0, "shape"):
+            case TupleValue(items=(extent,), rest=None):
+                self.builder.extents[tensor] = (extent,)
+            case _:
+                pass
         return TensorValue(self.builder, tensor)
 
     def _functional_form(self, kind: str, call: Call, context: Context) -> Value | None:

@@ -18,6 +18,7 @@ from padlint.graph import (
     TensorId,
 )
 from padlint.keras.builder import GraphBuilder
+from padlint.keras.columns import column_cut_out, only_step
 from padlint.keras.data import DataValue
 from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
@@ -45,6 +46,7 @@ COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 SHAPE_ATTRIBUTES = frozenset({"shape", "dtype", "_keras_shape", "ndim", "rank", "name", "_shape_val"})
 SHAPES = frozenset({"shape", "get_shape", "int_shape", "_keras_shape"})
 RANKS = frozenset({"ndim", "rank"})
+_ALL = SliceValue(NONE, NONE, NONE)
 MASK_ATTRIBUTES = frozenset({"_keras_mask"})
 
 
@@ -75,6 +77,13 @@ class TensorValue(LibraryObject):
         unstacked = self._unstacked()
         if unstacked is not None:
             return self._one_of(unstacked, index, site)
+        column = column_cut_out(self.builder, self.id, index)
+        if column is not None:
+            return raw(self.builder, slicing(_ALL), (column,), site)
+        step = only_step(self.builder, self.id, index)
+        if step is not None:
+            taken = raw(self.builder, slicing(TupleValue((_ALL, step))), (self.id,), site)
+            return raw(self.builder, RawOp(slicing(index).name, Effect.EXPAND, axis=1), (taken.id,), site)
         return raw(self.builder, slicing(index), (self.id,), site)
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
@@ -113,8 +122,7 @@ class TensorValue(LibraryObject):
         """Return one of the steps that a tensor was taken apart into, or what stands for those of a slice."""
         match unstacked.operation, index:
             case RawOp(axis=1), Constant(int()):
-                part = TupleValue((SliceValue(NONE, NONE, NONE), index))
-                return raw(self.builder, slicing(part), unstacked.inputs, site)
+                return raw(self.builder, slicing(TupleValue((_ALL, index))), unstacked.inputs, site)
             case _:
                 return self
 

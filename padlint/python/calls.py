@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -118,14 +119,26 @@ def call(run: Interpreter, function: Value, given: Call) -> Value:
 
 
 def _call_each(run: Interpreter, choice: Choice, given: Call) -> Value:
+    options = _distinct(run, alternatives(choice))
+    if len(options) == 1:
+        return run.call(options[0], given)
     results: list[Value] = []
     deltas: list[Delta] = []
-    for option in alternatives(choice):
+    for option in options:
         with run.attempt() as delta:
             results.append(run.call(option, given))
         deltas.append(delta)
     run.heap.merge(deltas)
     return join_all(results)
+
+
+def _distinct(run: Interpreter, options: Iterable[Value]) -> list[Value]:
+    """Return alternatives of what is called, those that only differ in the name of the library once."""
+    found: dict[object, Value] = {}
+    for option in options:
+        key = run.overlay.meaning(option) if isinstance(option, LibraryName) else id(option)
+        found.setdefault(key, option)
+    return list(found.values())
 
 
 def _call_library(run: Interpreter, name: LibraryName, given: Call) -> Value:

@@ -50,6 +50,9 @@ class Overlay(Protocol):
     def exports(self, module: LibraryName, name: str) -> bool:
         """Say whether `from module import *` brings the name."""
 
+    def meaning(self, name: LibraryName) -> str:
+        """Return the one name that stands for all under which a library offers the same thing."""
+
     def knows(self, package: str) -> bool:
         """Say whether a top-level package is a library that the overlay stands for, never a module of the project."""
 

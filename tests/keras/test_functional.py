@@ -166,3 +166,24 @@ def build(columns):
     [model] = graph_of(IMPORTS + program).models
     assert model.unresolved == ()
     assert model.inputs
+
+
+def test_a_slice_that_cuts_one_of_the_joined_inputs_out_again(drawn: Drawer) -> None:
+    program = """
+def build(options):
+    words = Input((options.words + options.places,), name="words")
+    topics = Input((3,), name="topics")
+    both = layers.concatenate([words, topics])
+    cut = both[:, options.words + options.places:], both[:, :options.words], both[:, -3:]
+    return Model([words, topics], list(cut))
+"""
+    assert drawn(IMPORTS + program) == ["[:](topics), [:, :?](Concatenate(words, topics)), [:](topics)"]
+
+
+def test_a_slice_of_one_step_is_that_step_on_an_axis_of_length_one(drawn: Drawer) -> None:
+    program = """
+def build(options):
+    rows = Input((options.size + 1,), name="rows")
+    return Model(rows, [rows[:, options.size:], rows[:, 2:3], rows[:, options.size - 1:]])
+"""
+    assert drawn(IMPORTS + program) == ["[:, ?:]([:, ?](rows)), [:, 2:3]([:, 2](rows)), [:, ?:](rows)"]

@@ -162,3 +162,20 @@ Sequential([Embedding(9, 4, input_length=MAX_LEN), LSTM(3)])
 )
 def test_every_spelling_of_an_import(spelling: str, drawn: Drawer) -> None:
     assert drawn(f"{spelling}\nimport keras\nkeras.Sequential([LSTM(3)])") == ["LSTM(input)"]
+
+
+def test_one_name_for_the_keras_of_two_packages(drawn: Drawer) -> None:
+    program = """
+import os
+import tensorflow as tf
+if os.environ.get("LEGACY"):
+    import tf_keras as keras
+else:
+    keras = tf.keras
+Dense = keras.layers.Dense
+model = keras.Sequential()
+model.add(keras.layers.Embedding(9, 4))
+model.add(keras.layers.LSTM(3))
+model.add(Dense(1))
+"""
+    assert drawn(program) == ["Dense(LSTM(Embedding(input)))"]

@@ -75,6 +75,9 @@ class NoLibraries:
     def explore(self, instance: Instance, context: Context) -> None:
         return None
 
+    def meaning(self, name: LibraryName) -> str:
+        return name.dotted
+
     def exports(self, module: LibraryName, name: str) -> bool:
         return module.dotted == "starry" and name in ("Sun", "Moon")
 
