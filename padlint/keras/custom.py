@@ -14,12 +14,14 @@ from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import (
     FLAG_ARGUMENTS,
     MASK_ARGUMENTS,
+    NAME,
     LayerValue,
     as_tensors,
     declared_layer,
     flat_tensors,
     leave,
     make_layer,
+    own_name,
 )
 from padlint.keras.layers import kinds
 from padlint.keras.models import ModelValue
@@ -54,6 +56,7 @@ MODEL = ("keras", "model")
 LAYER = ("keras", "layer")
 BUILT = ("keras", "built")
 REFUSED = ("keras", "refused")
+ENDS = {"input": ("keras", "input"), "output": ("keras", "output")}
 
 MODEL_BASES = frozenset({"keras.Model", "keras.Sequential"})
 CODELESS_BASES = frozenset({"keras.layers.Layer", "keras.layers.Wrapper", *MODEL_BASES})
@@ -157,7 +160,11 @@ def _call_layer(
     with overlay.builder.inside(Within(layer.kind, call.site.span, layer.span, layer.custom)):
         result, outer = _follow(overlay, instance, method, call, context)
     mask = _computed_mask(overlay, instance, outer, call, context)
-    return leave(overlay.builder, layer, result, outer, call.site, mask)
+    left = leave(overlay.builder, layer, result, outer, call.site, mask)
+    overlay.builder.objects[layer.id] = instance
+    for end, value in (("input", call.argument(0, _first_parameter(method))), ("output", left)):
+        context.heap.write(instance.attributes, ENDS[end], ABSENT if value is None else value)
+    return left
 
 
 def _follow(
@@ -239,7 +246,15 @@ def describe(overlay: KerasOverlay, instance: Instance, context: Context, method
         read=method is not None,
         model=is_model(instance),
     )
-    return Layer(overlay.builder.layer_id(), instance.cls.name, {}, instance.site.span, custom=code, origin="project")
+    return Layer(
+        overlay.builder.layer_id(),
+        instance.cls.name,
+        {},
+        instance.site.span,
+        name=own_name(instance),
+        custom=code,
+        origin="project",
+    )
 
 
 def _supports_masking(instance: Instance) -> bool | None:
@@ -289,6 +304,8 @@ def _inherited_of_any(
 def _initialise(overlay: KerasOverlay, instance: Instance, base: str, call: Call, context: Context) -> Value:
     inputs, outputs = call.argument(0, "inputs"), call.argument(1, "outputs")
     inputs, outputs = inputs or call.argument(0, "input"), outputs or call.argument(1, "output")
+    if "name" in call.keywords:
+        context.heap.write(instance.attributes, NAME, call.keywords["name"])
     if base == "keras.Sequential":
         model = overlay.new_model(Style.SEQUENTIAL, instance.site, context)
         overlay.fill_sequential(model, call, context)
@@ -309,6 +326,8 @@ def inherited_attribute(instance: Instance, name: str, site: Site, context: Cont
             found = held.attribute(name, site, context)
             if found is not None:
                 return found
+    if name in ENDS and (end := instance.attributes.read(ENDS[name])) is not ABSENT:
+        return end
     return Constant(False) if name == "supports_masking" else None
 
 

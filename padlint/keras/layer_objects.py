@@ -56,6 +56,8 @@ MASK_ARGUMENTS = ("mask", "attention_mask", "query_mask", "key_mask", "value_mas
 STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
 CAUSAL = "use_causal_mask"
 FLAG_ARGUMENTS = frozenset({"training", "return_attention_scores", CAUSAL, "name"})
+# The slot, of an instance of a project class, that holds what it was named; no program can name the slot itself.
+NAME = ("keras", "name")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +181,12 @@ def _layer(builder: GraphBuilder, kind: str, arguments: Mapping[str, Value], cal
     made = LayerValue(builder, layer, Store(), arguments, inner, call.site)
     builder.objects[layer.id] = made
     return made
+
+
+def own_name(layer: Instance) -> str:
+    """Return the name that a layer of the project was given, "" for none."""
+    name = layer.attributes.read(NAME)
+    return name.value if isinstance(name, Constant) and isinstance(name.value, str) else ""
 
 
 def _is_layer(value: Value) -> bool:

@@ -10,7 +10,7 @@ from padlint.keras import feeds
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.facts import Part
-from padlint.keras.layer_objects import MOST_NESTED, LayerValue, as_tensors, flat_tensors
+from padlint.keras.layer_objects import MOST_NESTED, LayerValue, as_tensors, flat_tensors, own_name
 from padlint.keras.settings import shape_of
 from padlint.keras.tensors import TensorValue
 from padlint.python.context import Context
@@ -260,10 +260,9 @@ class ModelValue(LibraryObject):
 
     def _layer_named(self, wanted: str, layers: Items) -> Value | None:
         """Return the layer of a name: one that it was given, or the one that Keras makes of its class."""
-        known = [layer for layer in layers.known if isinstance(layer, LayerValue)]
-        named = [layer for layer in known if layer.layer.name == wanted]
-        generated = [layer for layer in known if generated_name(layer.layer.kind) == _NUMBERED.sub("", wanted)]
-        found = named or generated
+        kind = _NUMBERED.sub("", wanted)
+        named = [layer for layer in layers.known if _naming(layer)[0] == wanted]
+        found = named or [layer for layer in layers.known if generated_name(_naming(layer)[1]) == kind]
         if found:
             return Choice(tuple(found)) if len(found) > 1 else found[0]
         return self.builder.named.get(wanted, layers.rest)
@@ -293,6 +292,17 @@ class ModelValue(LibraryObject):
     def _is_left_empty(self) -> bool:
         """Say whether it is a Sequential that was made, and that nothing was ever added to or done with."""
         return self.style is Style.SEQUENTIAL and not (self.fed or self.nested or self.unresolved)
+
+
+def _naming(layer: Value) -> tuple[str, str]:
+    """Return the name that a layer was given and that of its class, "" for none."""
+    match layer:
+        case LayerValue(layer=known):
+            return known.name, known.kind
+        case Instance(cls=cls):
+            return own_name(layer), cls.name
+        case _:
+            return "", ""
 
 
 def generated_name(kind: str) -> str:

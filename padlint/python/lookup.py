@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
 MOST_OTHERS = 4
+PAST_THE_END = "past the end"
 
 KEYWORDS = {"True": Constant(True), "False": Constant(False), "None": NONE}
 BUILTIN_NAMES = frozenset(dir(builtins)) | {"unicode", "xrange", "raw_input", "basestring", "long", "reduce"}
@@ -246,7 +247,9 @@ def subscript(run: Interpreter, value: Value, index: Value, site: Site) -> Value
     """Read `value[index]`; on a choice, of each alternative."""
     match value, index:
         case Choice(), _:
-            return join_all(subscript(run, option, index, site) for option in alternatives(value))
+            # Where the index is past the end, the program does not get here.
+            found = [subscript(run, option, index, site) for option in alternatives(value)]
+            return join_all([item for item in found if not _is_past_the_end(item)] or found)
         case LibraryObject(), _:
             answer = value.subscript(index, site, run)
             return answer or Unknown("an item of something unresolved", "item", (value, index))
@@ -268,6 +271,10 @@ def subscript(run: Interpreter, value: Value, index: Value, site: Site) -> Value
             return Unknown("an item of something unresolved", "item", (value, index))
 
 
+def _is_past_the_end(item: Value) -> bool:
+    return isinstance(item, Unknown) and item.operation == PAST_THE_END
+
+
 def _item(items: Items, index: Value, container: Value) -> Value:
     options = items.everything()
     match index:
@@ -278,7 +285,7 @@ def _item(items: Items, index: Value, container: Value) -> Value:
                 return present(items.known[position])
             if items.rest is not None:
                 return items.rest if position >= 0 else join_all(present(option) for option in options[-2:])
-            return Unknown("an index past the end", "item", (container,))
+            return Unknown("an index past the end", PAST_THE_END, (container,))
         case _ if options:
             return join_all(map(present, options))
         case _:

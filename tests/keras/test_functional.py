@@ -187,3 +187,21 @@ def build(options):
     return Model(rows, [rows[:, options.size:], rows[:, 2:3], rows[:, options.size - 1:]])
 """
     assert drawn(IMPORTS + program) == ["[:, ?:]([:, ?](rows)), [:, 2:3]([:, 2](rows)), [:, ?:](rows)"]
+
+
+def test_a_layer_of_the_project_by_name(drawn: Drawer) -> None:
+    program = """
+class Scale(layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+
+    def call(self, x):
+        return x * 2.0
+
+x = Input((5, 4), name="x")
+model = Model(x, layers.Dense(1)(Scale(name="scaled")(layers.Dense(2)(x))))
+Model(model.input, model.get_layer("scaled").output)
+Model(model.input, model.get_layer("scale").output)
+"""
+    scaled = "out of Scale(*(Dense(x)), Dense(x))"
+    assert drawn(IMPORTS + program) == [f"Dense({scaled})", scaled, scaled]

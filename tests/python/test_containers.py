@@ -200,3 +200,14 @@ def test_unpacking_a_choice(variables):
 
 def test_tuples_of_branches_are_joined_item_by_item(value):
     assert value("import somewhere\nx = (1, 2) if somewhere.flag else (1, 3)") == "(1, 2 | 3)"
+
+
+def test_of_several_lists_only_those_that_are_long_enough_have_the_item(value):
+    assert (
+        value("""
+        import somewhere
+        parts = [1, 2] if somewhere.asked() else [3]
+        x = parts[0], parts[1], [3][1]
+    """)
+        == "(1 | 3, 2, ?)"
+    )
