@@ -99,27 +99,36 @@ def _kept(content: Content, passage: Passage) -> Content:
     assert_never(content)
 
 
-def hidden_by(others: Iterable[tuple[TensorState, bool]], axis: int, content: Content) -> frozenset[Content]:
-    """Return what steps may hold once they were combined, one by one, with other tensors.
+def partners_of(others: Iterable[tuple[TensorState, bool]], axis: int) -> tuple[frozenset[Content | None], ...]:
+    """Return what keeps padding out of steps that are combined, one by one, with other tensors.
 
     A mask tensor hides them; weights that a softmax has dealt with carry over what they made of the padding.
 
     Args:
         others: the other tensors, and whether their axes are known to line up with those of the steps.
         axis: the padded axis.
+
+    Returns:
+        the alternatives, one after the other; None for what keeps nothing out.
     """
-    found = frozenset({content})
     # The same tensor a second time hides nothing more.
-    for other, lines_up in dict.fromkeys(others):
-        found = _combined(found, [_hiding(mask, axis, lines_up=lines_up) for mask in other.hides])
-        found = _combined(found, [_weight(one.content) for one in other.padded if one.axis == axis])
+    each = (
+        alternatives
+        for other, lines_up in dict.fromkeys(others)
+        for alternatives in (
+            frozenset(_hiding(mask, axis, lines_up=lines_up) for mask in other.hides),
+            frozenset(_weight(one.content) for one in other.padded if one.axis == axis),
+        )
+    )
+    return tuple(alternatives for alternatives in each if alternatives)
+
+
+def hidden_by(partners: Iterable[frozenset[Content | None]], content: Content) -> frozenset[Content]:
+    """Return what steps may hold once they were combined with partners."""
+    found = frozenset({content})
+    for alternatives in partners:
+        found = frozenset(_more_hidden(held, partner) for held in found for partner in alternatives)
     return found
-
-
-def _combined(contents: frozenset[Content], partners: list[Content | None]) -> frozenset[Content]:
-    if not partners:
-        return contents
-    return frozenset(_more_hidden(content, partner) for content in contents for partner in partners)
 
 
 def _hiding(mask: Mask, axis: int, *, lines_up: bool) -> Content | None:

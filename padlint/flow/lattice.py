@@ -6,9 +6,10 @@ construction, and what the analysis does to one alternative it does to each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import is_
 from typing import Final, TypeAlias
 
 from padlint.finding import Confidence
@@ -107,13 +108,20 @@ class PaddedAxis:
     gaps: tuple[str, ...] = ()
     stepped: bool = False
 
+    def moved(self, axis: int, side: Side, content: Content, source: TensorId | None) -> PaddedAxis:
+        """Return the same padding as it is elsewhere: itself where nothing about it is different."""
+        if axis == self.axis and side is self.side and content is self.content and source == self.source:
+            return self
+        # Most of what the flow makes is made here; `replace` would take three times as long.
+        return PaddedAxis(axis, self.evidence, side, content, source, self.gaps, self.stepped)
+
     def at(self, axis: int) -> PaddedAxis:
         """Return the same padding along another axis."""
-        return replace(self, axis=axis)
+        return self.moved(axis, self.side, self.content, self.source)
 
     def holding(self, content: Content) -> PaddedAxis:
         """Return the same padding with other content."""
-        return replace(self, content=content)
+        return self.moved(self.axis, self.side, content, self.source)
 
     def after(self, gap: str) -> PaddedAxis:
         """Return the same padding behind something that could not be read."""
@@ -195,6 +203,11 @@ class TensorState:
     def each_padded(self, change: Callable[[PaddedAxis], Iterable[PaddedAxis]]) -> TensorState:
         """Return the state with every padded axis replaced by what `change` yields for it."""
         return replace(self, padded=frozenset(new for old in self.padded for new in change(old)))
+
+    def padded_again(self, found: Sequence[PaddedAxis]) -> frozenset[PaddedAxis]:
+        """Return a set of what became of each padded axis in turn: the very same one, where that is nothing."""
+        same = len(found) == len(self.padded) and all(map(is_, found, self.padded))
+        return self.padded if same else frozenset(found)
 
     def each_mask(self, change: Callable[[Mask], Mask]) -> TensorState:
         """Return the state with every alternative for its mask changed."""

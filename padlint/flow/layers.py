@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Final, assert_never
 
 from padlint.flow import masks
 from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis
-from padlint.flow.contents import Passage, content_after, hidden_by
+from padlint.flow.contents import Passage, content_after, hidden_by, partners_of
 from padlint.flow.evidence import padding_made_at
 from padlint.flow.lattice import (
     CLEAN,
     NEVER_MASKED,
     ROWS,
     Attended,
+    Content,
     Covers,
     Fault,
     Hidden,
@@ -165,7 +167,9 @@ def after_layer(node: Node, op: ApplyOp, states: Mapping[TensorId, TensorState],
 def _after(app: Application, program: Program) -> TensorState:
     if app.facts.part is Part.WRAPPER and app.layer.inner is not None:
         return _after_each_step(app, program)
-    return TensorState(frozenset(_padded_after(app)), _masks_after(app))
+    found = tuple(_padded_after(app))
+    padded = app.inputs[0].padded_again(found) if len(app.inputs) == 1 else frozenset(found)
+    return TensorState(padded, _masks_after(app))
 
 
 def _after_each_step(app: Application, program: Program) -> TensorState:
@@ -301,12 +305,30 @@ def made_as_mask(node: Node, op: MaskOp, states: Mapping[TensorId, TensorState],
 def _padded_after(app: Application) -> Iterator[PaddedAxis]:
     """Yield the padded axes of a layer's output, each once for every mask that may have arrived."""
     own_steps = app.facts.part in {Part.ATTENTION, Part.RECURRENT}
+    arriving = app.arriving()
     for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
+        hiding = cache(partial(partners_of, _partners(app, index)))
+        # Of many alternatives most come from the same operation before, and hold the very same.
+        contents: dict[tuple[int, Side, int], frozenset[Content]] = {}
         for padded in state.padded:
             axis = _axis_behind(padded.axis, index, app)
-            if axis is not None:
-                for mask in app.arriving():
-                    yield from _refilled(padded, axis, app, index, mask)
+            if axis is None:
+                continue
+            held = padded.axis, padded.side, id(padded.content)
+            if held not in contents:
+                refilled = (_refilled(padded, app, index, mask) for mask in arriving)
+                contents[held] = frozenset(one for each in refilled for one in hidden_by(hiding(padded.axis), each))
+            side = turned(padded.side) if app.facts.steps is Steps.REVERSED else padded.side
+            source = app.node.id if app.facts.reads is Reads.IDS and axis >= 0 else padded.source
+            for content in contents[held]:
+                yield padded.moved(axis, side, content, source)
+
+
+def _partners(app: Application, index: int) -> list[tuple[TensorState, bool]]:
+    """Return what an input is merged with, step by step, and whether that is known to line up with it."""
+    if app.facts.part is not Part.MERGE or app.facts.keeps is Keeps.VALUE:
+        return []
+    return [(state, app.ranks[other] == app.ranks[index]) for other, state in enumerate(app.inputs) if other != index]
 
 
 def _axis_behind(axis: int, index: int, app: Application) -> int | None:
@@ -324,28 +346,15 @@ def _axis_of_row(layer: Layer) -> int:
     return next((axis for axis, length in enumerate(shape, 1) if length != 1), 1)
 
 
-def _refilled(padded: PaddedAxis, axis: int, app: Application, index: int, mask: Mask) -> Iterator[PaddedAxis]:
-    """Return padding as it is behind a layer that a mask arrived at."""
-    facts = app.facts
+def _refilled(padded: PaddedAxis, app: Application, index: int, mask: Mask) -> Content:
+    """Return what padded steps hold behind a layer that a mask arrived at."""
     passage = Passage(
-        app.name, sure=not _is_frozen(app.layer), facts=facts, mask=mask, axis=padded.axis, side=padded.side
+        app.name, sure=not _is_frozen(app.layer), facts=app.facts, mask=mask, axis=padded.axis, side=padded.side
     )
-    moved = replace(
-        padded,
-        axis=axis,
-        side=turned(padded.side) if facts.steps is Steps.REVERSED else padded.side,
-        source=app.node.id if facts.reads is Reads.IDS and axis >= 0 else padded.source,
-    )
-    others = [
-        (state, app.ranks[other] == app.ranks[index])
-        for other, state in enumerate(app.inputs)
-        if other != index and facts.part is Part.MERGE and facts.keeps is not Keeps.VALUE
-    ]
     content = padded.content if is_flat_already(app, index) else content_after(padded.content, passage)
     if padded.axis == app.weighs:
         content = content if isinstance(content, Hidden) else Attended()
-    for held in hidden_by(others, padded.axis, content):
-        yield moved.holding(held)
+    return content
 
 
 def _is_frozen(layer: Layer) -> bool:

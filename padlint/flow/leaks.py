@@ -10,7 +10,7 @@ from padlint.finding import Confidence, Severity, TraceStep
 from padlint.flow import route
 from padlint.flow.causes import Cause, cause_of
 from padlint.flow.later import Reach, Reaches
-from padlint.flow.lattice import Evidence
+from padlint.flow.lattice import Evidence, Mask
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.program import Program
 from padlint.flow.readings import Manner, Outcome, Reading, readings
@@ -43,9 +43,9 @@ def leak_observations(solution: Solution) -> Iterator[Observation]:
 
 def leaks(solution: Solution) -> Iterator[Leak]:
     """Yield every reader that padding gets to, in the order in which the program runs."""
-    reaches = Reaches(solution)
+    reaches, looks = Reaches(solution), _Looks()
     for node in solution.program.graph.nodes:
-        for together in _by_padding(readings(node, solution)):
+        for together in _by_padding(readings(node, solution), looks):
             leaking = [reading for reading in together if reading.outcome in _LEAKING]
             for reading in _distinct(leaking):
                 confidence = _confidence(reading, reaches, in_every_case=len(leaking) == len(together))
@@ -54,17 +54,44 @@ def leaks(solution: Solution) -> Iterator[Leak]:
                     yield Leak(reading, cause, _as_sure_as(cause, reading.padded.evidence, confidence))
 
 
-def _by_padding(found: Iterable[Reading]) -> Iterator[list[Reading]]:
+def _by_padding(found: Iterable[Reading], looks: _Looks) -> Iterator[list[Reading]]:
     """Yield readings of the same padding together, where it leaks: they are alternatives of each other."""
     groups: dict[tuple[Evidence, int], list[Reading]] = {}
     for reading in found:
         groups.setdefault((reading.padded.evidence, reading.padded.axis), []).append(reading)
     leaking = [group for group in groups.values() if any(reading.outcome in _LEAKING for reading in group)]
     # What a reading looks like costs far more than to find that it is harmless, as nearly all are.
-    shown = {id(reading): (repr(reading.mask), repr(reading.padded)) for group in leaking for reading in group}
     for group in leaking:
-        group.sort(key=lambda reading: shown[id(reading)])
-    yield from sorted(leaking, key=lambda group: shown[id(group[0])])
+        group.sort(key=looks.of)
+    yield from sorted(leaking, key=lambda group: looks.of_padding(group[0]))
+
+
+class _Looks:
+    """What readings look like, by which they are put in order: each part of them, which is in very many, shown once."""
+
+    def __init__(self) -> None:
+        self._shown: dict[int, tuple[object, str]] = {}
+
+    def of(self, reading: Reading) -> tuple[str, str]:
+        """Return what tells readings of the same padding apart."""
+        padded = reading.padded
+        known = self._shown.get(id(padded))
+        if known is None:
+            rest = (padded.side, padded.content, padded.source, padded.gaps, padded.stepped)
+            known = self._shown[id(padded)] = (padded, repr(rest))
+        return self._of(reading.mask), known[1]
+
+    def of_padding(self, reading: Reading) -> tuple[str, int, str, str]:
+        """Return what tells readings of several paddings apart."""
+        mask, rest = self.of(reading)
+        return mask, reading.padded.axis, self._of(reading.padded.evidence), rest
+
+    def _of(self, part: Mask | Evidence) -> str:
+        # Kept alive, so that nothing else can come to have its id.
+        known = self._shown.get(id(part))
+        if known is None:
+            known = self._shown[id(part)] = (part, repr(part))
+        return known[1]
 
 
 def _distinct(found: list[Reading]) -> Iterator[Reading]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Final
 
 from padlint.finding import Confidence
 from padlint.flow import masks
 from padlint.flow.axes import axis_of_input, worked_axis
-from padlint.flow.contents import Passage, content_after, hidden_by
+from padlint.flow.contents import Passage, content_after, hidden_by, partners_of
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import (
     CLEAN,
@@ -53,11 +54,13 @@ def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], pro
         return inputs[0]
     if op.effect in (Effect.SHAPE, Effect.NO_STEPS) or not inputs:
         return CLEAN
-    padded = frozenset(one for index in range(len(inputs)) for one in _padded_after(node, op, inputs, index, program))
+    padded = [
+        state.padded_again(tuple(_padded_after(node, op, inputs, index, program))) for index, state in enumerate(inputs)
+    ]
     padding = program.paddings.get(node.span)
     own = along_axes(Evidence(node.id, Confidence.CERTAIN, padding)) if padding else ()
     return TensorState(
-        padded=padded.union(own),
+        padded=frozenset().union(*padded, own),
         masks=frozenset(masks.dropped(masks.best_of(found), node.id) for found in masks.alternatives(inputs)),
         hides=hides_after(node, op, inputs, program),
     )
@@ -79,27 +82,37 @@ def _padded_after(
     if op.effect is Effect.TEST:
         # Its result tells padding apart; it holds none.
         return
-    # Of many alternatives most hold the same.
+    hiding = cache(partial(partners_of, others))
+    worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
+    # Of many alternatives most hold the same, and what was made by one operation is the very same.
     contents: dict[tuple[int, Content], frozenset[Content]] = {}
+    ways: dict[tuple[int, Side, int], tuple[int | None, Side, frozenset[Content]]] = {}
     for padded in inputs[index].padded:
-        if padded.stepped and op.effect is Effect.STACK and worked_axis(op, rank) == 1:
+        if stacks and padded.stepped and worked == 1:
             yield replace(padded, axis=1, stepped=False)
             continue
-        axis = padded.axis if padded.axis < 0 else axis_of_input(op, padded.axis, index, rank)
-        if axis is None and op.effect is Effect.EACH_STEP and padded.axis == worked_axis(op, rank):
-            yield replace(padded, axis=ROWS, stepped=True)
-        if axis is not None:
-            side = _side(padded.side, op, index, len(inputs))
-            source = node.id if op.effect is Effect.LOOKUP else padded.source
+        known = padded.axis, padded.side, id(padded.content)
+        if known not in ways:
             held = padded.axis, padded.content
             if held not in contents:
-                contents[held] = _contents_after(padded, node, op, others, program)
-            for content in contents[held]:
-                yield _gapped(replace(padded, axis=axis, content=content, side=side, source=source), op)
+                contents[held] = _contents_after(padded, node, op, hiding, program)
+            axis = padded.axis if padded.axis < 0 else axis_of_input(op, padded.axis, index, rank)
+            ways[known] = axis, _side(padded.side, op, index, len(inputs)), contents[held]
+        axis, side, after = ways[known]
+        if axis is not None:
+            source = node.id if op.effect is Effect.LOOKUP else padded.source
+            for content in after:
+                yield _gapped(padded.moved(axis, side, content, source), op)
+        elif op.effect is Effect.EACH_STEP and padded.axis == worked:
+            yield replace(padded, axis=ROWS, stepped=True)
 
 
 def _contents_after(
-    padded: PaddedAxis, node: Node, op: RawOp, others: list[tuple[TensorState, bool]], program: Program
+    padded: PaddedAxis,
+    node: Node,
+    op: RawOp,
+    hiding: Callable[[int], tuple[frozenset[Content | None], ...]],
+    program: Program,
 ) -> frozenset[Content]:
     """Return what padded steps may hold behind an operation."""
     facts = _MOVES if op.effect in _MOVING else _CHANGES
@@ -112,7 +125,7 @@ def _contents_after(
     if isinstance(op.operand, Unresolved) and op.name in ADDITIONS and node.id in program.scores:
         # What is added to scores, and was not followed, may be there to sink the padding.
         return frozenset({Hidden(sure=False)})
-    return hidden_by(others, padded.axis, content)
+    return hidden_by(hiding(padded.axis), content)
 
 
 def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:

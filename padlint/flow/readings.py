@@ -117,8 +117,9 @@ def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
     manner = _BY_PART.get(app.facts.part)
     if manner is None or not (app.facts.mixes_steps or app.facts.leaks_masked):
         return
+    arriving = app.arriving()
     for padded in _read_by(app, solution.program):
-        for mask in app.arriving():
+        for mask in arriving:
             yield Reading(
                 app.node,
                 app.name,
@@ -139,9 +140,10 @@ def _lies_ahead(padded: PaddedAxis, app: Application) -> bool:
 
 def _weighed(app: Application) -> Iterator[Reading]:
     """Yield how a layer's own softmax deals out weight along a padded axis."""
+    weighed, arriving = app.weighs, app.given if app.given is not None else app.arriving()
     for padded in app.inputs[0].padded:
-        if padded.axis == app.weighs and padded.axis > FOLDED:
-            for mask in app.given if app.given is not None else app.arriving():
+        if padded.axis == weighed and padded.axis > FOLDED:
+            for mask in arriving:
                 outcome = _operated_on(padded, Manner.ATTENTION)
                 if isinstance(mask, Covers) and (app.given is not None or app.facts.raises):
                     # It sinks what the mask hides, or stops the program.
@@ -153,6 +155,7 @@ def _weighed(app: Application) -> Iterator[Reading]:
 
 def _summed(app: Application, contracted: tuple[int, int]) -> Iterator[Reading]:
     """Yield how a product of two tensors sums over a padded axis; what a softmax made of it was told there."""
+    arriving = app.arriving()
     for index, state in enumerate(app.inputs):
         other, axis = app.inputs[1 - index], contracted[1 - index]
         for padded in state.padded:
@@ -162,7 +165,7 @@ def _summed(app: Application, contracted: tuple[int, int]) -> Iterator[Reading]:
             factors = map(_as_factor, (*partners, padded.content))
             outcomes = {_operated_on(padded.holding(factor), Manner.ATTENTION) for factor in factors}
             outcome = next(one for one in (Outcome.SAFE, Outcome.OPEN, Outcome.LEAKS) if one in outcomes)
-            for mask in app.arriving():
+            for mask in arriving:
                 yield Reading(app.node, app.name, Manner.ATTENTION, padded, mask, outcome)
 
 
@@ -350,9 +353,10 @@ def _renormalised(node: Node, evidence: Evidence, solution: Solution) -> Outcome
     waiting, seen = [node.id], {node.id}
     while waiting:
         for reader in solution.program.readers.get(waiting.pop(), ()):
-            found = [one.content for one in solution.states[reader.id].padded if one.evidence == evidence]
-            if reader.id in solution.program.normalised and all(isinstance(one, Hidden) for one in found):
-                return Outcome.SAFE if all(one == Hidden(sure=True) for one in found) else Outcome.OPEN
+            if reader.id in solution.program.normalised:
+                found = [one.content for one in solution.states[reader.id].padded if one.evidence == evidence]
+                if all(isinstance(one, Hidden) for one in found):
+                    return Outcome.SAFE if all(one == Hidden(sure=True) for one in found) else Outcome.OPEN
             if _keeps_steps(reader) and reader.id not in seen:
                 seen.add(reader.id)
                 waiting.append(reader.id)
