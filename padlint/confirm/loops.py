@@ -20,7 +20,7 @@ from padlint.confirm.tensors import Tensor
 _OWN: Final = ("keras.", "tf_keras.")
 _DROPS: Final = ("dropout", "recurrent_dropout")
 _CHOOSES_KERNEL: Final = "_could_use_gpu_kernel"  # Keras 2 would trace the loop of a GPU beside the one that runs
-_RUNS_BEFORE_TRACE: Final = 4
+_RUNS_BEFORE_TRACE: Final = 12
 _ARGUMENTS: Final = frozenset({"mask", "initial_state", "training"})
 
 Call: TypeAlias = Callable[..., object]
@@ -106,7 +106,7 @@ def _compiled(framework: Framework, layer: LayerObject) -> Call:
 
 @cache
 def _runs() -> Counter[tuple[object, ...]]:
-    """Count how often a loop was run: tracing takes as long as some ten runs."""
+    """Count how often a loop was run: tracing takes as long as some twenty runs."""
     return Counter()
 
 

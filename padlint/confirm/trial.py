@@ -7,7 +7,7 @@ Witness B, each sequence alone: the consumer is run again on each row without it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -103,9 +103,11 @@ class Trial:
         gradient = self._gradient_through(consumer, (consumer,))
         if gradient <= LEAST_GRADIENT and reader.carries:
             gradient = self._gradient_carried(consumer)
-        moved = self._moved_alone(consumer)
+        leaks = gradient > LEAST_GRADIENT
+        # A run of the consumer costs more than a gradient, and says nothing new of a leak whose size the outputs tell.
+        moved = None if leaks and self.outputs else self._moved_alone(consumer)
         return Showing(
-            leaks=gradient > LEAST_GRADIENT or (moved or 0) > LEAST_MOVE,
+            leaks=leaks or (moved or 0) > LEAST_MOVE,
             leak=self.share(self.outputs) or self.share((consumer,)),
             moved=moved,
             mask=reader.heard.arrived(self.real[reader.inputs[-1]]) if reader.heard else ArrivedMask.NONE,
@@ -234,10 +236,12 @@ class Trial:
     # Witness B
 
     def shift(self) -> float | None:
-        """Give how far the model's outputs move between the padded batch and each sequence alone; None without."""
+        """Give how far the model's outputs move between the padded batch and one of its sequences alone; None without.
+
+        The sequence is the first, with the most padding, or where that shows nothing the first that does.
+        """
         if not self._shift:
-            moves = [move for row in range(self.rows) for move in self._output_moves(row)]
-            self._shift.append(max(moves, default=None))
+            self._shift.append(_telling(max(self._output_moves(row), default=None) for row in range(self.rows)))
         return self._shift[0]
 
     def _output_moves(self, row: int) -> Iterator[float]:
@@ -248,12 +252,12 @@ class Trial:
                 yield from _distances(made, self.real[output], by_itself, row)
 
     def _moved_alone(self, consumer: TensorId) -> float | None:
-        """Run a consumer on each row of what it got, without the padded steps, and give how far it moves at most."""
+        """Run a consumer on a row of what it got, without the padded steps, and give how far it moves; row by row."""
         made = self.values[consumer]
         # Where steps were made rows of their own (TimeDistributed), each sequence has several.
         each = 0 if made is None else made.shape[0] // self.rows
         rows = [row * each + step for row in range(self.rows) for step in range(min(each, _MOST_STEPS))]
-        return max((move for row in rows for move in self._moves_in_row(consumer, row)), default=None)
+        return _telling(max(self._moves_in_row(consumer, row), default=None) for row in rows)
 
     def _moves_in_row(self, consumer: TensorId, row: int) -> Iterator[float]:
         reader, made = self.readers[consumer], self.values[consumer]
@@ -286,6 +290,17 @@ class Trial:
         axes = len(mask.shape) - 1
         over = np.ix_(*(positions.reshape(-1) for positions in box[:axes])) if axes else ()
         return with_mask(inside, flow.ones((rows, *mask.numpy()[row][over].shape), "bool"))
+
+
+def _telling(moves: Iterable[float | None]) -> float | None:
+    """Give the first move that is one, else the largest that was seen; None when none was."""
+    most = None
+    for move in moves:
+        if move is not None:
+            most = max(move, most or 0.0)
+            if move > LEAST_MOVE:
+                break
+    return most
 
 
 def _distances(made: Tensor, real: Truth, alone: Tensor, row: int) -> Iterator[float]:
