@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from padlint.graph import InputOp, Model, Style, TensorId, Within
-from padlint.keras import feeds
+from padlint.keras import feeds, saved_models
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.facts import Part
@@ -95,6 +95,8 @@ class ModelValue(LibraryObject):
                 return self._get_layer(call, context)
             case "call" | "__call__":
                 return self.call(call, context)
+            case "save":
+                return saved_models.save(self, call.argument(0, "filepath"), call, context)
             case "compile":
                 return feeds.remember_loss(self.store, call, context)
             case _:
