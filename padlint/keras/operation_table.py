@@ -17,13 +17,18 @@ Place: TypeAlias = tuple[int | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a function does: its effect, where its axis (or shape) argument is, and how many tensors it returns."""
+    """What a function does: its effect, where its axis (or shape) argument is, and how many tensors it returns.
+
+    Args:
+        listed: whether the first of them comes in a list.
+    """
 
     effect: Effect
     axis: Place | None = None
     default: int | None = None
     shape: Place | None = None
     outputs: int = 1
+    listed: bool = False
 
 
 _UNKNOWN: Final = Row(Effect.UNKNOWN)
@@ -41,6 +46,7 @@ class _Entry(TypedDict):
     shape: NotRequired[_Place]
     default: NotRequired[int]
     outputs: NotRequired[int]
+    listed: NotRequired[bool]
 
 
 def row_of(dotted: str) -> Row:
@@ -66,6 +72,7 @@ def _read() -> Iterator[tuple[str, Row]]:
             entry.get("default"),
             _place(entry.get("shape")),
             entry.get("outputs", 1),
+            entry.get("listed", False),
         )
         yield from ((name, row) for name in entry["names"])
 

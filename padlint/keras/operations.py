@@ -50,7 +50,11 @@ def operation(builder: GraphBuilder, dotted: str, call: Call, context: Context) 
         return _split(builder, call, tuple(inputs))
     row = row_of(dotted)
     applied = _raw(builder, dotted, row, call, tuple(inputs))
-    results = [TensorValue(builder, builder.add(applied, inputs, call.site.span)) for _ in range(row.outputs)]
+    results: list[Value] = [
+        TensorValue(builder, builder.add(applied, inputs, call.site.span)) for _ in range(row.outputs)
+    ]
+    if row.listed:
+        results[0] = context.new_list(results[:1])
     return results[0] if row.outputs == 1 else TupleValue(tuple(results))
 
 

@@ -43,7 +43,8 @@ from padlint.python.values import (
 )
 
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-SHAPE_ATTRIBUTES = frozenset({"shape", "dtype", "_keras_shape", "ndim", "rank", "name", "_shape_val"})
+SPARSE_PARTS = frozenset({"indices", "values"})
+SHAPE_ATTRIBUTES = frozenset({"shape", "dense_shape", "dtype", "_keras_shape", "ndim", "rank", "name", "_shape_val"})
 SHAPES = frozenset({"shape", "get_shape", "int_shape", "_keras_shape"})
 RANKS = frozenset({"ndim", "rank"})
 _ALL = SliceValue(NONE, NONE, NONE)
@@ -62,6 +63,8 @@ class TensorValue(LibraryObject):
             return TensorValue(self.builder, self.builder.add(MaskOp(), (self.id,), site.span))
         if name in SHAPE_ATTRIBUTES:
             return said_of_shape(name, self, (self,))
+        if name in SPARSE_PARTS:
+            return raw(self.builder, RawOp(f".{name}", Effect.POINTWISE), (self.id,), site)
         if name == "T":
             return raw(self.builder, RawOp(".T", Effect.TRANSPOSE), (self.id,), site)
         return None

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from padlint.graph import Effect
 from padlint.keras.data import DataValue
+from padlint.keras.names import canonical
+from padlint.keras.operation_table import row_of
 from padlint.keras.settings import shape_of
-from padlint.python.values import Call, ListValue, TupleValue, Unknown, Value
+from padlint.python.values import Call, Constant, LibraryName, ListValue, TupleValue, Unknown, Value
 
 VARIABLES: Final = frozenset(
     ["tensorflow.Variable", "tensorflow.get_variable", "keras.backend.variable", "keras.Variable"]
 )
 SHAPES: Final = frozenset(["shape", "initial_value", "value"])
 WEIGHT: Final = "weight"
+CALL: Final = "call:"
+HOMES: Final = ("tensorflow.", "keras.backend.", "keras.ops.")
+MOST_DEPTH: Final = 4
 
 
 def weight(call: Call) -> Unknown:
@@ -33,9 +39,32 @@ def _rank(value: Value) -> int | None:
             return None
 
 
-def is_weight(value: Value) -> bool:
-    """Say whether a value is a weight."""
-    return isinstance(value, Unknown) and value.operation.partition(":")[0] == WEIGHT
+def is_weight(value: Value, depth: int = MOST_DEPTH) -> bool:
+    """Say whether a value is a weight, or computed of nothing but weights, numbers and shapes: no data is in it."""
+    match value:
+        case Unknown(operation=operation) if operation.partition(":")[0] == WEIGHT:
+            return True
+        case Unknown(operation=operation, sources=sources) if operation.startswith(CALL) and depth:
+            dotted = canonical(operation.removeprefix(CALL))
+            effect = row_of(dotted).effect if dotted.startswith(HOMES) else Effect.UNKNOWN
+            computed = bool(sources) and all(_is_free_of_data(source, depth - 1) for source in sources)
+            return effect is Effect.SHAPE or (effect is not Effect.UNKNOWN and computed)
+        case _:
+            return False
+
+
+def _is_free_of_data(value: Value, depth: int) -> bool:
+    match value:
+        case Constant() | LibraryName() | Unknown(operation="shape"):
+            return True
+        case Unknown(operation="item", sources=(Unknown(operation="shape"), *_)):
+            return True
+        case TupleValue(items, None):
+            return all(_is_free_of_data(item, depth) for item in items)
+        case ListValue() if value.items.rest is None:
+            return all(_is_free_of_data(item, depth) for item in value.items.known)
+        case _:
+            return is_weight(value, depth)
 
 
 def is_vector(value: Value) -> bool:

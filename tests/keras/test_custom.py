@@ -253,3 +253,18 @@ Model(x, Scored()(x))
 """
     effects = [node.operation.effect for node in graph_of(IMPORTS + program).nodes if isinstance(node.operation, RawOp)]
     assert Effect.NO_STEPS in effects
+
+
+def test_what_is_computed_of_shapes_alone_holds_no_steps(drawn: Drawer) -> None:
+    program = """
+from keras import backend as K
+
+class Pairs(layers.Layer):
+    def call(self, x):
+        rows = K.reshape(K.arange(0, K.shape(x)[0]), [-1, 1])
+        return K.stack([x, K.tile(rows, [1, K.shape(x)[1]])], axis=2)
+
+x = Input((9,))
+Model(x, Pairs()(x))
+"""
+    assert drawn(IMPORTS + program) == ["out of Pairs(K.stack(input, the result of keras.backend.tile), input)"]

@@ -33,6 +33,15 @@ def test_a_function_that_returns_two_tensors(drawn: Drawer) -> None:
     ]
 
 
+def test_a_function_whose_first_output_is_a_list(drawn: Drawer) -> None:
+    program = """
+(found,), scores = tf.nn.ctc_greedy_decoder(x, lengths())
+Model(x, [found.values, scores])
+"""
+    decoded = "tf.nn.ctc_greedy_decoder(x)"
+    assert drawn(IMPORTS + program) == [f".values({decoded}), {decoded}"]
+
+
 def test_a_longer_name_says_more(graph_of: Reader) -> None:
     assert effects(graph_of, "tf.repeat(x, 2, axis=1)") == [Effect.JOIN_STEPS]
     assert effects(graph_of, "K.repeat(x[:, 0], 5)") == [Effect.ONE_STEP, Effect.EXPAND]
