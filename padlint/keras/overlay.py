@@ -8,6 +8,7 @@ from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
 from padlint.keras import applications, control_flow, custom, handmade, libraries, operations, texts
 from padlint.keras.builder import GraphBuilder
+from padlint.keras.decoders import decoder
 from padlint.keras.encoders import encoder
 from padlint.keras.foreign import foreign_layer
 from padlint.keras.layer_objects import LayerValue, declared_layer, flat_tensors, make_layer
@@ -126,7 +127,8 @@ class KerasOverlay:
             return _activation(call.argument(0, "identifier"))
         if dotted in TRANSPARENT:
             return call.arguments[0] if call.arguments else name
-        answer = self._call_keras(dotted, call, context) or encoder(self.builder, dotted, call)
+        answer = self._call_keras(dotted, call, context)
+        answer = answer or encoder(self.builder, dotted, call) or decoder(self.builder, dotted, call)
         if answer is None and dotted in control_flow.FUNCTIONS:
             answer = control_flow.FUNCTIONS[dotted](self.builder, call, context)
         if answer is None:
