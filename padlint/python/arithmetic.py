@@ -160,7 +160,8 @@ def _repeated(items: Items, times: Value) -> Items:
     """Return the contents of `items * times`."""
     count = times.value if isinstance(times, Constant) and isinstance(times.value, int) else None
     if count is not None and items.rest is None and len(items.known) * max(count, 0) <= MOST_ITEMS:
-        return Items(items.known * max(count, 0))
+        # Nothing, as often as you like, is nothing; Python does not even try.
+        return Items(items.known * max(min(count, MOST_ITEMS), 0))
     return Items((), iteration.any_item(items))
 
 

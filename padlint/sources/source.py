@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import tokenize
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,6 +113,8 @@ def _script(path: str, file: Path, data: bytes) -> Source | Unreadable:
         encoding = _encoding(data)
         return Source(path, file, (Cell(0, data.decode(encoding)),), encoding)
     except UnicodeDecodeError as error:
+        if error.object != data:  # some decode piece by piece, and count from there
+            return Unreadable(path, file, f"the file's encoding cannot be read: {error}")
         row, column = _place(data[: error.start].decode(error.encoding, "replace"))
         why = f"byte 0x{data[error.start]:02x} is not {error.encoding}; save the file as UTF-8 or declare its encoding"
         return Unreadable(path, file, why, row, column)
@@ -145,12 +148,14 @@ def _encoding(data: bytes) -> str:
 
 
 def _text(data: bytes) -> str:
-    """Return the text of a script, broken bytes replaced; not every encoding can do that."""
+    """Return the text of a script, broken bytes replaced; as UTF-8 where its own encoding cannot do that."""
     encoding = _encoding(data)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        return data.decode(encoding, "replace")
+        with suppress(UnicodeError):
+            return data.decode(encoding, "replace")
+        return data.decode("utf-8", "replace")
 
 
 def _place(before: str) -> tuple[int, int]:

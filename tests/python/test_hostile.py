@@ -37,6 +37,7 @@ PROGRAMS = {
         y = [i for i in range(10**12)], list(range(10**12)), len(range(10**12))
     """,
     "huge repetitions": "x = [0] * 10**10\ny = 'a' * 10**10\nz = (0,) * 10**9\nw = [[0] * 10**6] * 10**6",
+    "nothing, repeated hugely": "x = () * 2**70\ny = [] * 10**30\nz = (0,) * -(2**70)\nw = 2**70 * []",
     "huge numbers": "x = 10 ** 10 ** 10\ny = 1 << 10**9\nz = 2.0 ** 10**9\nw = int('9' * 99) ** 1000",
     "numbers that grow": "x = 3\n" + "x = x * x\n" * 200,
     "texts that grow": "x = 'a'\n" + "x = x + x\n" * 200 + "y = x.replace('a', x)\nz = ','.join([x] * 200)",

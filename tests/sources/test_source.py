@@ -72,6 +72,12 @@ def test_undecodable_bytes_say_where_and_what_to_do():
     )
 
 
+def test_rows_are_shown_of_an_encoding_that_replaces_nothing():
+    data = "# coding: idna\nx = 'ö'\n".encode()
+    _, row, column = unreadable(data)
+    assert lines(FILE, 0, data)[row - 1][column - 1] == "ö"
+
+
 def test_a_nul_byte_says_where():
     assert unreadable(b"x = 1\ny = \0") == ("the file holds a NUL byte, so it is not Python source", 2, 5)
 
@@ -82,10 +88,11 @@ def test_a_nul_byte_says_where():
         ("x = 1".encode("utf-16"), "the file is UTF-16, which Python does not read; save it as UTF-8"),
         (b"# coding: klingon\n", "the file's encoding cannot be read: unknown encoding: klingon"),
         (b"# coding: rot13\n", "the file's encoding cannot be read: 'rot13' is not a text encoding"),
+        ("# coding: idna\nx.y = 'ö'\n".encode(), "the file's encoding cannot be read: "),
         (b"# coding: undefined\n", "the file's encoding cannot be read: "),
         (b"\xef\xbb\xbf# coding: latin-1\n", "the file's encoding cannot be read: encoding problem: utf-8"),
     ],
-    ids=["utf-16", "unknown", "no text", "undefined", "contradiction"],
+    ids=["utf-16", "unknown", "no text", "piece by piece", "undefined", "contradiction"],
 )
 def test_an_encoding_that_cannot_be_read_says_why(data: bytes, why: str):
     found, row, column = unreadable(data)
