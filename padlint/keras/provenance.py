@@ -93,12 +93,18 @@ class _Search:
         """Follow what could not be resolved to the data that it was made from."""
         if value.operation == "enumerate":
             return DataFacts(zero_is_a_token=zero_token(value), rank=0)
-        lost = DataFacts(unresolved=(value.why,), outside=_is_from_outside(value, hops))
+        padded = self._padded(value, hops)
+        if padded is not None:
+            return padded
+        return DataFacts(unresolved=(value.why,), outside=_is_from_outside(value, hops))
+
+    def _padded(self, value: Unknown, hops: int) -> DataFacts | None:
+        """Return what is known of what could not be resolved where it was made from padded data, None elsewhere."""
         if hops <= 0 or value.operation in NOT_DATA or id(value) in self.seen or len(self.seen) > MOST_STEPS:
-            return lost
+            return None
         self.seen.add(id(value))
         found = self._of_sources(value, hops if value.operation in NO_HOP else hops - 1)
-        return doubted(found, value.why) if found.paddings else lost
+        return doubted(found, value.why) if found.paddings else None
 
     def _of_sources(self, value: Unknown, hops: int) -> DataFacts:
         match value:
@@ -111,8 +117,12 @@ class _Search:
             case Unknown(operation=operation, sources=(whole, *_)) if operation.startswith("part:"):
                 return self.facts(whole, hops)
             case _:
-                found = [self.facts(source, hops) for source in value.sources if not isinstance(source, Constant)]
-                return united(facts for facts in found if facts.paddings)
+                found = [self._of_source(source, hops) for source in value.sources if not isinstance(source, Constant)]
+                return united(facts for facts in found if facts is not None and facts.paddings)
+
+    def _of_source(self, source: Value, hops: int) -> DataFacts | None:
+        """Return what is known of one of several sources, of which only those that are padded count."""
+        return self._padded(source, hops) if isinstance(source, Unknown) else self.facts(source, hops)
 
 
 def _is_from_outside(value: Value, hops: int) -> bool:

@@ -64,14 +64,14 @@ def shared_length(sequence: Value) -> Length | None:
             return Length(constant=len(items))
         case ListValue():
             return _length_of_items(sequence.items)
-        case Shaped(shape=(steps, *_)):
-            return _steady(steps)
-        case Method(receiver, name) if name in ACCESSORS:
-            return shared_length(receiver)
-        case Choice():
-            return _common([shared_length(option) for option in alternatives(sequence)])
         case Unknown():
             return _length_of_result(sequence)
+        case Choice():
+            return _common([shared_length(option) for option in alternatives(sequence)])
+        case Method(receiver, name):
+            return shared_length(receiver) if name in ACCESSORS else None
+        case Shaped(shape=(steps, *_)):
+            return _steady(steps)
         case _:
             return None
 

@@ -51,7 +51,7 @@ LIBRARY_FUNCTIONS = {
 def evaluate_call(run: Interpreter, node: cst.Call) -> Value:
     """Evaluate a call expression."""
     function = run.evaluate(node.func)
-    if function == SUPER:
+    if isinstance(function, LibraryName) and function == SUPER:
         return _super(run, node)
     return run.call(function, bind_arguments(run, node))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
@@ -226,9 +227,16 @@ def _string(run: Interpreter, node: cst.SimpleString) -> Value:
     if not node.prefix and "\\" not in node.value:
         return Constant(node.raw_value)
     try:
-        return Constant(ast.literal_eval(node.value))
+        return Constant(_literal(node.value))
     except (ValueError, SyntaxError):
         return Unknown("a string that Python 3 does not read")
+
+
+@lru_cache(maxsize=256)
+def _literal(text: str) -> str | bytes:
+    """Return what a text in the program holds; the functions that it is in may be run many times."""
+    value: str | bytes = ast.literal_eval(text)
+    return value
 
 
 def _concatenated(run: Interpreter, node: cst.ConcatenatedString) -> Value:
@@ -273,7 +281,7 @@ def _ellipsis(run: Interpreter, node: cst.Ellipsis) -> Value:
 
 def _attribute(run: Interpreter, node: cst.Attribute) -> Value:
     owner = run.evaluate(node.value)
-    if owner == NONE and isinstance(node.value, cst.Attribute):
+    if isinstance(owner, Constant) and owner.value is None and isinstance(node.value, cst.Attribute):
         owner = lookup.set_elsewhere(run, run.evaluate(node.value.value), node.value.attr.value)
     return run.attribute(owner, node.attr.value, run.site(node))
 
@@ -338,17 +346,11 @@ def _comparison(run: Interpreter, node: cst.Comparison) -> Value:
     answer: Value = Constant(True)
     for comparison in node.comparisons:
         right = _counted(run, run.evaluate(comparison.comparator))
-        step = operate(run, _comparison_operator(comparison.operator), (left, right), node)
+        step = operate(run, COMPARISONS[type(comparison.operator)], (left, right), node)
         if truth(step) is False:
             return step
         answer, left = (step if truth(answer) is True else answer), right
     return answer
-
-
-def _comparison_operator(node: cst.BaseCompOp) -> str:
-    if isinstance(node, cst.NotEqual):
-        return "!="
-    return COMPARISONS.get(type(node), "==")
 
 
 def _unary(run: Interpreter, node: cst.UnaryOperation) -> Value:

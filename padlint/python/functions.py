@@ -124,14 +124,15 @@ def _scope_name(function: FunctionValue) -> str:
 
 
 def _run_body(run: Interpreter, function: FunctionValue, frame: Frame) -> Value:
-    if isinstance(function.node, cst.Lambda):
-        return run.evaluate(function.node.body)
-    _run_statements(run, function.node, frame)
+    node = function.node
+    if not isinstance(node, cst.FunctionDef):
+        return run.evaluate(node.body)
+    _run_statements(run, node, frame)
     if frame.decided and not (frame.returns or frame.yields or frame.yields_rest):
         # No caller wants a function that only raises: what its tests read is a default that the program sets before.
         run.heap.undo_to(frame.mark)
         frame.undecided = True
-        _run_statements(run, function.node, frame)
+        _run_statements(run, node, frame)
     return _result(run, function, frame)
 
 
@@ -157,11 +158,11 @@ def _result(run: Interpreter, function: FunctionValue, frame: Frame) -> Value:
 def is_generator(run: Interpreter, function: FunctionValue) -> bool:
     """Say whether calling the function makes a generator."""
     node = function.node
-    if "yield" not in function.unit.code or isinstance(node, cst.Lambda):
+    if not isinstance(node, cst.FunctionDef):
         return False
     known = run.generators.get(node)
     if known is None:
-        known = run.generators[node] = _yields(node.body)
+        known = run.generators[node] = "yield" in function.unit.code and _yields(node.body)
     return known
 
 

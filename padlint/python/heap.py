@@ -106,18 +106,21 @@ class Heap:
         finally:
             self._journal = outer
 
-    @contextmanager
-    def attempt(self) -> Iterator[Delta]:
+    def attempt(self) -> Attempt:
         """Run the body as one branch: what it writes ends up in the delta, and nowhere else."""
-        mark, delta = self.mark(), Delta()
+        return Attempt(self)
+
+    def begin(self) -> Mark:
+        """Begin a branch."""
         self.attempts += 1
-        try:
-            yield delta
-        finally:
-            self.attempts -= 1
-            found = self.delta_since(mark)
-            delta.writes, delta.start, delta.end = found.writes, found.start, found.end
-            self.undo_to(mark)
+        return self.mark()
+
+    def end(self, mark: Mark, delta: Delta) -> None:
+        """End the branch that began at a mark: move what it wrote into a delta."""
+        self.attempts -= 1
+        found = self.delta_since(mark)
+        delta.writes, delta.start, delta.end = found.writes, found.start, found.end
+        self.undo_to(mark)
 
     def bury(self, delta: Delta) -> None:
         """Note that a branch was left for good: what comes after does not know the stores that were made in it."""
@@ -157,3 +160,20 @@ class Heap:
         while self._buried and self._buried[-1][0] >= fork:
             self._buried.pop()
         self._spend(cost)
+
+
+class Attempt:
+    """A branch while it is run. There are very many, and a generator would take three times as long."""
+
+    __slots__ = ("_delta", "_heap", "_mark")
+
+    def __init__(self, heap: Heap) -> None:
+        self._heap = heap
+        self._delta = Delta()
+
+    def __enter__(self) -> Delta:
+        self._mark = self._heap.begin()
+        return self._delta
+
+    def __exit__(self, *_: object) -> None:
+        self._heap.end(self._mark, self._delta)

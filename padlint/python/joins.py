@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
+from operator import is_
 from typing import TypeAlias
 
 from padlint.python.values import (
@@ -74,26 +75,26 @@ def same(first: Value, second: Value) -> bool:
         return True
     if type(first) is not type(second):
         return False
-    match first, second:
-        case Constant(), Constant():
-            return type(first.value) is type(second.value) and first.value == second.value
-        case LibraryName(), LibraryName():
-            return first.dotted == second.dotted
-        case Unknown(), Unknown():
+    match first:
+        case Unknown() if isinstance(second, Unknown):
             alike = first.operation == second.operation and first.text == second.text
             return alike and _identical(first.sources, second.sources)
-        case BoundMethod(), BoundMethod():
+        case Constant() if isinstance(second, Constant):
+            return type(first.value) is type(second.value) and first.value == second.value
+        case LibraryName() if isinstance(second, LibraryName):
+            return first.dotted == second.dotted
+        case BoundMethod() if isinstance(second, BoundMethod):
             return first.function is second.function and first.receiver is second.receiver
-        case Method(), Method():
+        case Method() if isinstance(second, Method):
             return first.name == second.name and first.receiver is second.receiver
-        case LibraryObject(), _:
+        case LibraryObject():
             return first.same(second)
         case _:
             return False
 
 
 def _identical(first: tuple[Value, ...], second: tuple[Value, ...]) -> bool:
-    return len(first) == len(second) and all(one is other for one, other in zip(first, second, strict=True))
+    return len(first) == len(second) and all(map(is_, first, second))
 
 
 def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
@@ -112,7 +113,7 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
     if len(options) == 1:
         return options[0]
     # A join that adds nothing gives the very same value, so that a loop can see that it has settled.
-    unchanged = len(options) == count and all(one is other for one, other in zip(options, _options(first), strict=True))
+    unchanged = len(options) == count and all(map(is_, options, _options(first)))
     return first if unchanged else Choice(tuple(options))
 
 
@@ -141,7 +142,7 @@ def _add(options: list[Value], new: Value, joined: _Joined, depth: int) -> None:
 
 
 def _made_one(first: Value, second: Value, joined: _Joined, depth: int) -> Value | None:
-    if isinstance(first, Constant) or isinstance(second, Constant):
+    if isinstance(first, Constant | Unknown) or isinstance(second, Constant | Unknown):
         return None
     match first, second:
         case TupleValue(), TupleValue() if _alike(first, second) and depth < MOST_DEPTH:

@@ -70,6 +70,8 @@ def _block(node: cst.BaseSuite | cst.Else | cst.Finally | None) -> Sequence[cst.
     match node:
         case None:
             return ()
+        case cst.IndentedBlock(body=rows):
+            return rows
         case cst.Else(body=body) | cst.Finally(body=body):
             return body.body
         case _:

@@ -41,10 +41,10 @@ def assign(run: Interpreter, target: cst.CSTNode, value: Value) -> None:
     match target:
         case cst.Name(value=name):
             run.heap.write(run.frame.scope.home(name).store, name, value)
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            _unpack(run, elements, value, run.site(target))
         case cst.Attribute(value=owner, attr=attr):
             set_attribute(run, run.evaluate(owner), attr.value, value, run.site(target))
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            _unpack(run, elements, value, run.site(target))
         case cst.Subscript(value=owner):
             index = expressions.index_of(run, target)
             set_subscript(run, run.evaluate(owner), index, value, run.site(target))
