@@ -166,8 +166,10 @@ class ModelValue(LibraryObject):
         if isinstance(layer, Choice):
             self._append_either(layer, site, context)
             return
-        known = self._layers()
-        context.heap.write(self.store, "layers", Items((*known.known, layer), known.rest))
+        if not isinstance(layer, TensorValue):
+            # An `Input` is no layer of the model.
+            known = self._layers()
+            context.heap.write(self.store, "layers", Items((*known.known, layer), known.rest))
         if self._starts_with(layer, context):
             return
         current = self.store.read("output")

@@ -12,6 +12,7 @@ from padlint.python.heap import Delta
 from padlint.python.joins import join_all
 from padlint.python.members import MAKER, NAMED_TUPLE
 from padlint.python.values import (
+    NONE,
     REST,
     BoundMethod,
     Call,
@@ -133,9 +134,13 @@ def _call_each(run: Interpreter, choice: Choice, given: Call) -> Value:
 
 
 def _distinct(run: Interpreter, options: Iterable[Value]) -> list[Value]:
-    """Return alternatives of what is called, those that only differ in the name of the library once."""
+    """Return alternatives of what is called, those that only differ in the name of the library once.
+
+    Where it may be None, the program does not get here.
+    """
     found: dict[object, Value] = {}
-    for option in options:
+    possible = [option for option in options if option != NONE]
+    for option in possible or [NONE]:
         key = run.overlay.meaning(option) if isinstance(option, LibraryName) else id(option)
         found.setdefault(key, option)
     return list(found.values())

@@ -179,3 +179,11 @@ model.add(keras.layers.LSTM(3))
 model.add(Dense(1))
 """
     assert drawn(program) == ["Dense(LSTM(Embedding(input)))"]
+
+
+def test_an_input_is_no_layer_of_a_sequential(drawn: Drawer) -> None:
+    program = """
+model = Sequential([keras.Input((9,), name="ids"), Embedding(9, 4), LSTM(3)])
+keras.Model(model.inputs, [layer.output for layer in model.layers])
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(ids))", "Embedding(ids), LSTM(Embedding(ids))"]

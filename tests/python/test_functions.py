@@ -303,3 +303,15 @@ def test_what_was_written_on_the_way_to_a_raise_is_taken_back(value):
 
 def test_a_function_that_can_only_raise(value):
     assert value("def build():\n    raise NotImplementedError\nx = build()") == "?"
+
+
+def test_what_may_be_none_is_called_where_it_is_not(value):
+    assert (
+        value("""
+        import somewhere
+        def double(n): return 2 * n
+        change = double if somewhere.asked() else None
+        x = change(4)
+    """)
+        == "8"
+    )
