@@ -96,7 +96,7 @@ class ModelValue(LibraryObject):
             case "call" | "__call__":
                 return self.call(call, context)
             case "save":
-                return saved_models.save(self, call.argument(0, "filepath"), call, context)
+                return saved_models.save(self, call.argument(0, "filepath"), context)
             case "compile":
                 return feeds.remember_loss(self.store, call, context)
             case _:

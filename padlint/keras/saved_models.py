@@ -1,4 +1,4 @@
-"""Models that a program saves and loads again: the one that is loaded is the one that was saved under that name."""
+"""Models that a program saves and loads again in one run: what is loaded is what was saved under that name."""
 
 from __future__ import annotations
 
@@ -6,52 +6,44 @@ from collections.abc import Hashable, Mapping
 from typing import Final
 
 from padlint.keras.data import Handler, record
-from padlint.keras.files import file_name
 from padlint.python.context import Context
-from padlint.python.values import ABSENT, NONE, Call, TupleValue, Value
+from padlint.python.values import ABSENT, NONE, Call, Constant, Value
 
 _SUFFIXES: Final = (".keras", ".hdf5", ".h5")
 
 
-def save(model: Value, path: Value | None, call: Call, context: Context) -> Value:
-    """Remember that a model was saved; the same file finds it by its name, another one where no other has that name."""
+def save(model: Value, path: Value | None, context: Context) -> Value:
+    """Remember under which name a model was saved in a run of the program."""
     kept, name = record(context), _model_name(path)
     if kept is not None and name:
-        everywhere = kept.files.read(_key(name))
-        known = everywhere.items if isinstance(everywhere, TupleValue) else ()
-        context.heap.write(kept.files, _key(name, call), model)
-        context.heap.write(kept.files, _key(name), TupleValue(known if model in known else (*known, model)))
+        context.heap.write(kept.files, _key(name, context), model)
     return NONE
 
 
 def load(call: Call, context: Context) -> Value | None:
-    """Return the model that was saved under a name, None when none is known or several are."""
+    """Return the model that the same run saved last under a name, None when there is none."""
     kept, name = record(context), _model_name(call.argument(0, "filepath"))
-    if kept is None or not name:
-        return None
-    here = kept.files.read(_key(name, call))
-    if here is not ABSENT:
-        return here
-    match kept.files.read(_key(name)):
-        case TupleValue(items=(model,)):
-            return model
-        case _:
-            return None
+    found = ABSENT if kept is None or not name else kept.files.read(_key(name, context))
+    return None if found is ABSENT else found
 
 
 def _save_function(call: Call, context: Context) -> Value | None:
     model = call.argument(0, "model")
-    return None if model is None else save(model, call.argument(1, "filepath"), call, context)
+    return None if model is None else save(model, call.argument(1, "filepath"), context)
 
 
 def _model_name(path: Value | None) -> str:
-    name = file_name(path)
-    return next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
+    """Return the path of a model where all of it is known: many models are `model.h5`, each in a folder of its own."""
+    match path:
+        case Constant(str(text)):
+            return next((text.removesuffix(suffix) for suffix in _SUFFIXES if text.endswith(suffix)), text)
+        case _:
+            return ""
 
 
-def _key(name: str, call: Call | None = None) -> Hashable:
-    """Return the slot for a saved model: that of a file of the program, or that of all of them."""
-    return ("model", name) if call is None else ("model", name, call.site.unit.path)
+def _key(name: str, context: Context) -> Hashable:
+    """Return the slot of a saved model: each file that is run on its own saves for itself."""
+    return "model", name, context.entry()
 
 
 FUNCTIONS: Mapping[str, Handler] = {

@@ -81,5 +81,8 @@ class Context(Protocol):
     def text(self, site: Site) -> str:
         """Return the source text of a short expression."""
 
+    def entry(self) -> str:
+        """Return the path of the file from which everything that is now running was called."""
+
     def scope_name(self) -> str:
         """Return the dotted name of the function, class or module now running."""

@@ -207,6 +207,10 @@ class Interpreter:
         """Return the source text of a short expression."""
         return site.unit.text(site.node)
 
+    def entry(self) -> str:
+        """Return the path of the file from which everything that is now running was called."""
+        return self.frames[0].unit.path
+
     def scope_name(self) -> str:
         """Return the dotted name of the function, class or module now running."""
         return self.frame.scope.name

@@ -1,4 +1,4 @@
-"""What a test that holds says of a value: behind `isinstance(column, Sparse)` it is one of `Sparse`."""
+"""What a test that holds says of a value: behind `isinstance(column, Sparse)` it has the fields of `Sparse`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from padlint.python.joins import join_all
+from padlint.python.members import fields
 from padlint.python.values import Call, Choice, ClassValue, Instance, TupleValue, Unknown, Value, alternatives
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _of_kind(run: Interpreter, value: Value, kind: Value) -> Value:
     if not classes or len(classes) < len(kinds):
         return value
     match value:
-        case Unknown():
-            return join_all(_any_instance(run, cls) for cls in classes)
+        case Unknown() if all(map(fields, classes)):
+            return join_all(_any_record(run, cls) for cls in classes)
         case Choice():
             kept = [each for each in alternatives(value) if not _is_other(each, classes)]
             return join_all(kept) if kept else value
@@ -64,10 +65,11 @@ def _is_other(value: Value, classes: list[ClassValue]) -> bool:
     return isinstance(value, Instance) and not any(cls in value.cls.lineage() for cls in classes)
 
 
-def _any_instance(run: Interpreter, cls: ClassValue) -> Value:
-    """Return what stands for any object of a class: the last that the program made, else one of which nothing is said.
+def _any_record(run: Interpreter, cls: ClassValue) -> Value:
+    """Return what stands for any named tuple or dataclass: the last that the program made, else one with defaults.
 
-    That one is made but once, and no branch around it takes back what it is.
+    That one is made but once, and no branch around it takes back what it is. Of other classes none is made up: what it
+    did to the data would be one guess on top of another.
     """
     known = run.instances.get(cls)
     if known:

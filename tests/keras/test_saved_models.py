@@ -37,6 +37,15 @@ Model(loaded.input, loaded.get_layer("read").output)
     assert drawn(IMPORTS + program) == [f"Dense({READ})", "GRU(x)", "GRU(x)"]
 
 
+def test_of_a_path_all_has_to_be_known(drawn: Drawer) -> None:
+    program = """
+tagger(3).save(os.path.join(folder(), "model.h5"))
+loaded = keras.models.load_model(os.path.join(folder(), "model.h5"))
+Model(x, loaded(x))
+"""
+    assert drawn(IMPORTS + program) == [f"Dense({READ})", "<the result of keras.models.load_model>(x)"]
+
+
 def test_a_model_that_the_program_never_saved_is_not_known(drawn: Drawer) -> None:
     program = """
 tagger(3).save("tagger.h5")

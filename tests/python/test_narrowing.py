@@ -59,15 +59,31 @@ def test_one_of_several_objects_is_one_of_those_that_pass_the_test(value):
     )
 
 
-def test_an_object_that_the_program_made_is_what_a_test_finds(value):
+def test_a_record_that_the_program_made_is_what_a_test_finds(value):
     assert (
         value("""
+        import dataclasses
         import somewhere
+        @dataclasses.dataclass
         class Settings:
-            def __init__(self, length): self.length = length
+            length: int
         Settings(30)
         given = somewhere.settings()
         x = given.length if isinstance(given, Settings) else 0
     """)
         == "30 | 0"
+    )
+
+
+def test_of_a_class_that_is_no_record_no_object_is_made_up(value):
+    assert (
+        value("""
+        import somewhere
+        class Reader:
+            def __init__(self): self.length = 30
+        Reader()
+        given = somewhere.reader()
+        x = given.length + 1 if isinstance(given, Reader) else 0
+    """)
+        == "? | 0"
     )
