@@ -59,9 +59,13 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     programs = environment(options.folder)
-    parts = list(_parts(options, programs))
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "speed.md").write_text(_report(parts, versions(programs)), encoding="utf-8")
+    parts: list[Part] = []
+    for part in _parts(options, programs):
+        parts.append(part)
+        print("\n".join(_table(part)), flush=True)
+        # What was measured stays, whatever becomes of the rest.
+        (RESULTS / "speed.md").write_text(_report(parts, versions(programs)), encoding="utf-8")
     print(f"\nwritten to {RESULTS / 'speed.md'}")
     return 0
 
@@ -77,17 +81,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _parts(options: argparse.Namespace, programs: Path) -> Iterator[Part]:
     laid_out = trees(options.folder)
-    measured = {}
-    for name, tree in laid_out.items():
-        print(f"side by side on {name}", flush=True)
-        # Where there is no Keras, those that take minutes have nothing to tell.
-        linters = _linters(programs, tree) if name.startswith("keras") else _linters(programs, tree)[:3]
-        measured[name] = side_by_side(linters, options.repeats, options.limit)
     keras, django = laid_out
-    yield Part(
-        f"No Keras: {django}", tuple(_without_keras(measured[django], laid_out[django])), _rows(measured[django])
-    )
-    yield Part(f"Keras itself: {keras}", tuple(_with_keras(measured[keras])), _rows(measured[keras]))
+    print(f"side by side on {django}", flush=True)
+    # Where there is no Keras, those that take minutes have nothing to tell.
+    costs = side_by_side(_linters(programs, laid_out[django])[:3], options.repeats, options.limit)
+    yield Part(f"No Keras: {django}", tuple(_without_keras(costs, laid_out[django])), _rows(costs))
+    print(f"side by side on {keras}", flush=True)
+    costs = side_by_side(_linters(programs, laid_out[keras]), options.repeats, options.limit)
+    yield Part(f"Keras itself: {keras}", tuple(_with_keras(costs)), _rows(costs))
     print("one file, many files, and what changed among them", flush=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         yield _editor(Path(folder), options)
@@ -268,12 +269,14 @@ def _analysed(folders: Sequence[Path]) -> Part:
     ratio = median(unit["analysis"] / max(unit["parse"], 1e-6) for unit in units)
     slowest = sorted(units, key=lambda unit: -unit["analysis"])[:SLOWEST]
     longest = slowest[0]["analysis"]
+    for_a_file = max(unit["analysis"] / unit["files"] for unit in units)
     rows = [
-        "| the slowest, by its first file | files | characters | models | analysis | beside the parse |",
-        "|---|---|---|---|---|---|",
+        "| slowest, by the first file | files | characters | models | analysis | for each file | beside the parse |",
+        "|---|---|---|---|---|---|---|",
         *(
             f"| {unit['path']} | {unit['files']} | {unit['characters']:,} | {unit['models']} "
-            f"| {unit['analysis']:.1f} s | {unit['analysis'] / unit['parse']:.1f} times |"
+            f"| {unit['analysis']:.1f} s | {unit['analysis'] / unit['files']:.2f} s "
+            f"| {unit['analysis'] / unit['parse']:.1f} times |"
             for unit in slowest
         ),
     ]
@@ -281,7 +284,8 @@ def _analysed(folders: Sequence[Path]) -> Part:
         f"Files that are analysed: {len(units)} groups of {sum(unit['files'] for unit in units)} files",
         (
             Target("analysis beside the parse alone, median", f"{ratio:.1f} times", "at most 3 times", ratio <= 3),
-            Target("the slowest", f"{longest:.1f} s", "at most 5 s", longest <= 5),
+            Target("the slowest group", f"{longest:.1f} s", "at most 5 s", longest <= 5),
+            Target("the slowest, for each of its files", f"{for_a_file:.1f} s", "at most 5 s", for_a_file <= 5),
         ),
         rows,
     )
@@ -314,14 +318,17 @@ def _report(parts: Sequence[Part], peers: Mapping[str, str]) -> str:
         "counts is the ratio of their medians, not the seconds. A peer that takes long is run once, and stopped when",
         "it takes too long. Memory is that of a program's largest process.",
     ]
-    for part in parts:
-        lines += ["", f"## {part.heading}", "", "| target | measured | wanted | holds |", "|---|---|---|---|"]
-        lines += (
-            f"| {each.what} | {each.measured} | {each.target} | {'yes' if each.holds else '**no**'} |"
-            for each in part.targets
-        )
-        lines += ["", *part.rows] if part.rows else []
+    lines += (line for part in parts for line in _table(part))
     return "\n".join([*lines, ""])
+
+
+def _table(part: Part) -> list[str]:
+    lines = ["", f"## {part.heading}", "", "| target | measured | wanted | holds |", "|---|---|---|---|"]
+    lines += (
+        f"| {each.what} | {each.measured} | {each.target} | {'yes' if each.holds else '**no**'} |"
+        for each in part.targets
+    )
+    return [*lines, "", *part.rows] if part.rows else lines
 
 
 def _machine() -> str:

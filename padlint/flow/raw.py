@@ -54,13 +54,13 @@ def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], pro
         return inputs[0]
     if op.effect in (Effect.SHAPE, Effect.NO_STEPS) or not inputs:
         return CLEAN
-    padded = [
+    first, *others = (
         state.padded_again(tuple(_padded_after(node, op, inputs, index, program))) for index, state in enumerate(inputs)
-    ]
+    )
     padding = program.paddings.get(node.span)
     own = along_axes(Evidence(node.id, Confidence.CERTAIN, padding)) if padding else ()
     return TensorState(
-        padded=frozenset().union(*padded, own),
+        padded=first.union(*others, own) if others or own else first,
         masks=frozenset(masks.dropped(masks.best_of(found), node.id) for found in masks.alternatives(inputs)),
         hides=hides_after(node, op, inputs, program),
     )
