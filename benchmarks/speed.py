@@ -315,8 +315,8 @@ def _report(parts: Sequence[Part], peers: Mapping[str, str]) -> str:
         f"{named}; Python {platform.python_version()} on {_machine()}. `make bench` measures all of it again.",
         "",
         "Programs run in turn, round after round, so that whatever else the machine does meets all of them alike: what",
-        "counts is the ratio of their medians, not the seconds. A peer that takes long is run once, and stopped when",
-        "it takes too long. Memory is that of a program's largest process.",
+        "counts is the ratio of their medians, not the seconds. What takes long is run three times or once, and is",
+        "stopped when it takes too long. Memory is that of a program's largest process.",
     ]
     lines += (line for part in parts for line in _table(part))
     return "\n".join([*lines, ""])
