@@ -39,6 +39,8 @@ def narrow(run: Interpreter, test: Value) -> tuple[Value, Value] | None:
     match test:
         case Unknown(operation="isinstance", sources=(tested, _)):
             known = narrowed(run, test, tested)
+            if known is tested:
+                return None
             run.rebind(tested, known)
             return known, tested
         case _:

@@ -24,7 +24,9 @@ decode = tfa.seq2seq.BasicDecoder(cell, tfa.seq2seq.sampler.TrainingSampler(), o
 outputs, last, _ = decode(x, initial_state=[state, state], sequence_length=lengths)
 Model([x, state, lengths], [outputs.rnn_output, last])
 """
-    assert drawn(IMPORTS + program) == ["Dense(BasicDecoder(x mask=lengths)), BasicDecoder.1(x mask=lengths)"]
+    assert drawn(IMPORTS + program) == [
+        "Dense(BasicDecoder(BasicDecoder(x mask=lengths))), BasicDecoder.1(the loop of BasicDecoder(x))"
+    ]
 
 
 def test_without_lengths_it_reads_all_of_them(drawn: Drawer) -> None:
@@ -32,7 +34,7 @@ def test_without_lengths_it_reads_all_of_them(drawn: Drawer) -> None:
 decode = tfa.seq2seq.basic_decoder.BasicDecoder(cell, tfa.seq2seq.sampler.TrainingSampler())
 Model([x, state], decode(x, initial_state=[state, state])[0].sample_id)
 """
-    assert drawn(IMPORTS + program) == ["argmax(BasicDecoder(x))"]
+    assert drawn(IMPORTS + program) == ["argmax(BasicDecoder(BasicDecoder(x)))"]
 
 
 def test_otherwise_it_reads_what_it_said_itself(drawn: Drawer) -> None:
