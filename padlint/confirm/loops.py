@@ -20,7 +20,7 @@ from padlint.confirm.tensors import Tensor
 _OWN: Final = ("keras.", "tf_keras.")
 _DROPS: Final = ("dropout", "recurrent_dropout")
 _CHOOSES_KERNEL: Final = "_could_use_gpu_kernel"  # Keras 2 would trace the loop of a GPU beside the one that runs
-_RUNS_BEFORE_TRACE: Final = 12
+_STEPS_BEFORE_TRACE: Final = 110
 _ARGUMENTS: Final = frozenset({"mask", "initial_state", "training"})
 
 Call: TypeAlias = Callable[..., object]
@@ -93,9 +93,9 @@ def _compiled(framework: Framework, layer: LayerObject) -> Call:
         weights = [framework.tensorflow.convert_to_tensor(weight) for weight in layer.weights]
         tensors = (*given.tensors, *weights)
         key = (settings, given.masked, len(weights), *((tensor.dtype, *tensor.shape[2:]) for tensor in given.tensors))
-        runs, loops = _runs(), _loops()
-        runs[key] += 1
-        if runs[key] <= _RUNS_BEFORE_TRACE:
+        steps, loops = _steps(), _loops()
+        steps[key] += int(given.tensors[0].shape[1])
+        if steps[key] <= _STEPS_BEFORE_TRACE:
             return original(sequences, **arguments)
         if key not in loops:
             loops[key] = _traced(framework, layer, original, given)
@@ -105,8 +105,8 @@ def _compiled(framework: Framework, layer: LayerObject) -> Call:
 
 
 @cache
-def _runs() -> Counter[tuple[object, ...]]:
-    """Count how often a loop was run: tracing takes as long as some twenty runs."""
+def _steps() -> Counter[tuple[object, ...]]:
+    """Count the steps that a loop has run: tracing takes as long as some 170."""
     return Counter()
 
 

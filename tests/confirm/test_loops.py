@@ -23,7 +23,7 @@ LAYERS = {
 
 @pytest.fixture(autouse=True)
 def traced_at_once(monkeypatch):
-    monkeypatch.setattr(loops, "_RUNS_BEFORE_TRACE", 0)
+    monkeypatch.setattr(loops, "_STEPS_BEFORE_TRACE", 0)
 
 
 @pytest.mark.parametrize(("make", "masked"), [*((make, True) for make in LAYERS.values()), (LAYERS["LSTM"], False)])
