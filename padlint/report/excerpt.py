@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from padlint.finding import Severity, Span
 from padlint.fingerprint import Lines
@@ -116,17 +117,19 @@ class _Line:
         self._cut = max(0, column - 1 - _LEAD) if len(line) > _WIDEST else 0
         self._before = "..." if self._cut else ""
         kept = line[self._cut : self._cut + _WIDEST]
-        self._cells = [_visible(character) for character in kept]
+        self._cells = list(map(_visible, kept))
         after = "..." if self._cut + _WIDEST < len(line) else ""
         self.text = (self._before + "".join(self._cells) + after).rstrip()
 
     def underline(self, start: int, end: int) -> tuple[int, int]:
         """Return the width before a span, and of the span, in terminal cells."""
         first, last = max(0, start - 1 - self._cut), max(0, end - 1 - self._cut)
-        indent = len(self._before) + sum(_width(cell) for cell in self._cells[:first])
-        return indent, max(1, sum(_width(cell) for cell in self._cells[first:last]))
+        indent = len(self._before) + sum(map(_width, self._cells[:first]))
+        return indent, max(1, sum(map(_width, self._cells[first:last])))
 
 
+# A program is written in few characters, and a report shows them by the hundred thousand.
+@lru_cache(maxsize=512)
 def _visible(character: str) -> str:
     if character == "\t":
         return _TAB
@@ -135,6 +138,7 @@ def _visible(character: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _UNSEEN else character
 
 
+@lru_cache(maxsize=512)
 def _width(text: str) -> int:
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
