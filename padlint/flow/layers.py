@@ -107,6 +107,12 @@ class Application:
             masks.best_of((own, other)) if isinstance(own, NoMask) else own for own in self.given for other in automatic
         )
 
+    def filling(self) -> frozenset[Mask]:
+        """Return the alternatives for the mask by which padded steps are filled: in attention, that of what asks."""
+        if self.facts.part is Part.ATTENTION and self.given is None:
+            return self.inputs[0].masks
+        return self.arriving()
+
     def _automatic(self) -> frozenset[Mask]:
         guarding = [self.inputs[index] for index in self.facts.guards if index < len(self.inputs)]
         found = frozenset(map(masks.best_of, masks.alternatives(guarding or self.inputs[:1])))
@@ -305,7 +311,7 @@ def made_as_mask(node: Node, op: MaskOp, states: Mapping[TensorId, TensorState],
 def _padded_after(app: Application) -> Iterator[PaddedAxis]:
     """Yield the padded axes of a layer's output, each once for every mask that may have arrived."""
     own_steps = app.facts.part in {Part.ATTENTION, Part.RECURRENT}
-    arriving = app.arriving()
+    filling = app.filling()
     for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
         hiding = cache(partial(partners_of, _partners(app, index)))
         # Of many alternatives most come from the same operation before, and hold the very same.
@@ -316,7 +322,7 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
                 continue
             held = padded.axis, padded.side, id(padded.content)
             if held not in contents:
-                refilled = (_refilled(padded, app, index, mask) for mask in arriving)
+                refilled = (_refilled(padded, app, index, mask) for mask in filling)
                 contents[held] = frozenset(one for each in refilled for one in hidden_by(hiding(padded.axis), each))
             side = turned(padded.side) if app.facts.steps is Steps.REVERSED else padded.side
             source = app.node.id if app.facts.reads is Reads.IDS and axis >= 0 else padded.source

@@ -39,6 +39,14 @@ def test_the_mask_of_the_query_protects_nothing(k, kind):
     assert k.leaks() == [f"unmasked-attention at Embedding#2 -> {kind}"]
 
 
+@pytest.mark.parametrize(("asking", "attended", "leaks"), [(True, False, False), (False, True, True)])
+def test_attention_blanks_the_steps_that_the_mask_of_the_query_hides(k, asking, attended, leaks):
+    ids = k.ids()
+    query, value = (k.Embedding(100, 8, mask_zero=masked)(ids) for masked in (asking, attended))
+    k.LSTM(4)(k.Masking()(k.AdditiveAttention()([query, value])))
+    assert bool(only(k, "mask-never-matches")) is leaks
+
+
 @pytest.mark.parametrize("kind", ["Attention", "MultiHeadAttention"])
 def test_the_mask_of_the_keys_is_enough(k, kind):
     query = k.Embedding(100, 8)(k.ids())
