@@ -116,6 +116,7 @@ LIBRARIES = frozenset(
         "jax",
         "nltk",
         "transformers",
+        "keras_bert",
         "matplotlib",
     }
 )

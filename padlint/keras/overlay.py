@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
-from padlint.keras import applications, control_flow, custom, handmade, libraries, operations, texts
+from padlint.keras import applications, checkpoints, control_flow, custom, handmade, libraries, operations, texts
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.decoders import decoder
 from padlint.keras.encoders import encoder
@@ -129,6 +129,7 @@ class KerasOverlay:
             return call.arguments[0] if call.arguments else name
         answer = self._call_keras(dotted, call, context)
         answer = answer or encoder(self.builder, dotted, call) or decoder(self.builder, dotted, call)
+        answer = answer or self._from_checkpoint(dotted, call, context)
         if answer is None and dotted in control_flow.FUNCTIONS:
             answer = control_flow.FUNCTIONS[dotted](self.builder, call, context)
         if answer is None:
@@ -252,6 +253,16 @@ class KerasOverlay:
         model.nested = True
         layers = applications.layers_within(self.builder, dotted, output, call)
         context.heap.write(model.store, "layers", layers)
+        return model
+
+    def _from_checkpoint(self, dotted: str, call: Call, context: Context) -> ModelValue | None:
+        """Make a model that another package loads; it is no model of the program's own."""
+        found = checkpoints.loaded(self.builder, dotted, call)
+        if found is None:
+            return None
+        model = self.functional(found.inputs, found.outputs, call.site, context)
+        model.nested = True
+        context.heap.write(model.store, "layers", found.layers)
         return model
 
     # Calls that nothing resolved ------------------------------------------------------------------------------
