@@ -126,10 +126,21 @@ def _by_layer(app: Application, solution: Solution) -> Iterator[Reading]:
                 manner,
                 padded,
                 mask,
-                Outcome.SAFE if _lies_ahead(padded, app) else _outcome(app.facts, manner, padded, mask),
+                Outcome.SAFE
+                if _lies_ahead(padded, app) or _lies_beyond(padded, app)
+                else _outcome(app.facts, manner, padded, mask),
                 ends_in_padding=_ends_in_padding(app, manner, padded),
                 refuses_masks=bool(app.facts.raises),
             )
+
+
+def _lies_beyond(padded: PaddedAxis, app: Application) -> bool:
+    """Say whether padded steps are to a convolution what it takes for the steps beyond the ends: zeros of a mask."""
+    settings = app.layer.settings
+    fills = settings.get("padding") in (Known("same"), Known("causal")) and settings.get("strides", Known(1)) == Known(
+        1
+    )
+    return app.facts.part is Part.CONVOLUTION and fills and padded.content == Settled(Fill.ZEROS)
 
 
 def _lies_ahead(padded: PaddedAxis, app: Application) -> bool:

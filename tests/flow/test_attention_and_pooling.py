@@ -293,6 +293,15 @@ def test_a_causal_convolution_does_not_look_ahead(k, side, leaks):
     assert bool(k.leaks()) is leaks
 
 
+@pytest.mark.parametrize(
+    ("settings", "leaks"), [({"padding": "same"}, False), ({}, True), ({"padding": "same", "strides": 2}, True)]
+)
+def test_zeros_that_a_mask_left_are_what_a_convolution_sees_beyond_the_ends(k, settings, leaks):
+    x = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8, mask_zero=True)(k.ids(PRE)))
+    k.Conv1D(8, 3, **settings)(x)
+    assert bool(only(k, "convolved-padding")) is leaks
+
+
 def test_an_image_is_not_padded_text(k):
     x = k.fed(k.input(28, 28, 1), unpadded="images")
     k.Flatten()(k.Conv2D(8, 3)(x))
