@@ -300,9 +300,10 @@ def _rows(costs: Mapping[str, Costs]) -> list[str]:
     rows = ["| | runs | clock | beside the first | processor | memory |", "|---|---|---|---|---|---|"]
     for name, taken in costs.items():
         more = "more than " if taken.cut_off else ""
+        # A program that was stopped has not told what its own processes took.
+        rest = "| | |" if taken.cut_off else f"| {taken.processor:.2f} s | {taken.memory:.0f} MB |"
         rows.append(
-            f"| {name} | {len(taken.each)} | {more}{taken.clock:.2f} s | {more}{taken.clock / first.clock:.2f} "
-            f"| {taken.processor:.2f} s | {taken.memory:.0f} MB |"
+            f"| {name} | {len(taken.each)} | {more}{taken.clock:.2f} s | {more}{taken.clock / first.clock:.2f} {rest}"
         )
     return rows
 
