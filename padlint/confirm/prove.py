@@ -57,16 +57,8 @@ class NoAnswer(Exception):  # what became of one request, and no error
     """The measuring process gave no answer to a request; the text says why."""
 
 
-class _Ended(NoAnswer):  # what became of one request, and no error
-    """The measuring process is gone."""
-
-
 class _Exhausted(NoAnswer):  # what became of one request, and no error
-    """The measuring process ran out of memory, or ended; `used` when it had been asked before."""
-
-    def __init__(self, why: str, *, used: bool) -> None:
-        super().__init__(why)
-        self.used = used
+    """The measuring process ran out of memory, or ended."""
 
 
 def missing_extra(keras: int) -> str:
@@ -164,10 +156,11 @@ class Prover:
         TensorFlow keeps what it traced. So where a process that measured before runs out of memory, which may end it, a
         fresh one is asked once more.
         """
+        was_asked_before = self._worker is not None
         try:
             return self._asked_once(line)
-        except _Exhausted as why:
-            if not why.used:
+        except _Exhausted:
+            if not was_asked_before:
                 raise
             self._stop()
             return self._asked_once(line)
@@ -175,17 +168,13 @@ class Prover:
     def _asked_once(self, line: str) -> tuple[Confirmation, ...] | tuple[Measured, ...]:
         if self._worker is None:
             self._worker = _Worker.started(self.keras, self.limits)
-        used, self._worker.used = self._worker.used, True
         try:
             answer = read_answer(self._worker.ask(line, self.limits.seconds))
-        except _Ended as why:
-            self._stop()
-            raise _Exhausted(str(why), used=used) from why
         except NoAnswer:
             self._stop()
             raise
         if answer == NO_MEMORY:
-            raise _Exhausted(answer, used=used)
+            raise _Exhausted(answer)
         if isinstance(answer, str):
             raise NoAnswer(answer)
         return answer
@@ -203,7 +192,6 @@ class _Worker:
     process: subprocess.Popen[str]
     lines: Queue[str]
     complaints: IO[str]
-    used: bool = False
 
     @classmethod
     def started(cls, keras: int, limits: Limits) -> _Worker:
@@ -262,7 +250,7 @@ class _Worker:
             if watch.is_over(seconds):
                 raise NoAnswer(f"it takes longer than {seconds:g} seconds to {what}")
         if not line:
-            raise _Ended(f"the measuring process ended: {self._last_words()}")
+            raise _Exhausted(f"the measuring process ended: {self._last_words()}")
         return line.strip()
 
     def _line(self, seconds: float) -> str | None:

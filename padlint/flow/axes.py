@@ -66,9 +66,9 @@ def rank_after(op: RawOp, ranks: tuple[int | None, ...]) -> int | None:
             return None
         case Effect.SAME_OBJECT | Effect.CROP_STEPS | Effect.REVERSE_STEPS | Effect.SOFTMAX_STEPS:
             return first
-        case Effect.ORDER_STEPS | Effect.MIX_STEPS | Effect.JOIN_FEATURES | Effect.JOIN_STEPS:
+        case Effect.ORDER_STEPS | Effect.MIX_STEPS:
             return first
-        case Effect.PAIR_STEPS | Effect.WEIGH_STEPS:
+        case Effect.PAIR_STEPS | Effect.WEIGH_STEPS | Effect.JOIN_FEATURES | Effect.JOIN_STEPS:
             return first
     assert_never(op.effect)
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from padlint.declared import Declared
 from padlint.graph import ApplyOp, Effect, InputOp, Known, Layer, Operation, RawOp, TensorId
+from padlint.keras.applications import ReadyMade
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import LayerValue
 from padlint.keras.settings import shape_of
@@ -23,32 +24,23 @@ LOADER: Final = "keras_bert.load_trained_model_from_checkpoint"
 TOKENS, SEGMENTS, HIDDEN = "Input-Token", "Input-Segment", "Input-Masked"
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """A model that was loaded: its inputs, its outputs, and those of its layers that have names here."""
-
-    inputs: TupleValue
-    outputs: TupleValue
-    layers: Items
-
-
-def loaded(builder: GraphBuilder, dotted: str, call: Call) -> Checkpoint | None:
+def loaded(builder: GraphBuilder, dotted: str, call: Call) -> ReadyMade | None:
     """Draw the model that a call loads, None for a call of anything else or where it is not known which one."""
     training = call.argument(2, "training") or Constant(False)
-    if not dotted.endswith(LOADER) or training not in (Constant(False), Constant(True)):
+    if dotted != LOADER or training not in (Constant(False), Constant(True)):
         return None
     drawing = _Drawing(builder, call)
     tokens, segments = drawing.input(TOKENS), drawing.input(SEGMENTS)
     words = drawing.layer("TokenEmbedding", "Embedding", (tokens, segments), mask_zero=True)
     states = drawing.layer("BERT", "MultiHeadAttention", (words, words))
     if training == Constant(False):
-        return Checkpoint(drawing.tensors(tokens, segments), drawing.tensors(states), Items(()))
+        return ReadyMade(drawing.tensors(tokens, segments), drawing.tensors(states), Items(()))
     hidden = drawing.input(HIDDEN)
     guessed = drawing.add(RawOp("MLM", Effect.UNKNOWN), states, hidden)
     first = drawing.add(RawOp("Extract", Effect.ONE_STEP, 1, Known(0)), states)
     dense = drawing.add(RawOp("NSP-Dense", Effect.FEATURES, -1), first)
     follows = drawing.add(RawOp("NSP", Effect.FEATURES, -1), dense)
-    return Checkpoint(
+    return ReadyMade(
         drawing.tensors(tokens, segments, hidden),
         drawing.tensors(guessed, follows),
         Items(tuple(drawing.named(name, tensor) for name, tensor in (("NSP-Dense", dense), ("NSP", follows)))),
@@ -64,7 +56,7 @@ class _Drawing:
 
     def input(self, name: str) -> TensorId:
         length = self.call.argument(5, "seq_len")
-        return self.add(InputOp(shape_of(TupleValue((length,))) if length else (None,), name))
+        return self.add(InputOp((None,) if length is None else shape_of(TupleValue((length,))), name))
 
     def layer(self, kind: str, like: str, inputs: tuple[TensorId, ...], **settings: bool) -> TensorId:
         known = {name: Known(value) for name, value in settings.items()}

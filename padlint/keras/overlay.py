@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
 from padlint.keras import applications, checkpoints, control_flow, custom, handmade, libraries, operations, texts
+from padlint.keras.applications import ReadyMade
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.decoders import decoder
 from padlint.keras.encoders import encoder
@@ -129,7 +130,6 @@ class KerasOverlay:
             return call.arguments[0] if call.arguments else name
         answer = self._call_keras(dotted, call, context)
         answer = answer or encoder(self.builder, dotted, call) or decoder(self.builder, dotted, call)
-        answer = answer or self._from_checkpoint(dotted, call, context)
         if answer is None and dotted in control_flow.FUNCTIONS:
             answer = control_flow.FUNCTIONS[dotted](self.builder, call, context)
         if answer is None:
@@ -160,8 +160,9 @@ class KerasOverlay:
             model = self.functional(inputs, outputs, call.site, context)
             model.name = _name_in(call)
             return model
-        if applications.is_ready_made(dotted):
-            return self._ready_made(dotted, call, context)
+        found = applications.ready_made(self.builder, dotted, call) or checkpoints.loaded(self.builder, dotted, call)
+        if found is not None:
+            return self._ready_made(found, call, context)
         if last(dotted) in SCIKIT_WRAPPERS:
             return self._scikit_wrapper(call, context)
         return None
@@ -246,20 +247,8 @@ class KerasOverlay:
         model.lengths.extend(text for tensor in model.input_tensors() for text in self.builder.lengths.get(tensor, ()))
         return model
 
-    def _ready_made(self, dotted: str, call: Call, context: Context) -> ModelValue:
-        """Make a model that Keras ships; it is no model of the program's own."""
-        inputs, output = applications.ends(self.builder, dotted, call)
-        model = self.functional(inputs, output, call.site, context)
-        model.nested = True
-        layers = applications.layers_within(self.builder, dotted, output, call)
-        context.heap.write(model.store, "layers", layers)
-        return model
-
-    def _from_checkpoint(self, dotted: str, call: Call, context: Context) -> ModelValue | None:
-        """Make a model that another package loads; it is no model of the program's own."""
-        found = checkpoints.loaded(self.builder, dotted, call)
-        if found is None:
-            return None
+    def _ready_made(self, found: ReadyMade, call: Call, context: Context) -> ModelValue:
+        """Make a model that somebody else has built; it is no model of the program's own."""
         model = self.functional(found.inputs, found.outputs, call.site, context)
         model.nested = True
         context.heap.write(model.store, "layers", found.layers)

@@ -19,7 +19,7 @@ IS_INSTANCE = "isinstance"
 def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
     """Return what a value is where a test of it holds, the value itself where that says nothing new."""
     match test:
-        case Unknown(operation="isinstance", sources=(tested, kind)) if tested is value:
+        case Unknown(operation=operation, sources=(tested, kind)) if operation == IS_INSTANCE and tested is value:
             return _of_kind(run, value, kind)
         case _:
             return value
@@ -37,10 +37,7 @@ def holding(run: Interpreter, test: Value) -> Iterator[None]:
 def narrow(run: Interpreter, test: Value) -> tuple[Value, Value] | None:
     """Narrow the variables of the running function that a test is about; return what they hold now, and held before."""
     match test:
-        case Unknown(operation="isinstance", sources=(tested, _)):
-            known = narrowed(run, test, tested)
-            if known is tested:
-                return None
+        case Unknown(sources=(tested, *_)) if (known := narrowed(run, test, tested)) is not tested:
             run.rebind(tested, known)
             return known, tested
         case _:

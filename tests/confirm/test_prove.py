@@ -57,15 +57,22 @@ def test_a_model_that_takes_too_long_costs_its_own_verdict_alone(prover, draft):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_process_that_dies_is_replaced_and_what_it_was_asked_is_asked_once_more_unless_it_was_the_first(
-    prover, draft
+    prover, draft, monkeypatch
 ):
+    def dying(*given):
+        worker = started(*given)
+        os.kill(worker.process.pid, signal.SIGKILL)
+        return worker
+
     graph, claim = program(draft)
     statuses(prover, graph, [claim])
     os.kill(prover._worker.process.pid, signal.SIGKILL)
     assert statuses(prover, graph, [claim]) == [Verdict.CONFIRMED]
-    prover._worker.used = False
-    os.kill(prover._worker.process.pid, signal.SIGKILL)
-    (lost,) = prover.prove(graph, [claim])
+    prover._stop()
+    started = prove._Worker.started
+    with monkeypatch.context() as patched:
+        patched.setattr(prove._Worker, "started", dying)
+        (lost,) = prover.prove(graph, [claim])
     assert (lost.status, lost.reason) == (Verdict.NOT_REBUILT, "the measuring process ended: SIGKILL")
     assert statuses(prover, graph, [claim]) == [Verdict.CONFIRMED]
 
