@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from padlint.confirm.tensors import Truth
+
+Box: TypeAlias = tuple[np.ndarray[tuple[int, ...], np.dtype[np.intp]], ...]
+"""Positions along each axis of one row, shaped so that together they pick a box out of it."""
 
 
 def everywhere(shape: Sequence[int]) -> Truth:
@@ -78,7 +82,7 @@ def unless_merged(before: Truth, after: Truth) -> Truth:
     return everywhere(after.shape) if after.size == before.size and _varying(after) > _varying(before) else after
 
 
-def row_box(presence: Truth, row: int) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.intp]], ...] | None:
+def row_box(presence: Truth, row: int) -> Box | None:
     """Give the positions of a row's real values along each axis, when these are all the values in that box."""
     real = presence[row]
     if not real.ndim:
@@ -89,6 +93,12 @@ def row_box(presence: Truth, row: int) -> tuple[np.ndarray[tuple[int, ...], np.d
     )
     box = np.ix_(*positions)
     return box if real.any() and real[box].all() else None
+
+
+def filled_up(box: Box, shape: Sequence[int]) -> Box:
+    """Give as many positions as a row has, with the first and the last of a box repeated in the place of the others."""
+    edges = ((int(positions.min()), int(positions.max())) for positions in box)
+    return np.ix_(*(np.clip(np.arange(size), *ends) for size, ends in zip(shape, edges, strict=True)))
 
 
 def summarised(presence: Truth, shape: Sequence[int]) -> Truth:

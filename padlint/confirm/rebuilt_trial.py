@@ -36,6 +36,7 @@ def try_rebuilt(
     """
     batch = model.sampler.batch(side, seed, zero_tokens=zero_tokens)
     tape = model.framework.tensorflow.GradientTape(persistent=True)
+    stirred = _stirred(model, seed, real)
     with ExitStack() as stack, misfits(model.framework):
         heard = {
             consumer: stack.enter_context(listening(layer))
@@ -44,7 +45,7 @@ def try_rebuilt(
         }
         copies = Copies(model, tape.watch)
         with tape:
-            values = model.run(batch.arrays, tape.watch, copies.handed, _stirred(model, seed, real))
+            values = model.run(batch.arrays, tape.watch, copies.handed, stirred)
     nodes = {node.id: node for node in model.part.nodes}
     sources = tuple(node.id for node in model.part.nodes if _is_source(node, values))
 
@@ -67,6 +68,7 @@ def try_rebuilt(
         outputs=model.part.outputs,
         readers={consumer: _reader(model, nodes[consumer], copies, heard) for consumer in model.part.consumers},
         alone=alone,
+        stirred=stirred is not None,
     )
 
 
@@ -162,6 +164,7 @@ def _reader(model: RebuiltModel, node: Node, copies: Copies, heard: Mapping[Tens
         heard.get(node.id),
         carries=_is_recurrent(node, model),
         convolves=hasattr(step.layer, "kernel_size"),
+        pools=hasattr(step.layer, "pool_size"),
     )
 
 

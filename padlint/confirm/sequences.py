@@ -35,6 +35,7 @@ from padlint.keras.layers import Keeps, LayerFacts, MaskOut, layer_facts
 from padlint.keras.layers import Part as LayerPart
 
 FEATURES = 5
+IMAGE = (8, 8, 3)
 
 _SHORTEST = (9, 17, 65, 257, 1025)
 _LONGEST_KEPT = 1025
@@ -276,8 +277,9 @@ def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tupl
         return
     steps = (scale.steps, scale.inner_steps) if 2 in plan.axes else (scale.steps,)
     features = [(*steps, size) for size in sizes]
-    given = [plan.reshaped] if plan.reshaped else []
-    guesses: list[tuple[int, ...]] = [*given, (*steps, FEATURES), (FEATURES,), *features, (*steps, 8, 8, 3), steps]
+    # What is reshaped to the program's own length was as long before, whatever each step was.
+    given = [plan.reshaped, (plan.reshaped[0], *IMAGE)] if plan.reshaped else []
+    guesses: list[tuple[int, ...]] = [*given, (*steps, FEATURES), (FEATURES,), *features, (*steps, *IMAGE), steps]
     if plan.ids or plan.mask:
         given = [plan.reshaped[:1]] if plan.reshaped else []
         guesses = [*given, steps, (scale.steps, scale.inner_steps), (scale.steps, 1)]

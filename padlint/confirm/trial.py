@@ -40,6 +40,7 @@ class Reader:
         heard: the masks that arrived in its `call`; None for what is no layer.
         carries: whether what it hands on at padded steps is its own doing, as a state that ran on through them is.
         convolves: whether it reads windows of steps, each with weights of its own.
+        pools: whether it reads windows of steps without weights.
     """
 
     inputs: tuple[TensorId, ...]
@@ -48,6 +49,7 @@ class Reader:
     heard: Heard | None = None
     carries: bool = False
     convolves: bool = False
+    pools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Trial:
         ids: the ids that a source looked up.
         outputs: the model's outputs that depend on a consumer.
         alone: runs the model on one row's sequences without their padding, where they can run so.
+        stirred: whether padded steps hold other numbers than they do in the program.
     """
 
     framework: Framework
@@ -94,6 +97,7 @@ class Trial:
     outputs: tuple[TensorId, ...]
     readers: Mapping[TensorId, Reader]
     alone: Callable[[int], Values | None]
+    stirred: bool = False
     _shift: list[float | None] = field(default_factory=list)
     _gradients: dict[tuple[TensorId, ...], Mapping[TensorId, Array]] = field(default_factory=dict)
 
@@ -101,7 +105,7 @@ class Trial:
         """Ask both witnesses at a consumer."""
         reader = self.readers[consumer]
         gradient = self._gradient_through(consumer, (consumer,))
-        if gradient <= LEAST_GRADIENT and reader.carries:
+        if gradient <= LEAST_GRADIENT and self._carries(reader):
             gradient = self._gradient_carried(consumer)
         leaks = gradient > LEAST_GRADIENT
         # A run of the consumer costs more than a gradient, and says nothing new of a leak whose size the outputs tell.
@@ -124,7 +128,7 @@ class Trial:
         """Yield how much of a weighted output depends on each input of a consumer: at padded steps, and at all."""
         reader = self.readers[consumer]
         of = self.framework.tensorflow.constant(weights.astype(np.float32))
-        watched = [tensor for tensor in reader.inputs if is_float(self.values[tensor])] if reader.carries else []
+        watched = [tensor for tensor in reader.inputs if is_float(self.values[tensor])] if self._carries(reader) else []
         for tensor, gradient in self._differentiated(self.values[output], watched, of).items():
             sizes = np.abs(gradient)
             yield sizes[~self.real[tensor]], sizes
@@ -147,6 +151,13 @@ class Trial:
                 found.extend(size[steps & ((ids == 0) == is_zero)].tolist())
         other = sum(sizes[False])
         return bool(sizes[True]) and other > 0 and sum(sizes[True]) <= LEAST_GRADIENT * other
+
+    def _carries(self, reader: Reader) -> bool:
+        """Say whether what a consumer hands on at padded steps is to be followed: not through steps that were stirred.
+
+        What is multiplied by the zeros that the program really has there gets no further.
+        """
+        return reader.carries and not self.stirred
 
     def _gradient_through(self, consumer: TensorId, targets: tuple[TensorId, ...]) -> float:
         """Give the gradient of targets that reaches padded steps through the consumer's padded input.
@@ -261,25 +272,46 @@ class Trial:
 
     def _moves_in_row(self, consumer: TensorId, row: int) -> Iterator[float]:
         reader, made = self.readers[consumer], self.values[consumer]
+        alone = self._again_on(reader, row, lambda box, _: box)
+        if made is None or alone is None:
+            return
+        yield from _distances(made, self.real[consumer], alone, row)
+        says_more = self.real[consumer][row].sum() > alone.numpy()[0].size
+        if reader.convolves and says_more:
+            # A window that lies across the end of the sequence says something that is not said of it alone.
+            yield float(np.abs(made.numpy()[row]).max())
+        if reader.pools and says_more:
+            # Such a window of a pooling is right where it makes nothing of the padding: as if the last step came again.
+            repeated = self._again_on(reader, row, presence.filled_up)
+            if repeated is not None and repeated.shape == made.shape:
+                of_row = self.real[consumer][row]
+                yield float(np.abs(made.numpy()[row][of_row] - repeated.numpy()[0][of_row]).max())
+
+    def _again_on(
+        self, reader: Reader, row: int, positions: Callable[[presence.Box, Sequence[int]], presence.Box]
+    ) -> Tensor | None:
+        """Run a consumer once more on one row, as often as the batch has rows; None where it cannot run so.
+
+        Args:
+            positions: gives which positions of an operand to take, from those of its real values and its shape.
+        """
         cropped: Values = {}
         for tensor in reader.operands:
             value = self.values[tensor]
             box = None if value is None else presence.row_box(self.real[tensor], row)
             if value is not None and box is None:
-                return
-            cropped[tensor] = None if value is None or box is None else self._cropped(value, row, box)
+                return None
+            if value is None or box is None:
+                cropped[tensor] = None
+            else:
+                cropped[tensor] = self._cropped(value, row, positions(box, value.shape[1:]))
         try:
             with quiet():
-                alone = reader.again(cropped)
+                return reader.again(cropped)
         except Misfit:
-            return
-        if made is not None and alone is not None:
-            yield from _distances(made, self.real[consumer], alone, row)
-            if reader.convolves and self.real[consumer][row].sum() > alone.numpy()[0].size:
-                # A window that lies across the end of the sequence says something that is not said of it alone.
-                yield float(np.abs(made.numpy()[row]).max())
+            return None
 
-    def _cropped(self, value: Tensor, row: int, box: Sequence[Array]) -> Tensor:
+    def _cropped(self, value: Tensor, row: int, box: presence.Box) -> Tensor:
         """Cut a row down to its real steps, of which its mask hides none; the batch is as large as before."""
         flow = self.framework.tensorflow
         rows = value.shape[0]

@@ -313,3 +313,30 @@ def test_what_is_added_to_padded_steps_is_padded_on_their_side(framework, draft)
     graph = draft.graph(last)
     plans = plan_inputs(framework, graph, next(cut(graph, (last,), framework.version)))
     assert [plan.side for plan in plans] == [Side.POST, Side.POST]
+
+
+def test_frames_that_are_reshaped_to_a_length_of_their_own_have_it_from_the_start(framework, draft):
+    pooling = draft.layer("GlobalAveragePooling2D")
+    steps = draft.apply("TimeDistributed", draft.add(draft.input_op_of_any_shape()), inner=pooling)
+    x = draft.apply("Reshape", draft.apply("Dense", steps, units=3), target_shape=(6, 3))
+    last = draft.apply("LSTM", x, units=2)
+    assert shapes(rebuilt(framework, draft, last))[steps][0] == 6
+    assert status(framework, draft, last) is Verdict.CONFIRMED
+
+
+@pytest.mark.parametrize(("inner", "verdict"), [(True, Verdict.CONFIRMED), (False, Verdict.REFUTED)])
+def test_a_window_across_the_end_takes_in_zeros_that_a_mask_left_but_no_repeated_state(
+    framework, draft, inner, verdict
+):
+    x = draft.apply("Embedding", draft.input(None, side=Side.POST), input_dim=99, output_dim=12, mask_zero=True)
+    states = draft.layer("LSTM", units=4, return_sequences=True)
+    x = draft.apply("Bidirectional", x, inner=states) if inner else draft.apply(states, x)
+    assert status(framework, draft, draft.apply("MaxPooling1D", x, pool_size=2)) is verdict
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("Multiply", Verdict.REFUTED), ("Add", Verdict.CONFIRMED)])
+def test_states_multiplied_by_the_zeros_of_padding_get_no_further(framework, draft, kind, verdict):
+    x = draft.apply("Masking", draft.input(None, 4, side=Side.POST), mask_value=5.0)
+    states = draft.apply("SimpleRNN", x, units=4, return_sequences=True)
+    last = draft.apply("SimpleRNN", draft.apply(kind, x, states), units=2)
+    assert status(framework, draft, states, last) is verdict

@@ -364,7 +364,9 @@ def _differs_alone(call: Call, real: Real | None, length: int) -> bool:
     """Compare what is said of the rows of one length with what is said of them without padding."""
     first = next(one for one in call.reals if one is not None)
     rows = np.flatnonzero(first.sum(axis=1) == length)
-    convolved = real is not None and real.shape[1] != first.shape[1] and hasattr(call.layer, "kernel_size")
+    windowed = real is not None and real.shape[1] != first.shape[1]
+    convolved = windowed and hasattr(call.layer, "kernel_size")
+    pooled = windowed and hasattr(call.layer, "pool_size")
     if not length or any(one is not None and not np.array_equal(one, first) for one in call.reals):
         return False
 
@@ -389,7 +391,14 @@ def _differs_alone(call: Call, real: Real | None, length: int) -> bool:
     if all(one.shape == other.shape for one, other in zip(padded, alone, strict=True)):
         return _differ(np.stack(padded), alone)
     # A window that lies across the end of a sequence says something that is not said of the sequence alone.
-    return convolved
+    return convolved or (pooled and _differs_filled_up(call, real, first))
+
+
+def _differs_filled_up(call: Call, real: Real, first: Real) -> bool:
+    """Compare pooled windows with what they say where padded steps hold the nearest real one, which is their own."""
+    nearest = [np.clip(np.arange(row.size), row.argmax(), row.size - 1 - row[::-1].argmax()) for row in first]
+    filled = call.on(lambda tensor: tf.gather(tensor, nearest, batch_dims=1))
+    return _differ(call.output[real], filled[real])
 
 
 def _differ(one: Array, other: Array) -> bool:
