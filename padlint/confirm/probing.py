@@ -104,6 +104,7 @@ def measure_subject(subject: Subject, kind: str, hides: object = None) -> LayerF
         leaks_masked=unmasked,
         reads=Reads.IDS if subject.feed is Feed.IDS else Reads.FEATURES,
         keeps=_keeps(probe, hides),
+        zero_wins=_zero_wins(probe),
         counts_repeats=_counts_repeats(probe),
     )
     facts = _explicitly(probe, _with_masks(probe, facts))
@@ -356,6 +357,20 @@ def _passes(probe: Probe, constant: float) -> bool:
             return False
         padded = np.broadcast_to(time.spread(alone, found.ndim), found.shape)
         if not np.allclose(found[padded], constant, rtol=0.0, atol=1e-6):
+            return False
+    return True
+
+
+def _zero_wins(probe: Probe) -> bool:
+    """Say whether zeros at the padded steps of any one of several inputs are all that the output holds there."""
+    if probe.subject.inputs < 2 or probe.times[0].steps is not Steps.KEPT:
+        return False
+    valid = validity(Side.POST)
+    for index in range(probe.subject.inputs):
+        values = probe.values()
+        values[index] = np.where(_spread(valid, values[index]), values[index], np.float32(0))
+        found = probe.subject.run(values).values[0]
+        if found[~probe.times[0].real(found.shape, valid, probe.subject.inputs)].any():
             return False
     return True
 

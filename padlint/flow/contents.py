@@ -16,6 +16,7 @@ from padlint.flow.lattice import (
     Mask,
     Misses,
     NoMask,
+    PaddedAxis,
     Settled,
     TensorState,
     UnknownMask,
@@ -121,6 +122,28 @@ def partners_of(others: Iterable[tuple[TensorState, bool]], axis: int) -> tuple[
         )
     )
     return tuple(alternatives for alternatives in each if alternatives)
+
+
+def is_zero(content: Content) -> bool:
+    """Say whether padded steps hold zeros, whoever wrote them."""
+    return content in (Holds(0), Settled(Fill.ZEROS))
+
+
+def multiplied(padded: PaddedAxis, content: Content, others: Iterable[TensorState]) -> Content:
+    """Return what padded steps hold in a product: zeros, where another factor surely holds zeros at the same steps.
+
+    Args:
+        padded: the steps of one factor.
+        content: what is left of what they held.
+        others: the other factors.
+    """
+    if isinstance(content, Hidden | Attended) or is_zero(content):
+        return content
+    for other in others:
+        beside = {one.content for one in other.padded if one.axis == padded.axis and one.evidence == padded.evidence}
+        if beside and all(map(is_zero, beside)):
+            return Holds(0) if Holds(0) in beside else Settled(Fill.ZEROS)
+    return content
 
 
 def hidden_by(partners: Iterable[frozenset[Content | None]], content: Content) -> frozenset[Content]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from padlint.flow.contents import is_zero
 from padlint.flow.lattice import Covers, Evidence, Hidden
 from padlint.flow.readings import Manner, Outcome, Reading, readings
 from padlint.flow.solve import Solution
@@ -74,9 +75,9 @@ class Reaches:
 
 
 def _is_hidden(tensor: TensorId, evidence: Evidence, solution: Solution) -> bool:
-    """Say whether the program has multiplied the padded steps away by here, or picked only real ones."""
+    """Say whether nothing is left here of padded steps: the program multiplied them away, or picked only real ones."""
     left = [padded for padded in solution.states[tensor].padded if padded.evidence == evidence]
-    return all(isinstance(padded.content, Hidden) for padded in left)
+    return all(isinstance(padded.content, Hidden) or is_zero(padded.content) for padded in left)
 
 
 def trains_on(evidence: Evidence, training: Training) -> bool:

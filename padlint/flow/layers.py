@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from padlint.flow import masks
 from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis
-from padlint.flow.contents import Passage, content_after, hidden_by, partners_of
+from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of
 from padlint.flow.evidence import padding_made_at
 from padlint.flow.lattice import (
     CLEAN,
@@ -313,7 +313,9 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
     own_steps = app.facts.part in {Part.ATTENTION, Part.RECURRENT}
     filling = app.filling()
     for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
-        hiding = cache(partial(partners_of, _partners(app, index)))
+        partners = _partners(app, index)
+        hiding = cache(partial(partners_of, partners))
+        factors = [other for other, lines_up in partners if lines_up] if app.facts.zero_wins else []
         # Of many alternatives most come from the same operation before, and hold the very same.
         contents: dict[tuple[int, Side, int], frozenset[Content]] = {}
         for padded in state.padded:
@@ -327,7 +329,7 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
             side = turned(padded.side) if app.facts.steps is Steps.REVERSED else padded.side
             source = app.node.id if app.facts.reads is Reads.IDS and axis >= 0 else padded.source
             for content in contents[held]:
-                yield padded.moved(axis, side, content, source)
+                yield padded.moved(axis, side, multiplied(padded, content, factors), source)
 
 
 def _partners(app: Application, index: int) -> list[tuple[TensorState, bool]]:

@@ -34,6 +34,7 @@ from padlint.graph import (
 from padlint.keras.layers import LayerFacts, Part, Reads, Steps, layer_variants
 
 DEFAULT_KERAS: Final = 3
+PRODUCTS: Final = frozenset({"*", "tf.multiply", "tf.math.multiply", "keras.ops.multiply"})
 DIVISIONS: Final = frozenset({"/", "tf.divide", "tf.math.divide", "tf.math.divide_no_nan", "keras.ops.divide"})
 ADDITIONS: Final = frozenset(
     {

@@ -10,7 +10,7 @@ from typing import Final
 from padlint.finding import Confidence
 from padlint.flow import masks
 from padlint.flow.axes import axis_of_input, worked_axis
-from padlint.flow.contents import Passage, content_after, hidden_by, partners_of
+from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import (
     CLEAN,
@@ -23,11 +23,12 @@ from padlint.flow.lattice import (
     TensorState,
 )
 from padlint.flow.mask_tensors import hides_after
-from padlint.flow.program import ADDITIONS, Program
+from padlint.flow.program import ADDITIONS, PRODUCTS, Program
 from padlint.graph import Effect, Node, RawOp, Side, TensorId, Unresolved
 from padlint.keras.layers import Keeps, LayerFacts, Part
 
 _CHANGES: Final = LayerFacts("", Part.POINTWISE)
+_SCALES: Final = LayerFacts("", Part.POINTWISE, keeps=Keeps.ZERO, zero_wins=True)
 _MOVES: Final = LayerFacts("", Part.SHAPE, keeps=Keeps.VALUE)
 _MOVING: Final = frozenset(
     {
@@ -83,6 +84,7 @@ def _padded_after(
         # Its result tells padding apart; it holds none.
         return
     hiding = cache(partial(partners_of, others))
+    factors = [state for state, lines_up in others if lines_up] if op.name in PRODUCTS else []
     worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
     # Of many alternatives most hold the same, and what was made by one operation is the very same.
     contents: dict[tuple[int, Content], frozenset[Content]] = {}
@@ -102,7 +104,7 @@ def _padded_after(
         if axis is not None:
             source = node.id if op.effect is Effect.LOOKUP else padded.source
             for content in after:
-                yield _gapped(padded.moved(axis, side, content, source), op)
+                yield _gapped(padded.moved(axis, side, multiplied(padded, content, factors), source), op)
         elif op.effect is Effect.EACH_STEP and padded.axis == worked:
             yield replace(padded, axis=ROWS, stepped=True)
 
@@ -115,7 +117,7 @@ def _contents_after(
     program: Program,
 ) -> frozenset[Content]:
     """Return what padded steps may hold behind an operation."""
-    facts = _MOVES if op.effect in _MOVING else _CHANGES
+    facts = _MOVES if op.effect in _MOVING else _SCALES if op.name in PRODUCTS else _CHANGES
     content = content_after(padded.content, Passage(op.name, sure=op.effect is Effect.ONE_HOT, facts=facts))
     over_steps = op.effect is Effect.SOFTMAX_STEPS and padded.axis == worked_axis(op, program.ranks[node.inputs[0]])
     if over_steps or node.id in program.softmaxes.values():

@@ -129,6 +129,7 @@ class LayerFacts:
         fill: what the output holds at masked steps, by side of the padding; CONTENT for a side that is not listed.
         empty_row: what the output is for a row that is masked whole.
         keeps: what survives of a constant that padded steps hold.
+        zero_wins: whether zeros at a step of any one of several inputs make zeros of the output there: a product.
         counts_repeats: whether a summary of the steps changes when the last of them is repeated: a mean, no maximum.
         ranks: the ranks of input it was measured to take, batch included.
         reads: what it takes its input for.
@@ -159,6 +160,7 @@ class LayerFacts:
     fill: Mapping[Side, Fill] = field(default_factory=dict)
     empty_row: EmptyRow = EmptyRow.OTHER
     keeps: Keeps = Keeps.NOTHING
+    zero_wins: bool = False
     counts_repeats: bool = False
     ranks: tuple[int, ...] = ()
     reads: Reads = Reads.FEATURES

@@ -104,6 +104,15 @@ def test_picking_the_true_last_steps_of_right_padded_sequences_is_right(k):
     assert k.leaks() == []
 
 
+@pytest.mark.parametrize(("kind", "read"), [("Multiply", False), ("Add", True)])
+def test_what_is_multiplied_by_the_zeros_of_padding_gets_no_further(k2, kind, read):
+    data = k2.features(POST)
+    x = k2.Masking(mask_value=5.0)(data)
+    states = k2.LSTM(4, return_sequences=True)(x)
+    k2.trained([data], [k2.Dense(5)(k2.layer(kind)([x, states]))])
+    assert any(line.startswith("mask-never-matches") for line in k2.leaks()) is read
+
+
 def test_outputs_multiplied_by_a_mask_are_right(k):
     ids = k.ids(POST)
     x = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8)(ids))
