@@ -27,9 +27,10 @@ from padlint.graph import (
 from padlint.python.values import Value
 
 # What a node costs of the steps of a file, for padding is followed through it later, and each of its inputs is then
-# compared with all the others.
+# compared with all the others. Models in models can double with each level: the deeper a node, the more it costs.
 NODE_STEPS = 24
 PAIRS_A_STEP = 16
+CUBED_LEVELS_A_STEP = 16
 
 
 def _free(steps: int) -> None:
@@ -75,8 +76,9 @@ class GraphBuilder:
     ) -> TensorId:
         """Add a node; its inputs are there already."""
         number, read = TensorId(len(self.nodes)), tuple(inputs)
-        self.spend(NODE_STEPS + len(read) ** 2 // PAIRS_A_STEP)
-        self.nodes.append(Node(number, operation, read, span, (*self.within, *within)))
+        around = (*self.within, *within)
+        self.spend(NODE_STEPS + len(read) ** 2 // PAIRS_A_STEP + len(around) ** 3 // CUBED_LEVELS_A_STEP)
+        self.nodes.append(Node(number, operation, read, span, around))
         return number
 
     @contextmanager
