@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -11,6 +11,7 @@ from padlint.flow.lattice import (
     Changed,
     Content,
     Covers,
+    Evidence,
     Hidden,
     Holds,
     Mask,
@@ -129,21 +130,30 @@ def is_zero(content: Content) -> bool:
     return content in (Holds(0), Settled(Fill.ZEROS))
 
 
-def multiplied(padded: PaddedAxis, content: Content, others: Iterable[TensorState]) -> Content:
+def zeros_of(factors: Iterable[TensorState]) -> Mapping[tuple[int, Evidence], Content]:
+    """Return the padding, by its axis and evidence, at which one of the factors of a product surely holds zeros."""
+    found: dict[tuple[int, Evidence], Content] = {}
+    for factor in factors:
+        held: dict[tuple[int, Evidence], set[Content]] = {}
+        for padded in factor.padded:
+            held.setdefault((padded.axis, padded.evidence), set()).add(padded.content)
+        for place, contents in held.items():
+            if all(map(is_zero, contents)):
+                found.setdefault(place, Holds(0) if Holds(0) in contents else Settled(Fill.ZEROS))
+    return found
+
+
+def multiplied(padded: PaddedAxis, content: Content, zeros: Mapping[tuple[int, Evidence], Content]) -> Content:
     """Return what padded steps hold in a product: zeros, where another factor surely holds zeros at the same steps.
 
     Args:
         padded: the steps of one factor.
         content: what is left of what they held.
-        others: the other factors.
+        zeros: where the other factors hold zeros.
     """
-    if isinstance(content, Hidden | Attended) or is_zero(content):
+    if not zeros or isinstance(content, Hidden | Attended) or is_zero(content):
         return content
-    for other in others:
-        beside = {one.content for one in other.padded if one.axis == padded.axis and one.evidence == padded.evidence}
-        if beside and all(map(is_zero, beside)):
-            return Holds(0) if Holds(0) in beside else Settled(Fill.ZEROS)
-    return content
+    return zeros.get((padded.axis, padded.evidence), content)
 
 
 def hidden_by(partners: Iterable[frozenset[Content | None]], content: Content) -> frozenset[Content]:

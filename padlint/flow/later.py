@@ -38,7 +38,7 @@ class Reaches:
         waiting = [reading.node.id]
         while waiting:
             tensor = waiting[-1]
-            if tensor not in known and not _is_hidden(tensor, evidence, self._solution):
+            if tensor not in known and not _is_gone(tensor, evidence, self._solution):
                 readers = self._solution.program.readers.get(tensor, ())
                 behind = [node.id for node in readers if _passes_on(node)]
                 unknown = [each for each in behind if each not in known]
@@ -74,7 +74,7 @@ class Reaches:
         return self._crossing[node.id]
 
 
-def _is_hidden(tensor: TensorId, evidence: Evidence, solution: Solution) -> bool:
+def _is_gone(tensor: TensorId, evidence: Evidence, solution: Solution) -> bool:
     """Say whether nothing is left here of padded steps: the program multiplied them away, or picked only real ones."""
     left = [padded for padded in solution.states[tensor].padded if padded.evidence == evidence]
     return all(isinstance(padded.content, Hidden) or is_zero(padded.content) for padded in left)

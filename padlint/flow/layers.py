@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from padlint.flow import masks
 from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis
-from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of
+from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import padding_made_at
 from padlint.flow.lattice import (
     CLEAN,
@@ -315,7 +315,7 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
     for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
         partners = _partners(app, index)
         hiding = cache(partial(partners_of, partners))
-        factors = [other for other, lines_up in partners if lines_up] if app.facts.zero_wins else []
+        zeros = zeros_of(other for other, lines_up in partners if lines_up and app.facts.zero_wins)
         # Of many alternatives most come from the same operation before, and hold the very same.
         contents: dict[tuple[int, Side, int], frozenset[Content]] = {}
         for padded in state.padded:
@@ -329,7 +329,7 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
             side = turned(padded.side) if app.facts.steps is Steps.REVERSED else padded.side
             source = app.node.id if app.facts.reads is Reads.IDS and axis >= 0 else padded.source
             for content in contents[held]:
-                yield padded.moved(axis, side, multiplied(padded, content, factors), source)
+                yield padded.moved(axis, side, multiplied(padded, content, zeros), source)
 
 
 def _partners(app: Application, index: int) -> list[tuple[TensorState, bool]]:

@@ -10,7 +10,7 @@ from typing import Final
 from padlint.finding import Confidence
 from padlint.flow import masks
 from padlint.flow.axes import axis_of_input, worked_axis
-from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of
+from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import (
     CLEAN,
@@ -84,7 +84,7 @@ def _padded_after(
         # Its result tells padding apart; it holds none.
         return
     hiding = cache(partial(partners_of, others))
-    factors = [state for state, lines_up in others if lines_up] if op.name in PRODUCTS else []
+    zeros = zeros_of(state for state, lines_up in others if lines_up and _facts(op).zero_wins)
     worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
     # Of many alternatives most hold the same, and what was made by one operation is the very same.
     contents: dict[tuple[int, Content], frozenset[Content]] = {}
@@ -104,7 +104,7 @@ def _padded_after(
         if axis is not None:
             source = node.id if op.effect is Effect.LOOKUP else padded.source
             for content in after:
-                yield _gapped(padded.moved(axis, side, multiplied(padded, content, factors), source), op)
+                yield _gapped(padded.moved(axis, side, multiplied(padded, content, zeros), source), op)
         elif op.effect is Effect.EACH_STEP and padded.axis == worked:
             yield replace(padded, axis=ROWS, stepped=True)
 
@@ -117,8 +117,7 @@ def _contents_after(
     program: Program,
 ) -> frozenset[Content]:
     """Return what padded steps may hold behind an operation."""
-    facts = _MOVES if op.effect in _MOVING else _SCALES if op.name in PRODUCTS else _CHANGES
-    content = content_after(padded.content, Passage(op.name, sure=op.effect is Effect.ONE_HOT, facts=facts))
+    content = content_after(padded.content, Passage(op.name, sure=op.effect is Effect.ONE_HOT, facts=_facts(op)))
     over_steps = op.effect is Effect.SOFTMAX_STEPS and padded.axis == worked_axis(op, program.ranks[node.inputs[0]])
     if over_steps or node.id in program.softmaxes.values():
         return frozenset({content if isinstance(content, Hidden) else Attended()})
@@ -128,6 +127,13 @@ def _contents_after(
         # What is added to scores, and was not followed, may be there to sink the padding.
         return frozenset({Hidden(sure=False)})
     return hidden_by(hiding(padded.axis), content)
+
+
+def _facts(op: RawOp) -> LayerFacts:
+    """Return what an operation does to what it works on, as if it were a layer."""
+    if op.effect in _MOVING:
+        return _MOVES
+    return _SCALES if op.name in PRODUCTS else _CHANGES
 
 
 def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:
