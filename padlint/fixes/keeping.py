@@ -11,12 +11,13 @@ from padlint.fixes import edits
 from padlint.fixes.handing import handed_over
 from padlint.fixes.imports import spelling
 from padlint.fixes.scene import Scene, unsafe
+from padlint.fixes.suppose import reached, with_layer_for
 from padlint.fixes.switch import switched, switches_of
 from padlint.fixes.tree import CannotFix
 from padlint.fixes.way import applied, makers
 from padlint.flow.lattice import Covers
 from padlint.flow.layers import layer_name
-from padlint.graph import ApplyOp, Node, RawOp
+from padlint.graph import ApplyOp, Layer, LayerId, Node, RawOp
 
 _MERGES: Final = {"+": "Add", "-": "Subtract", "*": "Multiply"}
 
@@ -25,13 +26,22 @@ def keeping(scene: Scene) -> Fix:
     """Keep the mask that something drops, or hand it over."""
     node = scene.cure
     match node.operation:
-        case RawOp(name=name) if name in _MERGES and _are_masked(scene, node) and not _is_in_class(scene, node):
+        case RawOp(name=name) if name in _MERGES and _would_keep(scene, node, _MERGES[name]):
             return _merged(scene, node, _MERGES[name])
         case ApplyOp() if switches_of(node, scene.solution):
             # An embedding drops the mask that comes; it can make its own.
             return switched(node, scene.solution, scene.trees)
         case _:
             return handing(scene)
+
+
+def _would_keep(scene: Scene, node: Node, merge: str) -> bool:
+    """Say whether a merge layer can stand here, and its mask gets to any that read the padding."""
+    if not _are_masked(scene, node) or _is_in_class(scene, node):
+        return False
+    supposed = with_layer_for(scene.solution, node, Layer(LayerId(-1), merge, {}, node.span))
+    masked = {each.id for each in reached(makers(node, scene.solution), supposed)}
+    return any(reader.id in masked for reader in scene.readers)
 
 
 def _are_masked(scene: Scene, node: Node) -> bool:

@@ -55,6 +55,13 @@ def with_layers_before(
     return solve(replace(part, nodes=tuple(nodes)), solution.program.keras, _inputs(solution)), frozenset(put_in)
 
 
+def with_layer_for(solution: Solution, node: Node, layer: Layer) -> Solution:
+    """Return what is known of the same graph when a layer stands in the place of what a node does."""
+    graph = solution.program.graph
+    nodes = tuple(replace(each, operation=ApplyOp(layer)) if each.id == node.id else each for each in graph.nodes)
+    return solve(replace(graph, nodes=nodes), solution.program.keras, _inputs(solution))
+
+
 def _inputs(solution: Solution) -> Mapping[TensorId, TensorState]:
     """Return what arrives at the inputs of a graph: no layer in it changes that."""
     nodes = solution.program.graph.nodes

@@ -269,6 +269,15 @@ model = models.Sequential([layers.Embedding(100, 8), layers.Conv1D(8, 3, padding
     )
 
 
+def test_no_layer_for_an_operator_where_a_convolution_behind_drops_its_mask(folder):
+    program = f"""{HEAD}
+ids = layers.Input((None,))
+embedded = layers.Embedding(100, 8, mask_zero=True)(ids)
+gated = embedded * layers.Dense(8)(embedded)
+model = models.Model(ids, layers.Dense(1)(layers.LSTM(4)(layers.Conv1D(8, 3)(gated)))){FIT}"""
+    assert folder.why_not(program).startswith("`Conv1D` moves or mixes the steps")
+
+
 BRANCHES = f"""{HEAD}
 ids = layers.Input((None,))
 embedded = layers.Embedding(100, 8)(ids)
