@@ -99,9 +99,10 @@ def _signatures(by_version: Mapping[int, Mapping[str, Signature]]) -> Iterator[s
         for version, signatures in by_version.items()
     }
     for name, signatures in groups.items():
-        yield from ("", f"[signatures.{name}]")
-        written = {kind: _signature(one) for kind, one in sorted(signatures.items())}
-        yield from (f"{kind} = {_inline(entries)}" for kind, entries in written.items() if entries)
+        for kind, one in sorted(signatures.items()):
+            entries = _signature(one)
+            if entries:
+                yield from ("", f"[signatures.{name}.{kind}]", *(f"{key} = {value}" for key, value in entries.items()))
 
 
 def _signature(signature: Signature) -> dict[str, str]:

@@ -75,7 +75,7 @@ class _Answer(Enum):
 def kinds(keras: int | None = None) -> frozenset[str]:
     """Name every layer that is known in a Keras version, or in any: measured ones, those kept by hand, all aliases."""
     table = shipped_table()
-    measured = {kind for kind, rows in table.rows.items() if keras is None or any(keras in row.keras for row in rows)}
+    measured = {kind for kind in table.rows if keras is None or any(keras in row.keras for row in table.rows[kind])}
     unprobed = {kind for version, reasons in table.unprobed.items() if keras in (None, version) for kind in reasons}
     return frozenset(measured | unprobed | set(table.relatives) | set(table.aliases))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +10,7 @@ from importlib.resources import files
 from typing import TypeAlias
 
 from padlint.graph import Known, Plain, Side
+from padlint.keras.documents import Document, OnDemand, Toml, TomlTable
 from padlint.keras.facts import (
     EmptyRow,
     Fill,
@@ -23,10 +23,6 @@ from padlint.keras.facts import (
     Reads,
     Steps,
 )
-
-Toml: TypeAlias = "bool | int | float | str | list[Toml] | dict[str, Toml]"
-TomlTable: TypeAlias = dict[str, Toml]
-
 
 # When a row applies -----------------------------------------------------------------------------------------------
 
@@ -180,32 +176,29 @@ def shipped_table() -> Table:
 
 
 def read_table(text: str) -> Table:
-    """Read a table in the form of layers.toml.
+    """Read a table in the form of layers.toml; rows and signatures when they are asked for.
 
     Raises:
-        ValueError: a row names something outside the vocabulary of `padlint.keras.facts`.
+        ValueError: a row names something outside the vocabulary of `padlint.keras.facts`, when it is asked for.
     """
-    document: TomlTable = tomllib.loads(text)
+    document = Document(text)
     history = tuple(_tables(document, "history"))
+    same_object = {version: _texts(document, f"same_object.keras{version}") for version in (2, 3)}
     return Table(
-        rows={
-            kind: tuple(_row(kind, entry, history) for entry in _tables(layers, kind))
-            for layers in [_table(document, "layers")]
-            for kind in layers
-        },
+        rows=OnDemand(
+            document.names("layers"),
+            lambda kind: tuple(_row(kind, entry, history) for entry in _tables(document, f"layers.{kind}")),
+        ),
         signatures={version: _signatures(document, version) for version in (2, 3)},
         aliases=_texts(document, "old_names") | _texts(document, "aliases"),
         measured_aliases=_texts(document, "aliases"),
         renamed={setting: _words(old) for setting, old in _texts(document, "renamed").items()},
-        relatives={name: _relative(_table(table, name)) for table in [_table(document, "relatives")] for name in table},
-        unprobed={version: _texts(_table(document, "unprobed"), f"keras{version}") for version in (2, 3)},
+        relatives={name: _relative(_table(document, f"relatives.{name}")) for name in document.names("relatives")},
+        unprobed={version: _texts(document, f"unprobed.keras{version}") for version in (2, 3)},
         functions=_texts(document, "functions"),
         same_object={
-            version: {
-                function: SameWhen(when)
-                for function, when in _texts(_table(document, "same_object"), f"keras{version}").items()
-            }
-            for version in (2, 3)
+            version: {function: SameWhen(when) for function, when in found.items()}
+            for version, found in same_object.items()
         },
         measured_with={version: _texts(document, "measured_with").get(f"keras{version}", "") for version in (2, 3)},
     )
@@ -278,10 +271,9 @@ def _output(entry: TomlTable) -> OutputFacts:
     )
 
 
-def _signatures(document: TomlTable, version: int) -> dict[str, Signature]:
-    signatures = _table(document, "signatures")
-    shared, own = _table(signatures, "both"), _table(signatures, f"keras{version}")
-    return {kind: _signature(_table(group, kind)) for group in (shared, own) for kind in group}
+def _signatures(document: Document, version: int) -> Mapping[str, Signature]:
+    homes = {kind: group for group in ("both", f"keras{version}") for kind in document.names(f"signatures.{group}")}
+    return OnDemand(iter(homes), lambda kind: _signature(_table(document, f"signatures.{homes[kind]}.{kind}")))
 
 
 def _signature(entry: TomlTable) -> Signature:
@@ -308,7 +300,7 @@ def _relative(entry: TomlTable) -> Relative:
 # TOML, typed ------------------------------------------------------------------------------------------------------
 
 
-def _table(parent: TomlTable, key: str) -> TomlTable:
+def _table(parent: TomlTable | Document, key: str) -> TomlTable:
     match parent.get(key):
         case dict() as table:
             return table
@@ -318,7 +310,7 @@ def _table(parent: TomlTable, key: str) -> TomlTable:
             raise ValueError(f"layers.toml: {key} should be a table, not {other!r}")
 
 
-def _tables(parent: TomlTable, key: str) -> Iterator[TomlTable]:
+def _tables(parent: TomlTable | Document, key: str) -> Iterator[TomlTable]:
     match parent.get(key):
         case list() as entries:
             yield from (entry for entry in entries if isinstance(entry, dict))
@@ -336,7 +328,7 @@ def _text(parent: TomlTable, key: str, default: str = "") -> str:
             raise ValueError(f"layers.toml: {key} should be a string, not {other!r}")
 
 
-def _texts(parent: TomlTable, key: str) -> dict[str, str]:
+def _texts(parent: TomlTable | Document, key: str) -> dict[str, str]:
     table = _table(parent, key)
     return {name: _text(table, name) for name in table}
 

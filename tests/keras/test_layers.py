@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from padlint.finding import Position, Span
 from padlint.graph import Known, Layer, LayerId, OneOf, Plain, Setting, Side, Unresolved
+from padlint.keras.documents import Document
 from padlint.keras.layers import (
     EmptyRow,
     Fill,
@@ -336,9 +340,18 @@ def test_what_is_kept_by_hand_is_about_measured_layers():
     [
         ('[[layers.LSTM]]\npart = "recurent"', "'recurent' is not a valid Part"),
         ('[[layers.LSTM]]\npart = "recurrent"\nwhen = { units = { about = 3 } }', "cannot read the condition units"),
-        ('[layers]\nLSTM = "recurrent"', "LSTM should be a list of tables"),
+        ('[layers.LSTM]\npart = "recurrent"', "LSTM should be a list of tables"),
     ],
 )
 def test_a_table_that_cannot_be_read_says_what_is_wrong(text, message):
     with pytest.raises(ValueError, match=message):
-        read_table(text)
+        read_table(text).rows["LSTM"]
+
+
+def test_what_is_read_alone_is_what_the_whole_document_says():
+    text = (files("padlint.keras") / "layers.toml").read_text(encoding="utf-8")
+    whole, document = tomllib.loads(text), Document(text)
+    assert list(document.names("layers")) == list(whole["layers"])
+    assert all(document.get(f"layers.{kind}") == rows for kind, rows in whole["layers"].items())
+    assert all(document.get(f"signatures.{group}") == found for group, found in whole["signatures"].items())
+    assert document.get("layers.Unheard") is None
