@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from padlint.case import Case
 from padlint.catalogue import Catalogue, Rule
 from padlint.coverage import Coverage, GivenUp, Tally, summed
+from padlint.dataclass import dataclass
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Severity, Span
 from padlint.flow.beside import unread_part

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from padlint.case import NotMeasured
 from padlint.confirm.messages import Measured
 from padlint.confirm.prove import NoAnswer, Prover
+from padlint.dataclass import dataclass
 from padlint.graph import Side
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.proofs import check_installed

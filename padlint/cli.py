@@ -10,7 +10,6 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 from functools import partial
 from io import TextIOWrapper
@@ -26,6 +25,7 @@ from padlint.cache.store import is_cache
 from padlint.case import CannotMeasure, NotMeasured
 from padlint.catalogue import Catalogue, CatalogueError, Rule, UnknownRule, load_catalogue, page_url
 from padlint.config import ConfigError, Configurations, FailOn, Settings, effective, inline, schema
+from padlint.dataclass import dataclass
 from padlint.finding import Applicability, Confidence, Finding, Severity, Verdict
 from padlint.policy import baseline
 from padlint.policy.selection import selected

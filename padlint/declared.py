@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from padlint.dataclass import dataclass
 
 
 class DeclaredMask(StrEnum):

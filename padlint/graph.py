@@ -7,10 +7,11 @@ pass in order is enough to follow masks and padding through the graph.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.declared import Declared
 from padlint.finding import Span
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from padlint.case import Case
 from padlint.coverage import Coverage
+from padlint.dataclass import dataclass
 from padlint.finding import Finding
 from padlint.policy.pragmas import Pragma
 from padlint.report import Trouble

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -13,6 +13,7 @@ from padlint.cache.shelf import Shelf
 from padlint.cache.store import Store
 from padlint.catalogue import Catalogue
 from padlint.config import Settings
+from padlint.dataclass import dataclass
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Position, Severity, Span
 from padlint.keras.declared import check_declared

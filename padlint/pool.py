@@ -7,10 +7,11 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing import connection, get_context
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from padlint.dataclass import dataclass
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

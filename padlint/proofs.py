@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self, TypeAlias
 
 from padlint.case import CannotMeasure, Case, Subject
 from padlint.confirm.prove import Prover, missing_extra
+from padlint.dataclass import dataclass
 from padlint.finding import Confirmation, Finding, Position, Role, Severity, Span, Verdict
 from padlint.fixes.prove import Proof, moved
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS

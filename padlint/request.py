@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from padlint.config import Configurations
+from padlint.dataclass import dataclass
 from padlint.sources.discover import Found, discover, excluded, neighbours
 from padlint.sources.projects import Project, Rest, can_matter, contents, projects
 from padlint.sources.source import Unreadable

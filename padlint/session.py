@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from padlint.case import CannotMeasure, Subject
 from padlint.catalogue import Catalogue
 from padlint.coverage import Coverage
+from padlint.dataclass import dataclass
 from padlint.finding import Applicability, Confirmation, Finding
 from padlint.fixes.prove import Proof
 from padlint.linter import AS_IS, Edited, Linter

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from padlint.config import Settings
+from padlint.dataclass import dataclass
 from padlint.sources.source import Source
 
 

@@ -6,11 +6,12 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from traceback import format_exception
 from typing import TYPE_CHECKING, TypeAlias
 
 from padlint.catalogue import Catalogue
+from padlint.dataclass import dataclass
 from padlint.outcome import Outcome
 from padlint.report import Trouble
 from padlint.sources.dependencies import Dependencies

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from padlint.cache.codec import Malformed, decode, encode
 from padlint.cache.store import Store
+from padlint.dataclass import dataclass
 from padlint.sources.dependencies import Dependencies, World
 
 _SECONDS_A_DAY = 86_400

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from padlint.config.settings import DEFAULT, EXTEND, OPTIONS, Settings
 from padlint.config.values import as_toml
+from padlint.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

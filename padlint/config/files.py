@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from padlint.config.settings import EXTEND, Settings
 from padlint.config.values import ConfigError, Place, path, table
+from padlint.dataclass import dataclass
 
 CONFIGURATION_FILES = (".padlint.toml", "padlint.toml", "pyproject.toml")
 

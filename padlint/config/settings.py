@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
@@ -22,6 +22,7 @@ from padlint.config.values import (
     texts,
     version,
 )
+from padlint.dataclass import dataclass
 from padlint.declared import Declared, DeclaredMask, DeclaredSteps
 from padlint.finding import Confidence, Severity
 from padlint.sources.discover import DEFAULT_EXCLUDES, DEFAULT_INCLUDES, Pattern, Selection, matches

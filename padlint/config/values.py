@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from padlint.dataclass import dataclass
 from padlint.declared import Declared, DeclaredMask, DeclaredSteps
 from padlint.finding import Severity
 from padlint.sources.discover import Pattern

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from padlint.confirm.sequences import Batch, Sampler
 from padlint.confirm.taps import MASKS, Heard
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of, with_mask
 from padlint.confirm.trial import Reader, Trial
+from padlint.dataclass import dataclass
 from padlint.graph import Side, TensorId
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from padlint.case import Question
+from padlint.dataclass import dataclass
 from padlint.graph import Padding, TensorId
 
 __all__ = ["Claim", "PaddedInput", "Question"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice, product
 from typing import TypeAlias
 
 from padlint.confirm.frameworks import Framework, LayerObject
 from padlint.confirm.stand_ins import stand_ins
+from padlint.dataclass import dataclass
 from padlint.graph import Known, Layer, OneOf, Plain, Setting, Unresolved
 from padlint.keras.layers import canonical_kind
 from padlint.keras.table import shipped_table

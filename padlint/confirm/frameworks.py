@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from padlint.dataclass import dataclass
 
 PACKAGES: Mapping[int, str] = {2: "tf_keras", 3: "keras"}
 QUIET: Mapping[str, str] = {

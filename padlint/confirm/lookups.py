@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from padlint.confirm.frameworks import Framework
 from padlint.confirm.probes import Settings
 from padlint.confirm.probing import Unsettled
 from padlint.confirm.subject import MASK, Refused, make_layer, refusals
+from padlint.dataclass import dataclass
 from padlint.keras.facts import Keeps, LayerFacts, MaskOut, Part, Reads, Steps
 
 

@@ -10,12 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
 from padlint.confirm.frameworks import Framework, LayerObject
 from padlint.confirm.tensors import Tensor
+from padlint.dataclass import dataclass
 
 _OWN: Final = ("keras.", "tf_keras.")
 _DROPS: Final = ("dropout", "recurrent_dropout")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import assert_never
 
 from padlint.confirm.claim import Claim, Question
@@ -17,6 +17,7 @@ from padlint.confirm.sequences import plan_inputs
 from padlint.confirm.tensors import Truth
 from padlint.confirm.trial import SEEDS, SEEDS_FOR_FIGURES, Showing, Trial
 from padlint.confirm.weights import randomise
+from padlint.dataclass import dataclass
 from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from padlint.case import Question, Subject
 from padlint.confirm.claim import Claim
+from padlint.dataclass import dataclass
 from padlint.finding import ArrivedMask, Confirmation, Verdict
 from padlint.graph import ModelGraph, Side, TensorId
 from padlint.graph_json import Json, from_json, to_json

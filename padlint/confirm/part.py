@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeAlias
 
 from padlint.confirm.stand_ins import stand_ins
+from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.graph import (
     ApplyOp,

@@ -7,12 +7,12 @@ move their presence likewise, so nothing here needs to know where a time axis is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from padlint.confirm.tensors import Truth
+from padlint.dataclass import dataclass
 
 Box: TypeAlias = tuple[np.ndarray[tuple[int, ...], np.dtype[np.intp]], ...]
 """Positions along each axis of one row, shaped so that together they pick a box out of it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.keras.facts import Part
 
 Argument: TypeAlias = object

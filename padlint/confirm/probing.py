@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from padlint.confirm.witnesses import (
     time_axes,
     validity,
 )
+from padlint.dataclass import dataclass
 from padlint.graph import Known, Side
 from padlint.keras.facts import EmptyRow, Fill, Keeps, LayerFacts, MaskOut, OutputFacts, Part, Reads, Steps
 

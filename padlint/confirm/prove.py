@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, Queue
@@ -29,6 +29,7 @@ from padlint.confirm.messages import (
     read_answer,
     request_line,
 )
+from padlint.dataclass import dataclass
 from padlint.finding import Confirmation, Verdict
 from padlint.graph import ModelGraph, Side
 

@@ -8,7 +8,7 @@ another way is rebuilt in that way, and the search goes on from there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from padlint.confirm.boundary import Compute, crossing, enter_steps, exit_steps
@@ -33,6 +33,7 @@ from padlint.confirm.replay import (
 from padlint.confirm.sequences import InputPlan, scales, shapes
 from padlint.confirm.stand_ins import stand_ins
 from padlint.confirm.tensors import Tensor, is_float, mask_of, tensor_of
+from padlint.dataclass import dataclass
 from padlint.graph import (
     ApplyOp,
     BoundaryOp,

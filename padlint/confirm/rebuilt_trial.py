@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from padlint.confirm.replay import Misfit, RebuiltModel, Values, misfits
 from padlint.confirm.taps import Heard, listening
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of, with_mask
 from padlint.confirm.trial import SEEDS_FOR_FIGURES, Reader, Trial
+from padlint.dataclass import dataclass
 from padlint.graph import ApplyOp, MaskOp, Node, RawOp, Side, TensorId
 from padlint.keras.layers import MaskOut, Part, Reads, layer_facts
 

@@ -11,7 +11,6 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -22,6 +21,7 @@ from padlint.confirm.operations import MOVING, Replay
 from padlint.confirm.part import Part, operands
 from padlint.confirm.sequences import InputPlan, Sampler
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, tensor_of
+from padlint.dataclass import dataclass
 from padlint.graph import ApplyOp, Effect, Node, RawOp, Side, TensorId
 
 Values: TypeAlias = dict[TensorId, "Tensor | None"]

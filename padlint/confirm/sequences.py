@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from padlint.confirm.operations import MOVING
 from padlint.confirm.part import Part
 from padlint.confirm.stand_ins import stand_ins
 from padlint.confirm.tensors import Array, Truth
+from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.graph import (
     ApplyOp,

@@ -6,7 +6,6 @@ import inspect
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy.typing as npt
 
 from padlint.confirm.frameworks import Framework, LayerObject, Tensor
 from padlint.confirm.probes import STEPS, Arrangement, Feed, Nested, Settings
+from padlint.dataclass import dataclass
 
 Array: TypeAlias = npt.NDArray[np.generic]
 Truth: TypeAlias = npt.NDArray[np.bool_]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from padlint.confirm.frameworks import Framework, LayerObject
@@ -14,6 +14,7 @@ from padlint.confirm.probing import Unsettled, measure_example
 from padlint.confirm.raw_functions import measure_same_object
 from padlint.confirm.subject import Refused, prepare
 from padlint.confirm.wrappers import WRAPPERS, measure_around
+from padlint.dataclass import dataclass
 from padlint.keras.facts import LayerFacts, MaskOut, Parameters
 from padlint.keras.table import Equals, Row, SameWhen, Signature, Wraps, read_conditions
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from padlint.confirm.frameworks import LayerObject
 from padlint.confirm.tensors import Tensor, Truth
+from padlint.dataclass import dataclass
 from padlint.finding import ArrivedMask
 
 # In this order: the mask that hides keys counts before the one that hides queries.

@@ -8,7 +8,7 @@ Witness B, each sequence alone: the consumer is run again on each row without it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from padlint.confirm.frameworks import Framework
 from padlint.confirm.replay import Misfit, Values, quiet
 from padlint.confirm.taps import Heard
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, with_mask
+from padlint.dataclass import dataclass
 from padlint.finding import ArrivedMask
 from padlint.graph import TensorId
 

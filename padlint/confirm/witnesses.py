@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from padlint.confirm.frameworks import Tensor
 from padlint.confirm.probes import STEPS
 from padlint.confirm.subject import LENGTHS, Array, Masks, Refused, Subject, Truth
+from padlint.dataclass import dataclass
 from padlint.graph import Side
 from padlint.keras.facts import Steps
 

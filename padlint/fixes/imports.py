@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
+from padlint.dataclass import dataclass
 from padlint.finding import Edit, Span
 from padlint.fixes.edits import item_added, line_after
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees

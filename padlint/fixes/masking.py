@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import isnan
 from typing import Final
 
 import libcst as cst
 
+from padlint.dataclass import dataclass
 from padlint.finding import Edit, Span
 from padlint.fixes import edits
 from padlint.fixes.imports import spelling

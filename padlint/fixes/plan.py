@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 import libcst as cst
 
+from padlint.dataclass import dataclass
 from padlint.finding import Applicability, Confidence, Fix, Span
 from padlint.fixes import edits
 from padlint.fixes.aside import made_aside

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.finding import Confidence, Edit, Finding, Position, Role, Severity, Span
 from padlint.sources.rewrite import CannotRewrite
 

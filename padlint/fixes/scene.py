@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from padlint.dataclass import dataclass
 from padlint.finding import Applicability, Edit, Fix
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.flow.lattice import Evidence

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import libcst as cst
 
+from padlint.dataclass import dataclass
 from padlint.finding import Edit, Fix, Severity, Span
 from padlint.fixes import edits
 from padlint.fixes.scene import unsafe

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.finding import Confidence
 from padlint.flow.lattice import Evidence
 from padlint.flow.program import Program

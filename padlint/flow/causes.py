@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
+from padlint.dataclass import dataclass
 from padlint.flow import route
 from padlint.flow.lattice import Covers, Fault, Misses, NoMask, UnknownMask
 from padlint.flow.observation import Kind

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
 
+from padlint.dataclass import dataclass
 from padlint.flow.lattice import (
     Attended,
     Changed,

@@ -7,11 +7,12 @@ construction, and what the analysis does to one alternative it does to each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from operator import is_
 from typing import Final, TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.finding import Confidence
 from padlint.graph import Feed, Padding, Plain, Side, TensorId
 from padlint.keras.facts import Fill

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from typing import Final, assert_never
 
+from padlint.dataclass import dataclass
 from padlint.flow import masks
 from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis
 from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of, zeros_of

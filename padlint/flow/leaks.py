@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from padlint.dataclass import dataclass
 from padlint.finding import Confidence, Severity, TraceStep
 from padlint.flow import route
 from padlint.flow.causes import Cause, cause_of

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
+from padlint.dataclass import dataclass
 from padlint.finding import Confidence, Consumer, Severity, Span, TraceStep
 from padlint.flow.lattice import Evidence
 from padlint.graph import TensorId

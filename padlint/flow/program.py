@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, assert_never
 
+from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.flow.axes import USUAL_RANK, rank_after
 from padlint.graph import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
+from padlint.dataclass import dataclass
 from padlint.flow.axes import FOLDED, axis_after, worked_axis
 from padlint.flow.lattice import (
     Attended,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from padlint.dataclass import dataclass
 from padlint.flow.lattice import TensorState
 from padlint.flow.program import DEFAULT_KERAS, Program
 from padlint.flow.transfer import transfer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.flow.program import KERAS, Program
 from padlint.graph import (

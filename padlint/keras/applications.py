@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from padlint.dataclass import dataclass
 from padlint.graph import Effect, InputOp, Layer, RawOp
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.layer_objects import LayerValue

@@ -6,10 +6,11 @@ each axis is worked out when the buffer is asked for its facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer, may_leave_padding
 from padlint.keras.data import DataValue, Shape, computed, is_position, note_paddings, noted, taken

@@ -7,9 +7,9 @@ model. With `training=True` it goes on to guess hidden tokens, and from the firs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from padlint.dataclass import dataclass
 from padlint.declared import Declared
 from padlint.graph import ApplyOp, Effect, InputOp, Known, Layer, Operation, RawOp, TensorId
 from padlint.keras.applications import ReadyMade

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
+from padlint.dataclass import dataclass
 from padlint.graph import ApplyOp, BoundaryOp, Effect, InputOp, Known, Layer, RawOp, TensorId
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.facts import Part

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Shape, is_new_axis
 from padlint.keras.lengths import Length, length_as_written

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side
 from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, moved, remapped, shifted, united
 from padlint.keras.settings import setting_of

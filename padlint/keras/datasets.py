@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Handler, MethodHandler, noted, row_of, setting_or, unpadded
 from padlint.keras.padding import moved, padded_by

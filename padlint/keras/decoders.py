@@ -8,9 +8,10 @@ batch have ended, and takes the state along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from padlint.dataclass import dataclass
 from padlint.declared import Declared
 from padlint.graph import ApplyOp, Effect, Known, Layer, RawOp, TensorId
 from padlint.keras.builder import GraphBuilder

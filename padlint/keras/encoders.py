@@ -8,9 +8,9 @@ of these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from padlint.dataclass import dataclass
 from padlint.declared import Declared
 from padlint.graph import ApplyOp, Effect, Known, Layer, RawOp, TensorId
 from padlint.keras.builder import GraphBuilder

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
+from padlint.dataclass import dataclass
 from padlint.declared import Declared
 from padlint.graph import (
     ApplyOp,

@@ -7,8 +7,9 @@ it is a constant, a parameter or an attribute, which is the same for every row.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from padlint.dataclass import dataclass
 from padlint.python.values import (
     Choice,
     Constant,

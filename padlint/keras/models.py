@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from padlint.dataclass import dataclass
 from padlint.graph import InputOp, Model, Style, TensorId, Within
 from padlint.keras import feeds, saved_models
 from padlint.keras.builder import GraphBuilder

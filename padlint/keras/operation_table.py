@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final, NotRequired, TypeAlias, TypedDict
 
+from padlint.dataclass import dataclass
 from padlint.graph import Effect
 
 Place: TypeAlias = tuple[int | None, str]

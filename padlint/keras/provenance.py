@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts
 from padlint.keras.data import DataValue, Filler
 from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, united

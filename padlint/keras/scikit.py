@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from padlint.dataclass import dataclass
 from padlint.keras.data import DataValue, Handler, unpadded
 from padlint.keras.padding import altered
 from padlint.keras.stacking import array_of, as_array

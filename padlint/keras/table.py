@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.graph import Known, Plain, Side
 from padlint.keras.documents import Document, OnDemand, Toml, TomlTable
 from padlint.keras.facts import (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts
 from padlint.keras.data import DataValue, Handler, is_position, taken, unpadded
 from padlint.keras.padding import moved

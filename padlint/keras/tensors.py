@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from padlint.dataclass import dataclass
 from padlint.graph import (
     BoundaryOp,
     DataFacts,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Handler, MethodHandler, noted, setting_or, side_of, unpadded
 from padlint.keras.padding import NOTHING_KNOWN, altered

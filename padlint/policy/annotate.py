@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from padlint.dataclass import dataclass
 from padlint.finding import Edit, Finding, Position, Span
 from padlint.policy.pragmas import IGNORE, Pragma, pragmas, statements
 from padlint.sources.source import Source

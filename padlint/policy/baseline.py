@@ -10,10 +10,10 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from padlint.config import ConfigError
+from padlint.dataclass import dataclass
 from padlint.finding import Finding
 from padlint.fingerprint import Lines, fingerprint, line_text
 

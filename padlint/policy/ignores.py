@@ -7,9 +7,10 @@ one below. `# padlint: ignore-file[PAD101]` covers the file. `# noqa: PAD101` is
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from padlint.catalogue import Catalogue, UnknownRule
+from padlint.dataclass import dataclass
 from padlint.finding import Applicability, Confidence, Edit, Finding, Fix, Position, Severity
 from padlint.policy.pragmas import Pragma
 from padlint.spelling import nearest

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import StringIO
 
+from padlint.dataclass import dataclass
 from padlint.finding import Finding, Position, Span
 from padlint.sources.source import Cell, Source
 

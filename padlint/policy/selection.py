@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from padlint.catalogue import EVERYTHING, Catalogue, Rule, UnknownRule
 from padlint.config import ConfigError, FailOn, Settings
+from padlint.dataclass import dataclass
 from padlint.finding import Confidence, Finding, Severity
 
 _LEAST_SPECIFIC = -1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from padlint.catalogue import Catalogue
 from padlint.config import Settings
+from padlint.dataclass import dataclass
 from padlint.finding import Finding, Span
 from padlint.fingerprint import Lines
 from padlint.policy import baseline

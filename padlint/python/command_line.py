@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
+from padlint.dataclass import dataclass
 from padlint.python import functions, iteration, lookup, targets
 from padlint.python.arithmetic import arithmetic, compare
 from padlint.python.budget import MOST_NESTING, MOST_TEXT

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from padlint.dataclass import dataclass
 from padlint.python.heap import Delta, Mark
 from padlint.python.parse import Unit
 from padlint.python.scope import Scope

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
+from padlint.dataclass import dataclass
 from padlint.python.values import ABSENT, Items, Value
 
 Key: TypeAlias = Hashable

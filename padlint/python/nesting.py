@@ -10,7 +10,9 @@ import io
 import keyword
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from padlint.dataclass import dataclass
 
 # Python itself refuses more.
 MOST_BRACKETS = 200

@@ -8,10 +8,10 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import libcst as cst
 
+from padlint.dataclass import dataclass
 from padlint.finding import Position, Span
 from padlint.python.nesting import MOST_TOKENS, TooMuch, measure
 from padlint.python.positions import Positions

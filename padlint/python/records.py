@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from padlint.dataclass import dataclass
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (

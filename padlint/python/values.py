@@ -7,12 +7,13 @@ Unknown is a value like any other, with a reason. Libraries are not imported: a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import EllipsisType
 from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
 
+from padlint.dataclass import dataclass
 from padlint.finding import Span
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ A reporter yields text and prints nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import partial
 from importlib import import_module
@@ -16,6 +16,7 @@ from typing import TypeAlias
 from padlint.case import Subject
 from padlint.catalogue import Catalogue
 from padlint.coverage import Coverage
+from padlint.dataclass import dataclass
 from padlint.finding import Confirmation, Finding
 from padlint.fingerprint import Lines
 from padlint.report.palette import PLAIN, Palette

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from padlint.dataclass import dataclass
 from padlint.finding import Severity, Span
 from padlint.fingerprint import Lines
 from padlint.report.palette import Palette, paint

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from padlint.dataclass import dataclass
 from padlint.finding import Finding
 from padlint.fingerprint import Lines
 from padlint.report import Report

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from padlint.dataclass import dataclass
 from padlint.finding import Severity
 
 _RESET = "\x1b[0m"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from padlint.dataclass import dataclass
 from padlint.digest import digest
 from padlint.sources.folders import Folders
 

@@ -6,12 +6,12 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
+from padlint.dataclass import dataclass
 from padlint.sources.source import Unreadable, reason
 from padlint.spelling import nearest
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
+
+from padlint.dataclass import dataclass
 
 _SUFFIXES = (b".npy", b".npz", b".pkl", b".pickle", b".pk", b".p", b".joblib", b".dump", b".dat")
 _QUOTES = (b'"', b"'", b'\\"')

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from padlint.dataclass import dataclass
 
 # Each starts with a literal, which makes the search fast, and looks no further than a limit, which keeps it so on a
 # hostile file.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from padlint.dataclass import dataclass
 
 # Cell magics whose body is Python that runs in the notebook's own namespace; the body of any other is another language,
 # another process or not run.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from padlint.dataclass import dataclass
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _BLANK: Final = " \t\n\r"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from padlint.dataclass import dataclass
 
 PYTHON = "python"
 _TEXT_KEYS = ("source", "input")

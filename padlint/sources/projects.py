@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from padlint.dataclass import dataclass
 from padlint.digest import digest
 from padlint.sources.discover import Found
 from padlint.sources.notebooks import NotANotebook, code_cells

@@ -6,9 +6,9 @@ import codecs
 import io
 import tokenize
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from padlint.dataclass import dataclass
 from padlint.sources.notebooks import NotANotebook, code_cells
 
 
