@@ -59,7 +59,7 @@ def _decoder(kind: Hashable) -> _Decoder:
         item = _decoder(arguments[0])
         return lambda value: tuple([item(each) for each in _listed(value)])
     if origin is tuple:
-        return _row(tuple, tuple(map(_decoder, arguments)))
+        return _row(lambda *items: items, tuple(map(_decoder, arguments)))
     if origin is frozenset:
         item = _decoder(arguments[0])
         return lambda value: frozenset([item(each) for each in _listed(value)])
@@ -75,11 +75,11 @@ def _of_class(kind: type) -> _Decoder:
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         parts = tuple(_decoder(hints[field.name]) for field in fields(kind))
-        return _row(lambda items: kind(*items), parts)
+        return _row(kind, parts)
     if issubclass(kind, StrEnum):
         members = {member.value: member for member in kind}
         return lambda value: _member(members, value)
-    return lambda value: _exactly(kind, value)
+    return _Plain(kind)
 
 
 def _either(kinds: tuple[object, ...]) -> _Decoder:
@@ -89,11 +89,21 @@ def _either(kinds: tuple[object, ...]) -> _Decoder:
     return lambda value: None if value is None else decoder(value)
 
 
-def _row(make: Callable[[tuple[object, ...]], object], parts: tuple[_Decoder, ...]) -> _Decoder:
+def _row(make: Callable[..., object], parts: tuple[_Decoder, ...]) -> _Decoder:
+    # Most of what is kept is text and numbers, and needs no call to be what it is.
+    plain = [(place, part.kind) for place, part in enumerate(parts) if isinstance(part, _Plain)]
+    others = [(place, part) for place, part in enumerate(parts) if not isinstance(part, _Plain)]
+
     def decoder(value: Json) -> object:
         if not isinstance(value, list) or len(value) != len(parts):
             raise Malformed("a row of another length")
-        return make(tuple([part(item) for part, item in zip(parts, value, strict=True)]))
+        for place, kind in plain:
+            if type(value[place]) is not kind:
+                raise Malformed(f"no {kind.__name__}")
+        row: list[object] = list(value)
+        for place, part in others:
+            row[place] = part(value[place])
+        return make(*row)
 
     return decoder
 
@@ -104,11 +114,16 @@ def _member(members: Mapping[str, StrEnum], value: Json) -> StrEnum:
     raise Malformed("an unknown word")
 
 
-def _exactly(kind: type, value: Json) -> object:
-    # A float that happens to be whole comes back as an int from nowhere; a bool is an int, but not to us.
-    if type(value) is kind:
-        return value
-    raise Malformed(f"no {kind.__name__}")
+class _Plain:
+    """Decodes what JSON has as it is: nothing turns a whole float into an int, and a bool is an int, but not to us."""
+
+    def __init__(self, kind: type) -> None:
+        self.kind = kind
+
+    def __call__(self, value: Json) -> object:
+        if type(value) is self.kind:
+            return value
+        raise Malformed(f"no {self.kind.__name__}")
 
 
 def _listed(value: Json) -> list[Json]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from padlint.catalogue import Catalogue
 from padlint.config import Settings
 from padlint.dataclass import dataclass
-from padlint.finding import Finding, Span
+from padlint.finding import Finding
 from padlint.fingerprint import Lines
 from padlint.policy import baseline
 from padlint.policy.ignores import Silence, silence
@@ -64,16 +64,18 @@ class Sieve:
         """Decide which findings to show."""
         silences = tuple(self._silences(findings, comments))
         kept = [finding for each in silences for finding in each.kept]
-        sure = [
-            finding for finding in kept if is_sure_enough(finding, self._settings[finding.span.path].min_confidence)
-        ]
+        sure: list[Finding] = []
+        unsure: list[Finding] = []
+        for finding in kept:
+            least = self._settings[finding.span.path].min_confidence
+            (sure if is_sure_enough(finding, least) else unsure).append(finding)
         compared = self._compare(sure, lines) if use_baseline else baseline.Compared(tuple(sure), (), ())
         return Sifted(
             shown=tuple(sorted(compared.new, key=_order)),
             known=tuple(sorted(compared.known, key=_order)),
             stale=tuple(sorted(compared.stale)),
             failing=self.failing(compared.new),
-            hidden=tuple(sorted(set(kept) - set(sure), key=_order)),
+            hidden=tuple(sorted(unsure, key=_order)),
             ignored=sum(len(each.silenced) for each in silences),
         )
 
@@ -120,5 +122,7 @@ class Sieve:
         return baseline.Compared(tuple(new), tuple(known), tuple(stale))
 
 
-def _order(finding: Finding) -> tuple[Span, str, str]:
-    return finding.span, finding.code, finding.message
+def _order(finding: Finding) -> tuple[str, int, int, int, int, int, str, str]:
+    # The span's own order, without a call for each of its parts.
+    span, start, end = finding.span, finding.span.start, finding.span.end
+    return span.path, span.cell, start.row, start.column, end.row, end.column, finding.code, finding.message

@@ -117,15 +117,20 @@ class _Line:
         self._cut = max(0, column - 1 - _LEAD) if len(line) > _WIDEST else 0
         self._before = "..." if self._cut else ""
         kept = line[self._cut : self._cut + _WIDEST]
-        self._cells = list(map(_visible, kept))
+        # Most lines are shown character by character, as they are.
+        self._plain = kept.isascii() and kept.isprintable()
+        self._cells = kept if self._plain else list(map(_visible, kept))
         after = "..." if self._cut + _WIDEST < len(line) else ""
         self.text = (self._before + "".join(self._cells) + after).rstrip()
 
     def underline(self, start: int, end: int) -> tuple[int, int]:
         """Return the width before a span, and of the span, in terminal cells."""
         first, last = max(0, start - 1 - self._cut), max(0, end - 1 - self._cut)
-        indent = len(self._before) + sum(map(_width, self._cells[:first]))
-        return indent, max(1, sum(map(_width, self._cells[first:last])))
+        return len(self._before) + self._wide(0, first), max(1, self._wide(first, last))
+
+    def _wide(self, first: int, last: int) -> int:
+        cells = self._cells[first:last]
+        return len(cells) if self._plain else sum(map(_width, cells))
 
 
 # A program is written in few characters, and a report shows them by the hundred thousand.
