@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -36,6 +37,8 @@ def serve(keras: int, megabytes: int, requests: TextIO, answers: TextIO) -> None
     except ImportError as error:
         print(failure_line(f"{error}"), file=answers, flush=True)
         return
+    # What was imported stays: to look through it for garbage takes longer than most models.
+    gc.freeze()
     _limit_memory(megabytes)
     print(READY, file=answers, flush=True)
     for line in requests:
