@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Final, TypeAlias
 
@@ -24,6 +25,8 @@ _STEPS_BEFORE_TRACE: Final = 110
 _ARGUMENTS: Final = frozenset({"mask", "initial_state", "training"})
 
 Call: TypeAlias = Callable[..., object]
+
+_shortened: ContextVar[bool] = ContextVar("shortened", default=False)
 
 
 def compile_loops(framework: Framework, layers: Iterable[LayerObject]) -> None:
@@ -69,6 +72,16 @@ class _Given:
         return {**named, "initial_state": states} if states else named
 
 
+@contextmanager
+def shortened() -> Iterator[None]:
+    """Let loops run their first step only, and take what it makes for all of them: enough to see what fits together."""
+    token = _shortened.set(True)
+    try:
+        yield
+    finally:
+        _shortened.reset(token)
+
+
 def _compiled(framework: Framework, layer: LayerObject) -> Call:
     """Give a `call` for a layer that runs its compiled loop where it is called on eager tensors."""
     original = layer.call
@@ -89,6 +102,8 @@ def _compiled(framework: Framework, layer: LayerObject) -> Call:
         given = _given(framework, sequences, arguments)
         if given is None:
             return original(sequences, **arguments)
+        if _shortened.get():
+            return _first_step(framework, layer, original, given)
         settings = settings or _settings(framework, layer)
         weights = [framework.tensorflow.convert_to_tensor(weight) for weight in layer.weights]
         tensors = (*given.tensors, *weights)
@@ -96,12 +111,37 @@ def _compiled(framework: Framework, layer: LayerObject) -> Call:
         steps, loops = _steps(), _loops()
         steps[key] += int(given.tensors[0].shape[1])
         if steps[key] <= _STEPS_BEFORE_TRACE:
-            return original(sequences, **arguments)
+            return _eager(layer, original, sequences, arguments)
         if key not in loops:
             loops[key] = _traced(framework, layer, original, given)
         return loops[key](*tensors)
 
     return call
+
+
+def _first_step(framework: Framework, layer: LayerObject, original: Call, given: _Given) -> object:
+    """Run a layer on the first step of its sequences, and give its output the shape that it would have."""
+    sequences, mask = given.tensors[0], given.tensors[-1:] if given.masked else ()
+    states = given.tensors[1 : len(given.tensors) - given.masked]
+    tensors = (sequences[:, :1], *states, *(each[:, :1] for each in mask))
+    made = original(tensors[0], **given.arguments(tensors))
+    if not getattr(layer, "return_sequences", False):
+        return made
+    first, *others = made if isinstance(made, list | tuple) else [made]
+    every = framework.tensorflow.repeat(first, sequences.shape[1], axis=1)
+    return type(made)([every, *others]) if isinstance(made, list | tuple) else every
+
+
+def _eager(layer: LayerObject, original: Call, sequences: object, arguments: dict[str, object]) -> object:
+    """Run a layer as Keras does, step by step; without a mask as a plain sequence of calls, which has less around it.
+
+    With one, Keras does not turn it around for the unrolled steps of a layer that goes backwards.
+    """
+    layer.unroll = "mask" not in arguments  # type: ignore[attr-defined]  # Keras comes without types
+    try:
+        return original(sequences, **arguments)
+    finally:
+        layer.unroll = False  # type: ignore[attr-defined]  # as above
 
 
 @cache

@@ -14,7 +14,7 @@ from functools import partial
 from padlint.confirm.boundary import Compute, crossing, enter_steps, exit_steps
 from padlint.confirm.construct import Scale, find_class, lacks_inner, layer_variants
 from padlint.confirm.frameworks import Framework, LayerObject
-from padlint.confirm.loops import compile_loops
+from padlint.confirm.loops import compile_loops, shortened
 from padlint.confirm.operations import replays
 from padlint.confirm.part import Part, ancestors, obstacles, operands, place
 from padlint.confirm.replay import (
@@ -114,7 +114,7 @@ class _Search:
             Misfit: no combination of ways fits, or too many were tried.
         """
         position = 0
-        with quiet():
+        with quiet(), shortened():
             while position < len(self.part.nodes):
                 node = self.part.nodes[position]
                 self.ways[node.id] = self._ways(node)

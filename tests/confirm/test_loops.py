@@ -38,6 +38,30 @@ def test_a_compiled_loop_makes_what_the_layer_makes(framework, make, masked):
             np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_loop_that_is_not_compiled_yet_makes_what_the_layer_makes(framework, make, masked, monkeypatch):
+    monkeypatch.setattr(loops, "_STEPS_BEFORE_TRACE", 1000)
+    batch = np.random.default_rng(0).normal(size=(3, 5, 4))
+    layer = make(framework.keras.layers)
+    expected = ran(framework, layer, masked, batch)
+    loops.compile_loops(framework, [layer])
+    for one, other in zip(ran(framework, layer, masked, batch), expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
+def test_a_shortened_loop_makes_tensors_of_the_same_shapes(framework, make):
+    batch = np.random.default_rng(0).normal(size=(3, 5, 4))
+    layer = make(framework.keras.layers)
+    expected = ran(framework, layer, True, batch)
+    loops.compile_loops(framework, [layer])
+    with loops.shortened():
+        found = ran(framework, layer, True, batch)
+    assert [one.shape for one in found] == [one.shape for one in expected]
+    assert not np.allclose(found[0], expected[0])
+
+
 def ran(framework, layer, masked, batch):
     """What a layer makes of a batch, the gradient of that, and the mask that it hands on."""
     flow = framework.tensorflow
