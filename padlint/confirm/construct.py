@@ -98,13 +98,14 @@ def _arguments(
     optional = {name for name, parameter in parameters.items() if parameter.default is not _ABSENT}
     candidates = {name: tuple(_candidates(name, setting, scale, sizes)) for name, setting in wanted.items()}
     candidates = {name: values for name, values in candidates.items() if values or name not in optional}
+    undrawn = {name: value for name, value in stand_ins().undrawn.items() if name in parameters}
     inner: tuple[LayerObject | None, ...] = (None,)
     holder = next((name for name in _HOLDERS if name in parameters), "")
     if holder and layer.inner is not None:
         inner = tuple(islice(layer_variants(framework, layer.inner, scale, sizes), _MOST_VARIANTS))
     for inside in inner:
         for values in product(*candidates.values()):
-            arguments: Arguments = dict(zip(candidates, values, strict=True))
+            arguments: Arguments = {**undrawn, **dict(zip(candidates, values, strict=True))}
             yield arguments if inside is None else {holder: inside, **arguments}
 
 

@@ -22,6 +22,7 @@ class StandIns:
     sizes: tuple[int, ...]
     unread: Mapping[str, tuple[Plain, ...]]
     refused: Mapping[str, tuple[Plain, ...]]
+    undrawn: Mapping[str, str]
 
     def matters(self, setting: str) -> bool:
         """Say whether a setting may change what is measured: a size or an initialiser does not."""
@@ -40,6 +41,7 @@ def stand_ins() -> StandIns:
         sizes=tuple(document["sizes"]),
         unread={name: tuple(map(_plain, values)) for name, values in document["unread"].items()},
         refused={name: tuple(map(_plain, values)) for name, values in document["refused"].items()},
+        undrawn=document["undrawn"],
     )
 
 
