@@ -148,6 +148,10 @@ class Copies:
         self.of[number] = tensor
         return number
 
+    def sole(self, node: Node) -> bool:
+        """Say whether no other node is of the same call, or of the same layer."""
+        return sum(self._caller(other) == self._caller(node) for other in self.model.part.nodes) == 1
+
     def _caller_of(self, consumer: TensorId) -> int:
         layer = self.model.steps[consumer].layer
         return int(consumer) if layer is None else id(layer)
@@ -164,6 +168,7 @@ def _reader(model: RebuiltModel, node: Node, copies: Copies, heard: Mapping[Tens
         operands(node),
         step.run,
         heard.get(node.id),
+        sole=copies.sole(node),
         carries=_is_recurrent(node, model),
         convolves=hasattr(step.layer, "kernel_size"),
         pools=hasattr(step.layer, "pool_size"),

@@ -39,6 +39,7 @@ class Reader:
         operands: the tensors that it was called on, and the masks and states that it was given.
         again: runs it once more on other operands.
         heard: the masks that arrived in its `call`; None for what is no layer.
+        sole: whether nothing but it reads those copies, as another output of the same call does.
         carries: whether what it hands on at padded steps is its own doing, as a state that ran on through them is.
         convolves: whether it reads windows of steps, each with weights of its own.
         pools: whether it reads windows of steps without weights.
@@ -48,6 +49,7 @@ class Reader:
     operands: tuple[TensorId, ...]
     again: Callable[[Values], Tensor | None]
     heard: Heard | None = None
+    sole: bool = False
     carries: bool = False
     convolves: bool = False
     pools: bool = False
@@ -105,7 +107,7 @@ class Trial:
     def at(self, consumer: TensorId) -> Showing:
         """Ask both witnesses at a consumer."""
         reader = self.readers[consumer]
-        gradient = self._gradient_through(consumer, (consumer,))
+        gradient = self._gradient_at(consumer)
         if gradient <= LEAST_GRADIENT and self._carries(reader):
             gradient = self._gradient_carried(consumer)
         leaks = gradient > LEAST_GRADIENT
@@ -159,6 +161,18 @@ class Trial:
         What is multiplied by the zeros that the program really has there gets no further.
         """
         return reader.carries and not self.stirred
+
+    def _gradient_at(self, consumer: TensorId) -> float:
+        """Give the gradient that reaches padded steps of what is said of real ones: by the outputs where they tell.
+
+        Their gradient is there already, and whatever of it goes through a consumer that says nothing of padded steps is
+        of real ones. Where they do not depend on it, as behind a ReLU that is off, what it says itself is asked.
+        """
+        if self.outputs and self.readers[consumer].sole and self.real[consumer].all():
+            gradient = self._gradient_through(consumer, self.outputs)
+            if gradient > LEAST_GRADIENT:
+                return gradient
+        return self._gradient_through(consumer, (consumer,))
 
     def _gradient_through(self, consumer: TensorId, targets: tuple[TensorId, ...]) -> float:
         """Give the gradient of targets that reaches padded steps through the consumer's padded input.
