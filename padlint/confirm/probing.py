@@ -139,7 +139,8 @@ def _with_masks(probe: Probe, facts: LayerFacts) -> LayerFacts:
         one_unmasked=_one_unmasked(probe) if probe.subject.inputs > 1 else MaskOut.NONE,
         guards=tuple(_guards(probe, facts)),
         states_hide_mask=_states_hide_mask(probe, facts),
-        fill=dict(_fills(probe)) if facts.steps is Steps.KEPT else {},
+        masked_yields=facts.zero_wins and _masked_yields(probe),
+        fill=dict(_fills(probe, facts.steps)) if facts.steps in {Steps.KEPT, Steps.REVERSED} else {},
         empty_row=_empty_row(probe) if facts.uses_mask else EmptyRow.OTHER,
         warns=probe.run(probe.everywhere).warned,
         also=tuple(_further_output(probe, index) for index in range(1, len(probe.times))),
@@ -296,7 +297,7 @@ def _mask_arguments(subject: Subject) -> list[str]:
 # Values -------------------------------------------------------------------------------------------------------------
 
 
-def _fills(probe: Probe) -> Iterator[tuple[Side, Fill]]:
+def _fills(probe: Probe, steps: Steps) -> Iterator[tuple[Side, Fill]]:
     """Yield what a masked output holds at padded steps, where that is not a function of their content."""
     for side in SIDES:
         valid = validity(side)
@@ -313,7 +314,9 @@ def _fills(probe: Probe) -> Iterator[tuple[Side, Fill]]:
         repeated = np.broadcast_to(last[:, None], before.shape)
         if not before[padded].any():
             yield side, Fill.ZEROS
-        elif side is Side.POST and np.allclose(before[padded], repeated[padded], rtol=TOLERANCE, atol=TOLERANCE):
+        elif (side is Side.PRE) is (steps is Steps.REVERSED) and np.allclose(
+            before[padded], repeated[padded], rtol=TOLERANCE, atol=TOLERANCE
+        ):
             yield side, Fill.LAST
         else:
             yield side, Fill.OTHER
@@ -366,14 +369,21 @@ def _zero_wins(probe: Probe) -> bool:
     """Say whether zeros at the padded steps of any one of several inputs are all that the output holds there."""
     if probe.subject.inputs < 2 or probe.times[0].steps is not Steps.KEPT:
         return False
+    return not any(_with_zeros(probe, index, masked=False).any() for index in range(probe.subject.inputs))
+
+
+def _masked_yields(probe: Probe) -> bool:
+    """Say whether zeros at the padded steps of one input are not in the output where a mask hides them there alone."""
+    return any(_with_zeros(probe, index, masked=True).any() for index in range(probe.subject.inputs))
+
+
+def _with_zeros(probe: Probe, index: int, *, masked: bool) -> Array:
+    """Return what the output holds at padded steps when one input holds zeros there, with a mask on it or without."""
     valid = validity(Side.POST)
-    for index in range(probe.subject.inputs):
-        values = probe.values()
-        values[index] = np.where(_spread(valid, values[index]), values[index], np.float32(0))
-        found = probe.subject.run(values).values[0]
-        if found[~probe.times[0].real(found.shape, valid, probe.subject.inputs)].any():
-            return False
-    return True
+    values = probe.values()
+    values[index] = np.where(_spread(valid, values[index]), values[index], np.float32(0))
+    found = probe.subject.run(values, [valid if masked and one == index else None for one in range(len(values))])
+    return found.values[0][~probe.times[0].real(found.values[0].shape, valid, probe.subject.inputs)]
 
 
 def _counts_repeats(probe: Probe) -> bool:

@@ -8,14 +8,18 @@ from dataclasses import field
 
 import numpy as np
 
+from padlint.confirm.operations import MOVING
 from padlint.confirm.part import operands
 from padlint.confirm.replay import Misfit, RebuiltModel, Values, misfits
 from padlint.confirm.taps import Heard, listening
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, mask_of, tensor_of, with_mask
 from padlint.confirm.trial import SEEDS_FOR_FIGURES, Reader, Trial
 from padlint.dataclass import dataclass
+from padlint.flow.program import ADDITIONS, DIVISIONS, PRODUCTS
 from padlint.graph import ApplyOp, MaskOp, Node, RawOp, Side, TensorId
 from padlint.keras.layers import MaskOut, Part, Reads, layer_facts
+
+_CALCULATING = ADDITIONS | PRODUCTS | DIVISIONS
 
 
 def try_rebuilt(
@@ -100,8 +104,19 @@ def _stirred_places(model: RebuiltModel) -> frozenset[TensorId]:
     """Give the Masking layers, or where nothing tells padding by what it holds, the inputs."""
     nodes = model.part.nodes
     blanking = frozenset(node.id for node in nodes if _blanks(node, model))
-    telling = any(isinstance(node.operation, MaskOp | RawOp) for node in nodes)
+    telling = any(map(_may_tell, nodes))
     return blanking or frozenset(() if telling else (node.id for node in model.part.inputs))
+
+
+def _may_tell(node: Node) -> bool:
+    """Say whether a node may tell padding by what it holds; moving steps and calculating with them does not."""
+    match node.operation:
+        case MaskOp():
+            return True
+        case RawOp(name, effect):
+            return effect not in MOVING and name not in _CALCULATING
+        case _:
+            return False
 
 
 def _blanks(node: Node, model: RebuiltModel) -> bool:

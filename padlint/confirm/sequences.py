@@ -57,7 +57,7 @@ class InputPlan:
         mask: whether it is itself a 0/1 mask.
         reads_one: whether that mask is known to be 1 at real steps, as a layer takes it, and not at padded ones.
         supposed: whether no padding of it was seen.
-        reshaped: the shape, without the batch, that the program gives it first of all; None when it gives none.
+        reshaped: the shape, without the batch, that the program gives it before its steps move, None for none.
         axes: the padded axes, the batch being axis 0; empty when the data is not padded.
         side: the side of the padding, None when both are to be tried.
     """
@@ -186,38 +186,26 @@ def _is_lookup(node: Node, framework: Framework) -> bool:
 
 
 def _reshaped(framework: Framework, part: Part, tensor: TensorId) -> tuple[int, ...] | None:
-    """Give the shape, without the batch, that the program gives an input before anything moves its steps.
-
-    Where the features were changed before, their number is a stand-in.
-    """
+    """Give the shape, without the batch, that the program gives an input before anything moves its steps."""
 
     def carries(node: Node) -> bool:
         facts = _facts_at(node, framework)
         return isinstance(node.operation, EitherOp) or (facts is not None and facts.steps is Steps.KEPT)
 
-    changed: set[TensorId] = set()
     for node in _behind(part, tensor, carries):
         match node.operation:
             case RawOp(effect=Effect.RESHAPE, shape=(_, *sizes)) if sizes:
-                return _known_sizes(sizes, changed=not changed.isdisjoint(node.inputs))
+                return _known_sizes(sizes)
             case ApplyOp(layer=layer) if isinstance(target := layer.settings.get("target_shape"), Known):
-                written = target.value if isinstance(target.value, tuple) else ()
-                return _known_sizes(written, changed=not changed.isdisjoint(node.inputs))
-            case ApplyOp() if carries(node):
-                facts = _facts_at(node, framework)
-                keeps = facts is not None and facts.keeps is Keeps.VALUE
-                if not keeps or not changed.isdisjoint(node.inputs):
-                    changed.add(node.id)
+                return _known_sizes(target.value if isinstance(target.value, tuple) else ())
             case _:
                 pass
     return None
 
 
-def _known_sizes(sizes: Sequence[object], *, changed: bool) -> tuple[int, ...] | None:
+def _known_sizes(sizes: Sequence[object]) -> tuple[int, ...] | None:
     known = tuple(size for size in sizes if isinstance(size, int) and size > 0)
-    if not known or len(known) < len(sizes):
-        return None
-    return (known[0], FEATURES) if changed else known
+    return known if known and len(known) == len(sizes) else None
 
 
 def _hidden_value(framework: Framework, part: Part, tensor: TensorId) -> float:
@@ -279,7 +267,7 @@ def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tupl
     steps = (scale.steps, scale.inner_steps) if 2 in plan.axes else (scale.steps,)
     features = [(*steps, size) for size in sizes]
     # What is reshaped to the program's own length was as long before, whatever each step was.
-    given = [plan.reshaped, (plan.reshaped[0], *IMAGE)] if plan.reshaped else []
+    given = [plan.reshaped, *((plan.reshaped[0], *one) for one in ((FEATURES,), IMAGE))] if plan.reshaped else []
     guesses: list[tuple[int, ...]] = [*given, (*steps, FEATURES), (FEATURES,), *features, (*steps, *IMAGE), steps]
     if plan.ids or plan.mask:
         given = [plan.reshaped[:1]] if plan.reshaped else []

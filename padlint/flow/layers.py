@@ -109,10 +109,20 @@ class Application:
         )
 
     def filling(self) -> frozenset[Mask]:
-        """Return the alternatives for the mask by which padded steps are filled: in attention, that of what asks."""
-        if self.facts.part is Part.ATTENTION and self.given is None:
-            return self.inputs[0].masks
-        return self.arriving()
+        """Return the alternatives for the mask by which padded steps are filled.
+
+        In attention that is the mask of what asks; a merge fills them where none of its inputs is without a mask.
+        """
+        match self.facts.part:
+            case Part.ATTENTION if self.given is None:
+                return self.inputs[0].masks
+            case Part.MERGE:
+                return frozenset(
+                    NoMask() if _is_partial(found) else masks.best_of(found)
+                    for found in masks.alternatives(self.inputs)
+                )
+            case _:
+                return self.arriving()
 
     def _automatic(self) -> frozenset[Mask]:
         guarding = [self.inputs[index] for index in self.facts.guards if index < len(self.inputs)]
@@ -316,7 +326,7 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
     for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
         partners = _partners(app, index)
         hiding = cache(partial(partners_of, partners))
-        zeros = zeros_of(other for other, lines_up in partners if lines_up and app.facts.zero_wins)
+        zeros = zeros_of(other for other, lines_up in partners if lines_up and _zeros_win(other, app))
         # Of many alternatives most come from the same operation before, and hold the very same.
         contents: dict[tuple[int, Side, int], frozenset[Content]] = {}
         for padded in state.padded:
@@ -331,6 +341,13 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
             source = app.node.id if app.facts.reads is Reads.IDS and axis >= 0 else padded.source
             for content in contents[held]:
                 yield padded.moved(axis, side, multiplied(padded, content, zeros), source)
+
+
+def _zeros_win(factor: TensorState, app: Application) -> bool:
+    """Say whether zeros at the padded steps of one input are sure to be in the output."""
+    masked = any(not isinstance(mask, NoMask) for mask in factor.masks)
+    yields = app.facts.masked_yields and masked and any(map(_is_partial, masks.alternatives(app.inputs)))
+    return app.facts.zero_wins and not yields
 
 
 def _partners(app: Application, index: int) -> list[tuple[TensorState, bool]]:

@@ -131,6 +131,7 @@ class LayerFacts:
         empty_row: what the output is for a row that is masked whole.
         keeps: what survives of a constant that padded steps hold.
         zero_wins: whether zeros at a step of any one of several inputs make zeros of the output there: a product.
+        masked_yields: whether the masked steps of one input leave to the others, unmasked, what the output holds there.
         counts_repeats: whether a summary of the steps changes when the last of them is repeated: a mean, no maximum.
         ranks: the ranks of input it was measured to take, batch included.
         reads: what it takes its input for.
@@ -162,6 +163,7 @@ class LayerFacts:
     empty_row: EmptyRow = EmptyRow.OTHER
     keeps: Keeps = Keeps.NOTHING
     zero_wins: bool = False
+    masked_yields: bool = False
     counts_repeats: bool = False
     ranks: tuple[int, ...] = ()
     reads: Reads = Reads.FEATURES

@@ -223,6 +223,7 @@ def _row(kind: str, entry: TomlTable, history: tuple[TomlTable, ...]) -> Row:
         empty_row=EmptyRow(_text(entry, "empty_row", EmptyRow.OTHER)),
         keeps=Keeps(_text(entry, "keeps", Keeps.NOTHING)),
         zero_wins=entry.get("zero_wins") is True,
+        masked_yields=entry.get("masked_yields") is True,
         counts_repeats=entry.get("counts_repeats") is True,
         reads=Reads(_text(entry, "reads", Reads.FEATURES)),
         hides=Known(hides) if isinstance(hides, int | float) else None,

@@ -324,6 +324,23 @@ def test_frames_that_are_reshaped_to_a_length_of_their_own_have_it_from_the_star
     assert status(framework, draft, last) is Verdict.CONFIRMED
 
 
+def test_steps_that_are_reshaped_behind_a_sum_have_as_many_features_from_the_start(framework, draft):
+    steps = draft.apply("Masking", draft.add(draft.input_op_of_any_shape()), mask_value=0.0)
+    half = draft.raw("*", Effect.POINTWISE, steps, operand=Known(0.5))
+    x = draft.apply("Reshape", draft.apply("Add", steps, half), target_shape=(6, 3))
+    assert shapes(rebuilt(framework, draft, draft.apply("LSTM", x, units=2)))[steps] == (6, 3)
+
+
+def test_zeros_in_data_are_stirred_where_steps_are_only_calculated_with(framework, draft):
+    frames = draft.input(6, 4, 4, 1, side=Side.POST)
+    x = draft.apply("TimeDistributed", frames, inner=draft.layer("GlobalMaxPooling2D"))
+    x = draft.apply("TimeDistributed", x, inner=draft.layer("Dense", units=3))
+    query = draft.raw("*", Effect.POINTWISE, x, operand=Known(8.0))
+    attended = draft.apply("Attention", query, draft.raw("*", Effect.POINTWISE, query, operand=Known(2.0)))
+    last = draft.apply("SimpleRNN", attended, units=2)
+    assert status(framework, draft, attended, last) is Verdict.CONFIRMED
+
+
 @pytest.mark.parametrize(("inner", "verdict"), [(True, Verdict.CONFIRMED), (False, Verdict.REFUTED)])
 def test_a_window_across_the_end_takes_in_zeros_that_a_mask_left_but_no_repeated_state(
     framework, draft, inner, verdict

@@ -61,7 +61,7 @@ def _data(random, reads: Reads, pad: float, *, padded_first: bool) -> str:
         rows = [[next(tokens) for _ in range(length)] for length in LENGTHS]
         sequences = [f"sequences = {rows}"]
     else:
-        sequences = [f"sequences = [np.random.rand(length, {SHAPES[reads]}) for length in {list(LENGTHS)}]"]
+        sequences = [f"sequences = [np.random.randn(length, {SHAPES[reads]}) for length in {list(LENGTHS)}]"]
     lines = [f"MAXLEN = {LENGTH}", *sequences]
     if random.randrange(3) == 0:
         lines += _padded_by_hand(reads, pad, padded_first=padded_first)

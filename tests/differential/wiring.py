@@ -299,12 +299,16 @@ MERGES = ["Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Conca
 
 def _merge(wiring: Wiring) -> None:
     """Merge `x` with what another layer makes of it, which may have dropped the mask."""
-    other, kind = wiring.fresh("other"), wiring.one_of(MERGES)
+    # What layers make lies between -1 and 1 more often than not, and never below a padding of -1.
+    bounded = {"Maximum", "Minimum"} if wiring.pad else set()
+    other, kind = wiring.fresh("other"), wiring.one_of([kind for kind in MERGES if kind not in bounded])
     branches = [
         lambda: wiring.layer(f'layers.Conv1D({wiring.width}, 3, padding="same")', "x", other),
         lambda: wiring.layer(f"layers.SimpleRNN({wiring.width}, return_sequences=True)", "x", other),
-        lambda: wiring.operation("x * 0.5", other),
     ]
+    if kind != "Multiply":
+        # A square is nowhere below the zeros of padding, so that no maximum takes them.
+        branches.append(lambda: wiring.operation("x * 0.5", other))
     if kind != "Subtract":
         # Less what a Dropout makes of it, nothing is left outside of training.
         branches.append(lambda: _pointwise(wiring, "x", other))

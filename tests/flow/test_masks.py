@@ -212,6 +212,19 @@ def test_keras_2_keeps_the_mask_of_the_other_branch(k2, kind):
     assert k2.leaks() == []
 
 
+def test_keras_3_puts_what_stands_beside_masked_steps_in_their_place(k3):
+    x = k3.Embedding(100, 8, mask_zero=True)(k3.ids())
+    beside = k3.Conv1D(8, 3, padding="same")(x)
+    k3.Conv1D(8, 3, padding="same")(k3.Multiply()([x, beside]))
+    assert k3.leaks() == ["convolved-padding at Conv1D -> Conv1D", "convolved-padding at Conv1D#2 -> Conv1D#2"]
+
+
+def test_keras_3_leaves_zeros_where_both_factors_are_masked(k3):
+    first, second = (k3.Embedding(100, 8, mask_zero=True)(k3.ids()) for _ in range(2))
+    k3.Conv1D(8, 3, padding="same")(k3.Multiply()([first, second]))
+    assert k3.leaks() == []
+
+
 def test_a_positional_embedding_costs_keras_3_the_mask(k3):
     x = k3.Embedding(100, 8, mask_zero=True)(k3.ids())
     positions = k3.Embedding(50, 8)(k3.fed(k3.input(None), unpadded="positions"))

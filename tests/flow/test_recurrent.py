@@ -113,6 +113,14 @@ def test_what_is_multiplied_by_the_zeros_of_padding_gets_no_further(k2, kind, re
     assert any(line.startswith("mask-never-matches") for line in k2.leaks()) is read
 
 
+def test_states_that_a_reader_from_the_end_is_told_to_skip_get_no_further(k):
+    ids = k.ids(POST)
+    states = k.SimpleRNN(4, return_sequences=True)(k.Embedding(100, 8)(ids))
+    turned = k.LSTM(4, return_sequences=True, go_backwards=True)(states, mask=ids != 0)
+    k.trained([ids], [k.Dense(5)(k.GRU(4)(turned))])
+    assert k.leaks() == ["mask-ignored at LSTM -> GRU"]
+
+
 def test_outputs_multiplied_by_a_mask_are_right(k):
     ids = k.ids(POST)
     x = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8)(ids))
