@@ -110,15 +110,14 @@ class BufferValue(DataValue):
             return False
         return any(length_as_written(option).falls_short for option in alternatives(self.shape[axis]))
 
-    @property
-    def padding(self) -> Padding:
-        """The padding that the buffer is where it is not written."""
+    def padding(self, axis: int, side: Side) -> Padding:
+        """Return the padding that the buffer is along an axis where it is not written."""
         return Padding(
             how=f"{self.how} filled in part",
             span=self.site.span,
-            axes=(0,),
+            axes=(axis,),
             value=setting_of(self.fill),
-            side=Side.POST,
+            side=side,
             scope=self.scope,
         )
 

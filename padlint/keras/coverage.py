@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from enum import StrEnum
 
@@ -48,14 +48,20 @@ class Cover:
 FULL, FIXED, CODE, UNCLEAR = (Cover(kind) for kind in (Coverage.FULL, Coverage.FIXED, Coverage.CODE, Coverage.UNCLEAR))
 
 
-def facts_of_buffer(writes: tuple[Write, ...], shape: Shape | None, padding: Padding) -> DataFacts:
-    """Work out which axes of a buffer are padded, from all that was written into it."""
+def facts_of_buffer(
+    writes: tuple[Write, ...], shape: Shape | None, padding: Callable[[int, Side], Padding]
+) -> DataFacts:
+    """Work out which axes of a buffer are padded, from all that was written into it.
+
+    Args:
+        padding: what the buffer is along an axis, on a side of it, where it is padded.
+    """
     if not writes:
         return NOTHING_KNOWN
     rank = len(shape) if shape is not None else max(len(write.index) for write in writes)
     covers = [_covers(write, writes, shape, rank) for write in writes]
     paddings = [
-        replace(padding, axes=(axis,), side=side)
+        padding(axis, side)
         for axis in range(1 if shape is None and rank > 1 else 0, rank)
         if (side := _padded_side([cover[axis] for cover in covers], [write.value for write in writes])) is not None
     ]

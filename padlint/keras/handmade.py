@@ -101,24 +101,25 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
     match value:
         case BufferValue(shape=shape) if value.fills(axis):
             length = name_of_length(shape[axis]) if shape is not None else ""
-            return replace(value.padding, how=f"{value.how} added", span=site.span, length=length)
+            filler = _padding(f"{value.how} added", value.fill, site, value.scope)
+            return replace(filler, length=length)
         case ListValue(items=Items((), Value() as item, Value() as count)) if length_as_written(count).falls_short:
             if not axis and is_same_each_time(item):
-                return _padding("filler added", item, site, context)
+                return _padding("filler added", item, site, context.scope_name())
             return None
         case _:
             return None
 
 
-def _padding(how: str, item: Value, site: Site, context: Context) -> Padding:
-    return Padding(how=how, span=site.span, axes=(0,), value=_value(item), side=Side.POST, scope=context.scope_name())
+def _padding(how: str, item: Value, site: Site, scope: str) -> Padding:
+    return Padding(how=how, span=site.span, axes=(0,), value=_value(item), side=Side.POST, scope=scope)
 
 
 def _value(item: Value) -> Setting:
     """Return what a filler item holds: of a vector of one number, the number."""
     match item:
         case BufferValue():
-            return item.padding.value
+            return setting_of(item.fill)
         case ListValue() if len(set(item.items.known)) == 1:
             return _value(item.items.known[0])
         case _:
@@ -195,7 +196,7 @@ def _appended(name: str, call: Call, context: Context) -> Padding | None:
         return _filler(added, 0, call.site, context)
     if not is_same_each_time(added) or not _makes_up_length(context):
         return None
-    found = _padding(f"`{name}` until the length is reached", added, call.site, context)
+    found = _padding(f"`{name}` until the length is reached", added, call.site, context.scope_name())
     return replace(found, side=Side.PRE) if name == "insert" and call.arguments[0] == Constant(0) else found
 
 
