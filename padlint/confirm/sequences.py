@@ -57,7 +57,7 @@ class InputPlan:
         mask: whether it is itself a 0/1 mask.
         reads_one: whether that mask is known to be 1 at real steps, as a layer takes it, and not at padded ones.
         supposed: whether no padding of it was seen.
-        reshaped: the shape, without the batch, that the program gives it before its steps move, None for none.
+        reshaped: the shape, without the batch, that the program gives it while it has as many steps, None for none.
         axes: the padded axes, the batch being axis 0; empty when the data is not padded.
         side: the side of the padding, None when both are to be tried.
     """
@@ -186,11 +186,12 @@ def _is_lookup(node: Node, framework: Framework) -> bool:
 
 
 def _reshaped(framework: Framework, part: Part, tensor: TensorId) -> tuple[int, ...] | None:
-    """Give the shape, without the batch, that the program gives an input before anything moves its steps."""
+    """Give the shape, without the batch, that the program gives an input while it still has as many steps."""
 
     def carries(node: Node) -> bool:
         facts = _facts_at(node, framework)
-        return isinstance(node.operation, EitherOp) or (facts is not None and facts.steps is Steps.KEPT)
+        as_many = facts is not None and facts.steps in {Steps.KEPT, Steps.REVERSED}
+        return as_many or isinstance(node.operation, EitherOp)
 
     for node in _behind(part, tensor, carries):
         match node.operation:

@@ -33,7 +33,7 @@ def entering(node: Node, op: InputOp, program: Program) -> TensorState:
     feeds = program.feeds.get(node.id, ())
     single = {axis for axis, length in enumerate(op.shape or (), 1) if length == 1}
     padded = frozenset(one for one in _padded(node.id, feeds, program) if one.axis not in single)
-    return TensorState(padded, hides=frozenset(_as_mask(node.id, feeds)))
+    return TensorState(padded, hides=frozenset(_as_mask(node.id, op, feeds)))
 
 
 def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iterator[PaddedAxis]:
@@ -55,14 +55,25 @@ def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iter
         yield PaddedAxis(_STEPS, Evidence(tensor, Confidence.POSSIBLE), Side.UNKNOWN, Unseen())
 
 
+def _holds_features(op: InputOp) -> bool:
+    """Say whether each step of an input is a vector: a mask has one number for it, or one for each other step."""
+    match op.shape:
+        case (steps, int(size)):
+            return size > 1 and size != steps
+        case _:
+            return False
+
+
 def _is_only_nested(tensor: TensorId, program: Program) -> bool:
     """Say whether an input belongs to models that are only used inside others, where they are followed once more."""
     models = [model for model in program.graph.models if tensor in model.inputs]
     return bool(models) and all(model.nested for model in models)
 
 
-def _as_mask(tensor: TensorId, feeds: tuple[Feed, ...]) -> Iterator[Mask]:
+def _as_mask(tensor: TensorId, op: InputOp, feeds: tuple[Feed, ...]) -> Iterator[Mask]:
     """Yield what an input hides when it is used as a mask: data that was not followed may well be one."""
+    if _holds_features(op) and any(feed.facts.paddings and not feed.facts.mask for feed in feeds):
+        return
     for feed in feeds:
         if feed.facts.mask:
             axes = {axis for padding in feed.facts.paddings for axis in padding.axes}

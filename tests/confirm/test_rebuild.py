@@ -331,6 +331,13 @@ def test_steps_that_are_reshaped_behind_a_sum_have_as_many_features_from_the_sta
     assert shapes(rebuilt(framework, draft, draft.apply("LSTM", x, units=2)))[steps] == (6, 3)
 
 
+def test_steps_that_are_reshaped_once_they_were_turned_round_are_as_many_from_the_start(framework, draft):
+    steps = draft.apply("Masking", draft.add(draft.input_op_of_any_shape()), mask_value=0.0)
+    turned = draft.apply("LSTM", steps, units=2, return_sequences=True, go_backwards=True)
+    last = draft.apply("GRU", draft.apply("Reshape", turned, target_shape=(6, 2)), units=2)
+    assert shapes(rebuilt(framework, draft, last))[steps][0] == 6
+
+
 def test_zeros_in_data_are_stirred_where_steps_are_only_calculated_with(framework, draft):
     frames = draft.input(6, 4, 4, 1, side=Side.POST)
     x = draft.apply("TimeDistributed", frames, inner=draft.layer("GlobalMaxPooling2D"))

@@ -121,6 +121,13 @@ def test_states_that_a_reader_from_the_end_is_told_to_skip_get_no_further(k):
     assert k.leaks() == ["mask-ignored at LSTM -> GRU"]
 
 
+def test_features_that_are_added_to_what_was_made_of_them_hide_nothing(k):
+    x = k.features(POST)
+    states = k.LSTM(8, return_sequences=True)(x)
+    k.GRU(4)(k.Add()([x, states]))
+    assert k.leaks() == ["unmasked-sequence at LSTM -> LSTM, GRU"]
+
+
 def test_outputs_multiplied_by_a_mask_are_right(k):
     ids = k.ids(POST)
     x = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8)(ids))
