@@ -20,7 +20,7 @@ from padlint.dataclass import dataclass
 
 _OWN: Final = ("keras.", "tf_keras.")
 _DROPS: Final = ("dropout", "recurrent_dropout")
-_CHOOSES_KERNEL: Final = "_could_use_gpu_kernel"  # Keras 2 would trace the loop of a GPU beside the one that runs
+_CHOOSES_KERNEL: Final = "_could_use_gpu_kernel"  # Keras 2 would trace a GPU's loop beside its own, and unroll neither
 _STEPS_BEFORE_TRACE: Final = 110
 _ARGUMENTS: Final = frozenset({"mask", "initial_state", "training"})
 
@@ -124,7 +124,7 @@ def _first_step(framework: Framework, layer: LayerObject, original: Call, given:
     sequences, mask = given.tensors[0], given.tensors[-1:] if given.masked else ()
     states = given.tensors[1 : len(given.tensors) - given.masked]
     tensors = (sequences[:, :1], *states, *(each[:, :1] for each in mask))
-    made = original(tensors[0], **given.arguments(tensors))
+    made = _eager(layer, original, tensors[0], given.arguments(tensors))
     if not getattr(layer, "return_sequences", False):
         return made
     first, *others = made if isinstance(made, list | tuple) else [made]
@@ -137,11 +137,14 @@ def _eager(layer: LayerObject, original: Call, sequences: object, arguments: dic
 
     With one, Keras does not turn it around for the unrolled steps of a layer that goes backwards.
     """
-    layer.unroll = "mask" not in arguments  # type: ignore[attr-defined]  # Keras comes without types
+    attributes: dict[str, object] = vars(layer)
+    plain = {"unroll": True, _CHOOSES_KERNEL: False} if "mask" not in arguments else {}
+    kept = {name: attributes[name] for name in plain if name in attributes}
+    attributes.update((name, plain[name]) for name in kept)
     try:
         return original(sequences, **arguments)
     finally:
-        layer.unroll = False  # type: ignore[attr-defined]  # as above
+        attributes.update(kept)
 
 
 @cache
