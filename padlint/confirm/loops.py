@@ -36,7 +36,9 @@ def compile_loops(framework: Framework, layers: Iterable[LayerObject]) -> None:
     """
     for layer in layers:
         for inner in layer._flatten_layers():  # type: ignore[attr-defined]  # noqa: SLF001  # the same in both versions
-            if isinstance(inner, framework.keras.layers.RNN) and _is_plain(inner):
+            # What is inside of one of the layers may be among them as well.
+            done = "call" in vars(inner)
+            if isinstance(inner, framework.keras.layers.RNN) and _is_plain(inner) and not done:
                 inner.call = _compiled(framework, inner)
 
 

@@ -50,6 +50,14 @@ def test_a_loop_that_is_not_compiled_yet_makes_what_the_layer_makes(framework, m
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
+def test_a_layer_that_is_given_twice_is_compiled_once(framework):
+    layer = framework.keras.layers.SimpleRNN(2)
+    loops.compile_loops(framework, [layer])
+    compiled = layer.call
+    loops.compile_loops(framework, [framework.keras.layers.Bidirectional(layer), layer])
+    assert layer.call is compiled
+
+
 @pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
 def test_a_shortened_loop_makes_tensors_of_the_same_shapes(framework, make):
     batch = np.random.default_rng(0).normal(size=(3, 5, 4))

@@ -30,4 +30,4 @@ def test_the_program_and_both_halves_agree(first):
             refused += 1
         else:
             assert not found, f"seed {seed}\n{found[0]}"
-    assert refused <= IN_ONE_CASE // 2
+    assert refused <= IN_ONE_CASE // 4
