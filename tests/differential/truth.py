@@ -250,8 +250,7 @@ class _Run:
             for layer, place in made.layers:
                 if id(layer) not in wrapped:
                     taps.enter_context(_replaced(layer, "call", self._tap(layer, place)))
-            masked_first = any(type(layer).__name__ == "Masking" for layer, _ in made.layers[:2])
-            data = self.data if masked_first else self._with_noise(self.data, self.real)
+            data = self.data if _masks_first(made) else self._with_noise(self.data, self.real)
             self._note(data, self.real)
             return made.model(data)
 
@@ -314,6 +313,12 @@ class _Run:
             return self._noted[id(tensor)][1]
         alike = (real for noted, real in reversed(self._noted.values()) if noted.shape[:2] == tensor.shape[:2])
         return next((real for real in alike if real is not None), None)
+
+
+def _masks_first(made: Made) -> bool:
+    """Say whether a Masking is one of the first layers that a model has, itself and its inputs aside."""
+    own = [layer for layer, _ in made.layers if not (hasattr(layer, "fit") or type(layer).__name__ == "InputLayer")]
+    return any(type(layer).__name__ == "Masking" for layer in own[:2])
 
 
 def _wrapped(layer: object) -> Iterator[object]:
