@@ -18,6 +18,7 @@ from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.graph import (
     ApplyOp,
+    BoundaryOp,
     DataFacts,
     Effect,
     EitherOp,
@@ -153,7 +154,9 @@ def _behind(part: Part, tensor: TensorId, carries: Callable[[Node], bool]) -> It
     """Yield what reads a tensor, in order, and what reads that in its turn where it carries on."""
     frontier = {tensor}
     for node in part.nodes:
-        if not frontier.isdisjoint(node.inputs):
+        # What a custom layer was called on stands behind what it returned.
+        read = node.inputs[:1] if isinstance(node.operation, BoundaryOp) else node.inputs
+        if not frontier.isdisjoint(read):
             yield node
             if carries(node):
                 frontier.add(node.id)
@@ -189,9 +192,12 @@ def _reshaped(framework: Framework, part: Part, tensor: TensorId) -> tuple[int, 
     """Give the shape, without the batch, that the program gives an input while it still has as many steps."""
 
     def carries(node: Node) -> bool:
-        facts = _facts_at(node, framework)
-        as_many = facts is not None and facts.steps in {Steps.KEPT, Steps.REVERSED}
-        return as_many or isinstance(node.operation, EitherOp)
+        match node.operation:
+            case EitherOp() | BoundaryOp() | RawOp(effect=Effect.POINTWISE | Effect.SAME_OBJECT):
+                return True
+            case _:
+                facts = _facts_at(node, framework)
+                return facts is not None and facts.steps in {Steps.KEPT, Steps.REVERSED}
 
     for node in _behind(part, tensor, carries):
         match node.operation:

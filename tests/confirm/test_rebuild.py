@@ -327,7 +327,8 @@ def test_frames_that_are_reshaped_to_a_length_of_their_own_have_it_from_the_star
 def test_steps_that_are_reshaped_behind_a_sum_have_as_many_features_from_the_start(framework, draft):
     steps = draft.apply("Masking", draft.add(draft.input_op_of_any_shape()), mask_value=0.0)
     half = draft.raw("*", Effect.POINTWISE, steps, operand=Known(0.5))
-    x = draft.apply("Reshape", draft.apply("Add", steps, half), target_shape=(6, 3))
+    doubled = draft.raw("*", Effect.POINTWISE, draft.apply("Add", steps, half), operand=Known(2.0))
+    x = draft.apply("Reshape", doubled, target_shape=(6, 3))
     assert shapes(rebuilt(framework, draft, draft.apply("LSTM", x, units=2)))[steps] == (6, 3)
 
 
