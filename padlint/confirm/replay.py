@@ -339,10 +339,17 @@ def tensors(values: Mapping[TensorId, Tensor | None], wanted: Sequence[TensorId]
 
 @contextmanager
 def misfits(framework: Framework) -> Iterator[None]:
-    """Turn what Keras and TensorFlow raise on shapes and values that they refuse into a Misfit."""
+    """Turn what Keras and TensorFlow raise on shapes and values that they refuse into a Misfit.
+
+    Raises:
+        MemoryError: there is too little for one of TensorFlow's kernels.
+    """
     refusals = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
     try:
         yield
+    except framework.tensorflow.errors.AbortedError as error:
+        # "could not create a primitive": the kernels have no other way to say it, and no other reason.
+        raise MemoryError(_first_line(error)) from error
     except (*refusals, framework.tensorflow.errors.OpError) as error:
         raise Misfit(_first_line(error)) from error
 

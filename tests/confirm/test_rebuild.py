@@ -10,6 +10,7 @@ from padlint.confirm.claim import Claim
 from padlint.confirm.measure import measure
 from padlint.confirm.part import cut
 from padlint.confirm.rebuild import NotRebuilt, rebuild
+from padlint.confirm.replay import Misfit, misfits
 from padlint.confirm.sequences import plan_inputs
 from padlint.finding import Position, Span, Verdict
 from padlint.graph import CustomCode, Effect, EitherOp, Known, MaskOp, OneOf, OpaqueOp, Padding, Side, Unresolved
@@ -365,3 +366,11 @@ def test_states_multiplied_by_the_zeros_of_padding_get_no_further(framework, dra
     states = draft.apply("SimpleRNN", x, units=4, return_sequences=True)
     last = draft.apply("SimpleRNN", draft.apply(kind, x, states), units=2)
     assert status(framework, draft, states, last) is verdict
+
+
+def test_kernels_without_memory_are_told_from_shapes_that_do_not_fit(framework):
+    errors = framework.tensorflow.errors
+    with pytest.raises(MemoryError), misfits(framework):
+        raise errors.AbortedError(None, None, "could not create a primitive")
+    with pytest.raises(Misfit, match="Matrix size-incompatible"), misfits(framework):
+        raise errors.InvalidArgumentError(None, None, "Matrix size-incompatible")
