@@ -1,15 +1,26 @@
-"""Where the axes of a tensor end up when a raw operation moves them."""
+"""Where the axes of a tensor, and the padding along them, end up when they are moved."""
 
 from __future__ import annotations
 
 from typing import Final, assert_never
 
-from padlint.graph import Effect, RawOp
+from padlint.graph import Effect, RawOp, Side
 
 FOLDED: Final = 0
 """The axis of padded steps that were made rows of the batch, and may be made steps again."""
 USUAL_RANK: Final = 3
 """(batch, steps, features): what a tensor is taken for when only an axis counted from its end is known."""
+
+
+def turned(side: Side) -> Side:
+    """Return where padding sits once the steps are reversed."""
+    return {Side.PRE: Side.POST, Side.POST: Side.PRE}.get(side, side)
+
+
+def joined(side: Side, index: int, count: int) -> tuple[Side, ...]:
+    """Return on which sides of real steps the padding of one of several tensors is once they stand one after another."""
+    between = (side is Side.PRE and index > 0) or (side is Side.POST and index < count - 1)
+    return (side, turned(side)) if between else (side,)
 
 
 def counted_from_front(axis: int | None, rank: int | None) -> int | None:

@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from padlint.dataclass import dataclass
 from padlint.flow import masks
-from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis
+from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis, joined, turned
 from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import padding_made_at
 from padlint.flow.lattice import (
@@ -337,10 +337,10 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
             if held not in contents:
                 refilled = (_refilled(padded, app, index, mask) for mask in filling)
                 contents[held] = frozenset(one for each in refilled for one in hidden_by(hiding(padded.axis), each))
-            side = turned(padded.side) if app.facts.steps is Steps.REVERSED else padded.side
             source = app.node.id if app.facts.reads is Reads.IDS and axis >= 0 else padded.source
-            for content in contents[held]:
-                yield padded.moved(axis, side, multiplied(padded, content, zeros), source)
+            for side in _sides_behind(padded.side, index, app):
+                for content in contents[held]:
+                    yield padded.moved(axis, side, multiplied(padded, content, zeros), source)
 
 
 def _zeros_win(factor: TensorState, app: Application) -> bool:
@@ -388,9 +388,15 @@ def _is_frozen(layer: Layer) -> bool:
     return layer.settings.get("trainable") == Known(False)
 
 
-def turned(side: Side) -> Side:
-    """Return where padding sits once the steps are reversed."""
-    return {Side.PRE: Side.POST, Side.POST: Side.PRE}.get(side, side)
+def _sides_behind(side: Side, index: int, app: Application) -> tuple[Side, ...]:
+    """Return on which sides of real steps the padding of one input is behind a layer."""
+    match app.facts.steps:
+        case Steps.REVERSED:
+            return (turned(side),)
+        case Steps.JOINED:
+            return joined(side, index, len(app.inputs))
+        case _:
+            return (side,)
 
 
 def _axis_after(axis: int, facts: LayerFacts, rank: int | None) -> int | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
+from itertools import product
 from typing import Final
 
 from padlint.finding import Confidence
 from padlint.flow import masks
-from padlint.flow.axes import axis_of_input, worked_axis
+from padlint.flow.axes import axis_of_input, joined, turned, worked_axis
 from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import (
@@ -88,7 +89,7 @@ def _padded_after(
     worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
     # Of many alternatives most hold the same, and what was made by one operation is the very same.
     contents: dict[tuple[int, Content], frozenset[Content]] = {}
-    ways: dict[tuple[int, Side, int], tuple[int | None, Side, frozenset[Content]]] = {}
+    ways: dict[tuple[int, Side, int], tuple[int | None, tuple[Side, ...], frozenset[Content]]] = {}
     for padded in inputs[index].padded:
         if stacks and padded.stepped and worked == 1:
             yield replace(padded, axis=1, stepped=False)
@@ -99,11 +100,11 @@ def _padded_after(
             if held not in contents:
                 contents[held] = _contents_after(padded, node, op, hiding, program)
             axis = padded.axis if padded.axis < 0 else axis_of_input(op, padded.axis, index, rank)
-            ways[known] = axis, _side(padded.side, op, index, len(inputs)), contents[held]
-        axis, side, after = ways[known]
+            ways[known] = axis, _sides(padded.side, op, index, len(inputs)), contents[held]
+        axis, sides, after = ways[known]
         if axis is not None:
             source = node.id if op.effect is Effect.LOOKUP else padded.source
-            for content in after:
+            for side, content in product(sides, after):
                 yield _gapped(padded.moved(axis, side, multiplied(padded, content, zeros), source), op)
         elif op.effect is Effect.EACH_STEP and padded.axis == worked:
             yield replace(padded, axis=ROWS, stepped=True)
@@ -140,15 +141,14 @@ def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:
     return padded.after(f"what `{op.name}` does to the steps") if op.effect is Effect.UNKNOWN else padded
 
 
-def _side(side: Side, op: RawOp, index: int, count: int) -> Side:
-    """Return where padding sits once steps were reversed or put one after another."""
+def _sides(side: Side, op: RawOp, index: int, count: int) -> tuple[Side, ...]:
+    """Return on which sides of real steps padding is once steps were reversed or put one after another."""
     match op.effect:
         case Effect.REVERSE_STEPS:
-            return {Side.PRE: Side.POST, Side.POST: Side.PRE}.get(side, side)
+            return (turned(side),)
         case Effect.JOIN_STEPS:
-            stays = (side is Side.PRE and index == 0) or (side is Side.POST and index == count - 1)
-            return side if stays else Side.UNKNOWN
+            return joined(side, index, count)
         case Effect.ORDER_STEPS:
-            return Side.UNKNOWN
+            return (Side.UNKNOWN,)
         case _:
-            return side
+            return (side,)

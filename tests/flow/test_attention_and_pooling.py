@@ -293,6 +293,14 @@ def test_a_causal_convolution_does_not_look_ahead(k, side, leaks):
     assert bool(k.leaks()) is leaks
 
 
+@pytest.mark.parametrize("raw", [False, True])
+def test_a_causal_convolution_reads_the_padding_between_two_sequences(k, raw):
+    parts = [k.Embedding(100, 8)(k.ids(POST)) for _ in range(2)]
+    x = k.raw("tf.concat", Effect.JOIN_STEPS, *parts, axis=1) if raw else k.Concatenate(axis=1)(parts)
+    k.Conv1D(8, 3, padding="causal")(x)
+    assert [line.split()[0] for line in k.leaks()] == ["convolved-padding"]
+
+
 @pytest.mark.parametrize(
     ("settings", "leaks"), [({"padding": "same"}, False), ({}, True), ({"padding": "same", "strides": 2}, True)]
 )
