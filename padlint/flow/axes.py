@@ -18,7 +18,7 @@ def turned(side: Side) -> Side:
 
 
 def joined(side: Side, index: int, count: int) -> tuple[Side, ...]:
-    """Return on which sides of real steps the padding of one of several tensors is once they stand one after another."""
+    """Return on which sides of real steps the padding of one of several tensors is once they follow each other."""
     between = (side is Side.PRE and index > 0) or (side is Side.POST and index < count - 1)
     return (side, turned(side)) if between else (side,)
 

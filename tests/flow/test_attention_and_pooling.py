@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from padlint.finding import Confidence
+from padlint.flow.axes import joined
 from padlint.graph import Effect, Side, Unresolved
 
-PRE, POST = Side.PRE, Side.POST
+PRE, POST, UNKNOWN = Side.PRE, Side.POST, Side.UNKNOWN
 
 
 def only(k, kind):
@@ -293,12 +294,12 @@ def test_a_causal_convolution_does_not_look_ahead(k, side, leaks):
     assert bool(k.leaks()) is leaks
 
 
-@pytest.mark.parametrize("raw", [False, True])
-def test_a_causal_convolution_reads_the_padding_between_two_sequences(k, raw):
-    parts = [k.Embedding(100, 8)(k.ids(POST)) for _ in range(2)]
-    x = k.raw("tf.concat", Effect.JOIN_STEPS, *parts, axis=1) if raw else k.Concatenate(axis=1)(parts)
-    k.Conv1D(8, 3, padding="causal")(x)
-    assert [line.split()[0] for line in k.leaks()] == ["convolved-padding"]
+@pytest.mark.parametrize(
+    ("side", "index", "sides"),
+    [(POST, 0, (POST, PRE)), (POST, 1, (POST,)), (PRE, 0, (PRE,)), (PRE, 1, (PRE, POST)), (UNKNOWN, 0, (UNKNOWN,))],
+)
+def test_padding_between_two_sequences_is_on_both_sides_of_real_steps(side, index, sides):
+    assert joined(side, index, 2) == sides
 
 
 @pytest.mark.parametrize(
