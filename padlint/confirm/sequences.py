@@ -193,8 +193,10 @@ def _reshaped(framework: Framework, part: Part, tensor: TensorId) -> tuple[int, 
 
     def carries(node: Node) -> bool:
         match node.operation:
-            case EitherOp() | BoundaryOp() | RawOp(effect=Effect.POINTWISE | Effect.SAME_OBJECT):
+            case EitherOp() | BoundaryOp():
                 return True
+            case RawOp(effect=effect):
+                return effect in {Effect.POINTWISE, Effect.SAME_OBJECT, Effect.FEATURES}
             case _:
                 facts = _facts_at(node, framework)
                 return facts is not None and facts.steps in {Steps.KEPT, Steps.REVERSED}

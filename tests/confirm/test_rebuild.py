@@ -329,7 +329,7 @@ def test_steps_that_are_reshaped_behind_a_sum_have_as_many_features_from_the_sta
     steps = draft.apply("Masking", draft.add(draft.input_op_of_any_shape()), mask_value=0.0)
     half = draft.raw("*", Effect.POINTWISE, steps, operand=Known(0.5))
     doubled = draft.raw("*", Effect.POINTWISE, draft.apply("Add", steps, half), operand=Known(2.0))
-    x = draft.apply("Reshape", doubled, target_shape=(6, 3))
+    x = draft.apply("Reshape", draft.raw("[:, :, :]", Effect.FEATURES, doubled), target_shape=(6, 3))
     assert shapes(rebuilt(framework, draft, draft.apply("LSTM", x, units=2)))[steps] == (6, 3)
 
 
