@@ -337,6 +337,10 @@ def tensors(values: Mapping[TensorId, Tensor | None], wanted: Sequence[TensorId]
     return present
 
 
+# How oneDNN, whose kernels TensorFlow calls, numbers it; a 2 is about shapes.
+_KERNEL_OUT_OF_MEMORY = "Status: 1,"
+
+
 @contextmanager
 def misfits(framework: Framework) -> Iterator[None]:
     """Turn what Keras and TensorFlow raise on shapes and values that they refuse into a Misfit.
@@ -348,8 +352,8 @@ def misfits(framework: Framework) -> Iterator[None]:
     try:
         yield
     except framework.tensorflow.errors.AbortedError as error:
-        # "could not create a primitive": the kernels have no other way to say it, and no other reason.
-        raise MemoryError(_first_line(error)) from error
+        line = _first_line(error)
+        raise (MemoryError if _KERNEL_OUT_OF_MEMORY in line else Misfit)(line) from error
     except (*refusals, framework.tensorflow.errors.OpError) as error:
         raise Misfit(_first_line(error)) from error
 

@@ -371,6 +371,6 @@ def test_states_multiplied_by_the_zeros_of_padding_get_no_further(framework, dra
 def test_kernels_without_memory_are_told_from_shapes_that_do_not_fit(framework):
     errors = framework.tensorflow.errors
     with pytest.raises(MemoryError), misfits(framework):
-        raise errors.AbortedError(None, None, "could not create a primitive")
-    with pytest.raises(Misfit, match="Matrix size-incompatible"), misfits(framework):
-        raise errors.InvalidArgumentError(None, None, "Matrix size-incompatible")
+        raise errors.AbortedError(None, None, "Status: 1, message: could not create a primitive")
+    with pytest.raises(Misfit, match="could not create a descriptor"), misfits(framework):
+        raise errors.AbortedError(None, None, "Status: 2, message: could not create a descriptor")
