@@ -140,7 +140,7 @@ def _with_masks(probe: Probe, facts: LayerFacts) -> LayerFacts:
         guards=tuple(_guards(probe, facts)),
         states_hide_mask=_states_hide_mask(probe, facts),
         masked_yields=facts.zero_wins and _masked_yields(probe),
-        fill=dict(_fills(probe, facts.steps)) if facts.steps in {Steps.KEPT, Steps.REVERSED} else {},
+        fill=dict(_fills(probe)) if facts.steps in {Steps.KEPT, Steps.REVERSED} else {},
         empty_row=_empty_row(probe) if facts.uses_mask else EmptyRow.OTHER,
         warns=probe.run(probe.everywhere).warned,
         also=tuple(_further_output(probe, index) for index in range(1, len(probe.times))),
@@ -297,8 +297,9 @@ def _mask_arguments(subject: Subject) -> list[str]:
 # Values -------------------------------------------------------------------------------------------------------------
 
 
-def _fills(probe: Probe, steps: Steps) -> Iterator[tuple[Side, Fill]]:
+def _fills(probe: Probe) -> Iterator[tuple[Side, Fill]]:
     """Yield what a masked output holds at padded steps, where that is not a function of their content."""
+    last_side = Side.PRE if probe.times[0].steps is Steps.REVERSED else Side.POST
     for side in SIDES:
         valid = validity(side)
         other = [
@@ -314,9 +315,7 @@ def _fills(probe: Probe, steps: Steps) -> Iterator[tuple[Side, Fill]]:
         repeated = np.broadcast_to(last[:, None], before.shape)
         if not before[padded].any():
             yield side, Fill.ZEROS
-        elif (side is Side.PRE) is (steps is Steps.REVERSED) and np.allclose(
-            before[padded], repeated[padded], rtol=TOLERANCE, atol=TOLERANCE
-        ):
+        elif side is last_side and np.allclose(before[padded], repeated[padded], rtol=TOLERANCE, atol=TOLERANCE):
             yield side, Fill.LAST
         else:
             yield side, Fill.OTHER

@@ -101,11 +101,12 @@ def _stirred(
 
 
 def _stirred_places(model: RebuiltModel) -> frozenset[TensorId]:
-    """Give the Masking layers, or where nothing tells padding by what it holds, the inputs."""
+    """Give the Masking layers, or where nothing tells padding by what it holds, the inputs that are no masks."""
     nodes = model.part.nodes
     blanking = frozenset(node.id for node in nodes if _blanks(node, model))
     telling = any(map(_may_tell, nodes))
-    return blanking or frozenset(() if telling else (node.id for node in model.part.inputs))
+    data = frozenset(plan.tensor for plan in model.sampler.plans if not plan.mask)
+    return blanking or (frozenset() if telling else data)
 
 
 def _may_tell(node: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias, TypeVar
 
 Toml: TypeAlias = "bool | int | float | str | list[Toml] | dict[str, Toml]"
@@ -47,7 +47,7 @@ def _within(found: str, name: str) -> bool:
 class OnDemand(Mapping[str, _V]):
     """A mapping whose values are made when they are first asked for."""
 
-    def __init__(self, names: Iterator[str], make: Callable[[str], _V]) -> None:
+    def __init__(self, names: Iterable[str], make: Callable[[str], _V]) -> None:
         self._names = dict.fromkeys(names)
         self._make = make
         self._made: dict[str, _V] = {}

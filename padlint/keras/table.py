@@ -274,7 +274,7 @@ def _output(entry: TomlTable) -> OutputFacts:
 
 def _signatures(document: Document, version: int) -> Mapping[str, Signature]:
     homes = {kind: group for group in ("both", f"keras{version}") for kind in document.names(f"signatures.{group}")}
-    return OnDemand(iter(homes), lambda kind: _signature(_table(document, f"signatures.{homes[kind]}.{kind}")))
+    return OnDemand(homes, lambda kind: _signature(_table(document, f"signatures.{homes[kind]}.{kind}")))
 
 
 def _signature(entry: TomlTable) -> Signature:
