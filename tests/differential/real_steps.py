@@ -46,10 +46,17 @@ def steps_after(layer: object, reals: Sequence[Real | None], shape: Sequence[int
 
 
 def _windows(real: Real, steps: int, width: int, stride: int) -> Real:
-    """Take a step for real when its window reads any real step."""
+    """Take a step for real when its window reads any real step.
+
+    Raises:
+        ValueError: every window does, although some steps are padded: the padding is shorter than any that is made for.
+    """
     starts = np.arange(steps) * stride - max(0, (steps - 1) * stride + width - real.shape[1]) // 2
     reads = [real[:, max(0, start) : start + width].any(axis=1) for start in starts]
-    return np.stack(reads, axis=1)
+    after = np.stack(reads, axis=1)
+    if after.all() and not real.all():
+        raise ValueError("the windows leave no step that is padding alone")
+    return after
 
 
 def _one(size: object) -> int:

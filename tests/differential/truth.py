@@ -45,7 +45,7 @@ Array = np.ndarray
 
 
 class Unusable(Exception):
-    """Keras itself refuses the program."""
+    """Keras itself refuses the program, or no padding is left in it to ask about."""
 
 
 def measure(
