@@ -39,7 +39,7 @@ from padlint.keras.layers import Part as LayerPart
 FEATURES = 5
 IMAGE = (8, 8, 3)
 
-_SHORTEST = (9, 17, 65, 257, 1025)
+_SHORTEST = (7, 17, 65, 257, 1025)
 _LONGEST_KEPT = 1025
 _WIDEST = 64
 _BOTH = (Side.POST, Side.PRE)
@@ -436,7 +436,7 @@ def row_lengths(steps: int) -> tuple[int, int, int]:
     They are short, however many steps there are: behind 100 real steps an LSTM has forgotten the padding before them.
     Not all are even: the windows of a pooling by 2 would then never lie across the end of a sequence.
     """
-    return max(1, min(2, steps // 4)), max(1, min(4, steps // 2)), max(1, min(5, steps - max(1, steps // 3)))
+    return max(1, min(2, steps // 3)), max(1, min(4, steps // 2)), max(1, min(5, steps - max(1, steps // 3)))
 
 
 def _positions(real: Truth, axis: int) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
