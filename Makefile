@@ -81,7 +81,7 @@ corpus-coverage: $(VENV)/padlint.stamp
 	$(BIN)/python benchmarks/coverage.py $(SHARED) $(LAID_OUT)
 
 bench: $(VENV)/padlint.stamp
-	$(BIN)/python benchmarks/speed.py $(SHARED)
+	$(BIN)/python benchmarks/speed.py $(SHARED) $(LAID_OUT)
 
 clean:
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .padlint_cache .pytest_cache .ruff_cache

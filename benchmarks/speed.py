@@ -1,10 +1,10 @@
 """Measure padlint beside other linters, and write the table to benchmarks/results/.
 
-    python benchmarks/speed.py LABELS [--folder FOLDER] [--repeats N] [--limit SECONDS]
+    python benchmarks/speed.py LABELS [ROOT ...] [--folder FOLDER] [--repeats N] [--limit SECONDS]
 
 LABELS is a folder beside this repository with labelled programs and the script that fetches them; where it is absent,
-the part that measures files of them is left out. FOLDER is where the peers are installed and the packages laid out,
-none of whose code is ever run.
+the part that measures files of them is left out. A ROOT holds labelled repositories, which no script fetches, one
+folder a project. FOLDER is where the peers are installed and the packages laid out, none of whose code is ever run.
 """
 
 from __future__ import annotations
@@ -73,6 +73,9 @@ def main(arguments: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", type=Path)
+    parser.add_argument(
+        "roots", type=Path, nargs="*", metavar="ROOT", help="labelled repositories, one folder a project"
+    )
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir(), "padlint-benchmarks"))
     parser.add_argument("--repeats", type=int, default=5, help="how often to run what is quick")
     parser.add_argument("--limit", type=float, default=100, help="seconds after which a program is stopped")
@@ -99,7 +102,8 @@ def _parts(options: argparse.Namespace, programs: Path) -> Iterator[Part]:
         print(f"no labelled programs at {options.labels}: that part is left out")
     else:
         print("files that are analysed", flush=True)
-        yield _analysed(sorted(fetched.iterdir()))
+        projects = {folder.name: folder for root in (fetched, *options.roots) for folder in root.iterdir()}
+        yield _analysed([projects[name] for name in sorted(projects)])
 
 
 def _linters(programs: Path, tree: Path) -> list[Program]:
