@@ -12,6 +12,8 @@ from padlint.dataclass import dataclass
 from padlint.finding import Confidence, Finding, Severity
 
 _LEAST_SPECIFIC = -1
+_BY_CONFIDENCE = {confidence: number for number, confidence in enumerate(Confidence)}
+_BY_SEVERITY = {severity.value: number for number, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,11 @@ def with_severity(finding: Finding, severities: dict[str, Severity]) -> Finding:
 
 def is_sure_enough(finding: Finding, least: Confidence) -> bool:
     """Whether a finding has at least this confidence."""
-    order = tuple(Confidence)
-    return order.index(finding.confidence) <= order.index(least)
+    return _BY_CONFIDENCE[finding.confidence] <= _BY_CONFIDENCE[least]
 
 
 def fails(finding: Finding, fail_on: FailOn) -> bool:
     """Whether a finding is severe enough to make the run fail."""
     if fail_on is FailOn.NEVER:
         return False
-    order = tuple(Severity)
-    return order.index(finding.severity) <= order.index(Severity(fail_on.value))
+    return _BY_SEVERITY[finding.severity.value] <= _BY_SEVERITY[fail_on.value]

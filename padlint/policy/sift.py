@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from padlint.catalogue import Catalogue
@@ -89,7 +90,7 @@ class Sieve:
         for comment in comments:
             comments_in.setdefault(comment.span.path, []).append(comment)
         findings_in: dict[str, list[Finding]] = {}
-        for finding in sorted(set(findings), key=_order):
+        for finding in _once(findings):
             findings_in.setdefault(finding.span.path, []).append(finding)
         for path in self._files:
             if path in findings_in or path in comments_in:
@@ -120,6 +121,13 @@ class Sieve:
             known += compared.known
             stale += compared.stale
         return baseline.Compared(tuple(new), tuple(known), tuple(stale))
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings in order, each once: only those of one place and wording are compared as wholes."""
+    for _, alike in groupby(sorted(findings, key=_order), _order):
+        first, *others = alike
+        yield from dict.fromkeys((first, *others)) if others else (first,)
 
 
 def _order(finding: Finding) -> tuple[str, int, int, int, int, int, str, str]:

@@ -78,7 +78,7 @@ class _Frame:
             previous = row
 
     def _bar(self, number: str = "", text: str = "") -> str:
-        left = paint(self.palette.frame, f"{number:>{self.gutter}} |")
+        left = paint(self.palette.frame, f"{number.rjust(self.gutter)} |")
         return f"{left} {text}" if text else left
 
     def _between(self, previous: int, row: int, lines: Sequence[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from padlint.report.proof import proof_text
 def render(report: Report, palette: Palette = PLAIN) -> Iterator[str]:
     """Yield each finding as a block of text, blocks separated by an empty line."""
     for finding in report.findings:
-        yield "".join(f"{line}\n" for line in _block(finding, report.lines, palette)) + "\n"
+        yield "\n".join([*_block(finding, report.lines, palette), "", ""])
 
 
 def _block(finding: Finding, lines: Lines, palette: Palette) -> Iterator[str]:
