@@ -94,9 +94,9 @@ def _kept(content: Content, passage: Passage) -> Content:
             return content if facts.keeps is not Keeps.NOTHING else changed
         case Settled(Fill.ZEROS) if step_by_step:
             return content if facts.keeps is not Keeps.NOTHING else Settled(Fill.OTHER)
-        case Settled() if facts.part is Part.CONVOLUTION:
-            return Settled(Fill.OTHER)
-        case Settled() | Hidden() | Attended():
+        case Settled():
+            return content if step_by_step else Settled(Fill.OTHER)
+        case Hidden() | Attended():
             return content if step_by_step else changed
         case Changed():
             return content

@@ -34,12 +34,12 @@ class Kind(StrEnum):
     UNRESOLVED_MODEL = "unresolved-model"
 
 
-PLACEHOLDERS: Final = frozenset({"padding", "value", "consumer", "source", "lost", "reason", "but", "part"})
+PLACEHOLDERS: Final = frozenset({"padding", "value", "consumer", "source", "masking", "lost", "reason", "but", "part"})
 """The words that a page's `message` and `help` may use.
 
 padding: the padded steps and who added them; value: what they hold; consumer: who reads them; source: what makes the
-mask, or should; lost: where it goes wrong; reason: why, as a clause; but: why the obvious cure is not enough, or "";
-part: what of the program was not read whole.
+mask, or should; masking: what to write so that it does; lost: where it goes wrong; reason: why, as a clause; but: why
+the obvious cure is not enough, or ""; part: what of the program was not read whole.
 """
 
 

@@ -21,6 +21,7 @@ def words_for(reading: Reading, cause: Cause, program: Program) -> Mapping[str, 
         value=_value(reading.padded.evidence),
         consumer=reading.name,
         source=_maker(reading, program),
+        masking=_masking(reading, program),
         lost=route.name_of(program.nodes[cause.cure]),
         reason=_reason(reading),
         but=_but(reading, cause, program),
@@ -42,6 +43,14 @@ def _maker(reading: Reading, program: Program) -> str:
             source = reading.padded.source
             return "Masking" if source is None else route.name_of(program.nodes[source])
     assert_never(reading.mask)
+
+
+def _masking(reading: Reading, program: Program) -> str:
+    """Return what makes a mask where the padding comes in: a setting of what looks ids up, or a layer for features."""
+    source = reading.padded.source
+    if source is None:
+        return f"`Masking(mask_value={_value(reading.padded.evidence)})` in front of them"
+    return f"`mask_zero=True` on `{route.name_of(program.nodes[source])}`"
 
 
 def _reason(reading: Reading) -> str:

@@ -276,6 +276,12 @@ def test_a_convolution_lets_no_padding_in_again(k):
     assert k.leaks() == []
 
 
+def test_attention_lets_no_padding_in_again(k):
+    x = k.LSTM(4, return_sequences=True)(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    k.Flatten()(k.MultiHeadAttention(2, 4)(x, x))
+    assert k.leaks() == []
+
+
 def test_pooling_features_that_nothing_is_known_of_is_not_even_possible(k):
     k.GlobalMaxPooling2D()(k.Conv2D(8, 3)(k.input(28, 28, 1)))
     assert k.leaks(Confidence.POSSIBLE) == []
