@@ -11,7 +11,7 @@ from padlint.flow.lattice import Covers, Evidence, Misses, NoMask, UnknownMask
 from padlint.flow.observation import Kind, worded
 from padlint.flow.program import Program
 from padlint.flow.readings import Reading
-from padlint.graph import Known
+from padlint.graph import ApplyOp, Known
 
 
 def words_for(reading: Reading, cause: Cause, program: Program) -> Mapping[str, str]:
@@ -48,9 +48,9 @@ def _maker(reading: Reading, program: Program) -> str:
 def _masking(reading: Reading, program: Program) -> str:
     """Return what makes a mask where the padding comes in: a setting of what looks ids up, or a layer for features."""
     source = reading.padded.source
-    if source is None:
-        return f"`Masking(mask_value={_value(reading.padded.evidence)})` in front of them"
-    return f"`mask_zero=True` on `{route.name_of(program.nodes[source])}`"
+    if source is not None and isinstance(program.nodes[source].operation, ApplyOp):
+        return f"`mask_zero=True` on `{route.name_of(program.nodes[source])}`"
+    return f"`Masking(mask_value={_value(reading.padded.evidence)})` in front of them"
 
 
 def _reason(reading: Reading) -> str:

@@ -56,6 +56,15 @@ def test_the_mask_of_the_keys_is_enough(k, kind):
     assert k.leaks() == []
 
 
+def test_the_cure_is_a_setting_of_an_embedding_or_a_layer_in_front_of_features(k):
+    x = k.Embedding(100, 8)(k.ids())
+    k.Attention()([x, x])
+    assert [seen.words["masking"] for seen in k.observations()] == ["`mask_zero=True` on `Embedding`"]
+    y = k.features()
+    k.Attention()([y, y])
+    assert k.observations()[-1].words["masking"] == "`Masking(mask_value=0)` in front of them"
+
+
 def test_an_attention_mask_made_by_hand_protects(k):
     ids = k.ids()
     x = k.Embedding(100, 8)(ids)
