@@ -51,6 +51,7 @@ class Wiring:
         mask: the expression of a right mask that was made for explicit use, "" before.
         classes: names of the program's own layer classes that it uses.
         turned: whether the steps run backwards now.
+        signed: whether the zeros of padding may have bounded the features, so that all of them have one sign.
         tags: whether the output says something of every step.
     """
 
@@ -65,6 +66,7 @@ class Wiring:
     classes: list[str] = field(default_factory=list)
     names: int = 0
     turned: bool = False
+    signed: bool = False
     tags: bool = False
 
     # Statements ---------------------------------------------------------------------------------------------------
@@ -266,6 +268,9 @@ def _fitted(wiring: Wiring, made: str) -> str:
 def _pointwise(wiring: Wiring, call: str = "x", target: str = "x") -> None:
     more = POINTWISE_IN_KERAS_3 if wiring.keras == 3 else []
     made = _fitted(wiring, wiring.one_of([*POINTWISE, *more]))
+    if wiring.signed:
+        # Of what is never above 0 nothing is left, whatever it depends on.
+        made = made.replace(".ReLU(", ".LeakyReLU(")
     wiring.layer(made, call, target, repeat=2 if call == target and wiring.chance(6) else 1)
 
 
@@ -321,6 +326,7 @@ def _merge(wiring: Wiring) -> None:
         wiring.mask = ""
     else:
         wiring.layer(f"layers.{kind}()", f"[x, {other}]")
+        wiring.signed |= kind in {"Maximum", "Minimum"}
         wiring.width *= 2 if kind == "Concatenate" else 1
 
 
