@@ -242,6 +242,7 @@ class RawOp:
         shape: what it reshapes to or how it permutes, batch included, -1 and None kept; () when unknown.
         lengths: of a reshape, for each entry of `shape` the axis that it is the length of: 1 for `tf.shape(x)[1]`, None
             where it is none.
+        keeps_zero: whether steps of zeros are zeros after it.
     """
 
     name: str
@@ -250,6 +251,7 @@ class RawOp:
     operand: Setting | None = None
     shape: tuple[int | None, ...] = ()
     lengths: tuple[int | None, ...] = ()
+    keeps_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)

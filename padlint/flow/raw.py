@@ -29,6 +29,7 @@ from padlint.graph import Effect, Node, RawOp, Side, TensorId, Unresolved
 from padlint.keras.layers import Keeps, LayerFacts, Part
 
 _CHANGES: Final = LayerFacts("", Part.POINTWISE)
+_KEEPS_ZERO: Final = LayerFacts("", Part.POINTWISE, keeps=Keeps.ZERO)
 _SCALES: Final = LayerFacts("", Part.POINTWISE, keeps=Keeps.ZERO, zero_wins=True)
 _MOVES: Final = LayerFacts("", Part.SHAPE, keeps=Keeps.VALUE)
 _MOVING: Final = frozenset(
@@ -134,7 +135,9 @@ def _facts(op: RawOp) -> LayerFacts:
     """Return what an operation does to what it works on, as if it were a layer."""
     if op.effect in _MOVING:
         return _MOVES
-    return _SCALES if op.name in PRODUCTS else _CHANGES
+    if op.name in PRODUCTS:
+        return _SCALES
+    return _KEEPS_ZERO if op.keeps_zero else _CHANGES
 
 
 def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:

@@ -21,6 +21,7 @@ class Row:
 
     Args:
         listed: whether the first of them comes in a list.
+        keeps_zero: whether a tensor of zeros comes back as zeros.
     """
 
     effect: Effect
@@ -29,6 +30,7 @@ class Row:
     shape: Place | None = None
     outputs: int = 1
     listed: bool = False
+    keeps_zero: bool = False
 
 
 _UNKNOWN: Final = Row(Effect.UNKNOWN)
@@ -47,6 +49,7 @@ class _Entry(TypedDict):
     default: NotRequired[int]
     outputs: NotRequired[int]
     listed: NotRequired[bool]
+    keeps_zero: NotRequired[bool]
 
 
 def row_of(dotted: str) -> Row:
@@ -73,6 +76,7 @@ def _read() -> Iterator[tuple[str, Row]]:
             _place(entry.get("shape")),
             entry.get("outputs", 1),
             entry.get("listed", False),
+            entry.get("keeps_zero", False),
         )
         yield from ((name, row) for name in entry["names"])
 

@@ -91,7 +91,7 @@ def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple
     if _gives_back(dotted, builder.keras, call):
         effect = Effect.SAME_OBJECT
     operand = _operand(name, call) if effect in (Effect.TEST, Effect.POINTWISE) else None
-    return RawOp(_shown(dotted), effect, axis, operand, shape, lengths)
+    return RawOp(_shown(dotted), effect, axis, operand, shape, lengths, row.keeps_zero)
 
 
 def _operand(name: str, call: Call) -> Setting | None:

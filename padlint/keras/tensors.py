@@ -95,7 +95,8 @@ class TensorValue(LibraryObject):
         others = [operand for operand in operands if not isinstance(operand, TensorValue | DataValue)]
         operand = setting_of(others[0]) if others else None
         effect = Effect.TEST if operator in COMPARISONS else Effect.WEIGH_STEPS if operator == "@" else Effect.POINTWISE
-        return raw(self.builder, RawOp(operator, effect, operand=operand), given, site)
+        turned = operator in {"unary -", "unary +"}
+        return raw(self.builder, RawOp(operator, effect, operand=operand, keeps_zero=turned), given, site)
 
     def builder_tensor(self, value: Value, site: Site) -> TensorId | None:
         """Return the tensor that an operand is, None for a constant or something unresolved."""
@@ -287,7 +288,11 @@ def slicing(index: Value) -> RawOp:
     if new_axes:
         return RawOp(name, Effect.EXPAND, axis=new_axes[0])
     if len(parts) == 1:
-        return RawOp(name, Effect.POINTWISE if isinstance(parts[0], SliceValue) else Effect.UNKNOWN)
+        return (
+            RawOp(name, Effect.POINTWISE, keeps_zero=True)
+            if isinstance(parts[0], SliceValue)
+            else RawOp(name, Effect.UNKNOWN)
+        )
     steps = parts[1]
     match steps:
         case SliceValue():
@@ -307,8 +312,9 @@ def _sliced_steps(name: str, steps: SliceValue, features: tuple[Value, ...]) -> 
         return RawOp(name, Effect.REVERSE_STEPS, axis=1)
     if bounds == _EVERYTHING:
         inner = next((part for part in features if not isinstance(part, SliceValue)), None)
-        axis = 2 if features and inner is features[0] else -1
-        return RawOp(name, Effect.FEATURES if features else Effect.POINTWISE, axis=axis if features else None)
+        if not features:
+            return RawOp(name, Effect.POINTWISE, keeps_zero=True)
+        return RawOp(name, Effect.FEATURES, axis=2 if inner is features[0] else -1)
     return RawOp(name, Effect.CROP_STEPS, axis=1)
 
 

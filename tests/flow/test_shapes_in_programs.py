@@ -153,3 +153,22 @@ def test_the_input_decides_a_branch_on_the_number_of_axes(rank):
     model = keras.Model(letters, layers.Dense(5)(encoded(letters)))
     """
     assert said(program, weighed="") == ["unmasked-embedding: return layers.LSTM(8)(layers.Embedding(60, 8)(x))"]
+
+
+# Zeros ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kept", "leaks"), [("tf.tanh(x)", False), ("-x", False), ("x[:, :]", False), ("tf.exp(x)", True)]
+)
+def test_a_product_with_zeros_that_an_operation_kept_says_nothing_of_padding(kept, leaks):
+    program = f"""
+    features = keras.Input((20, 8))
+    x = layers.Masking()(features)
+    x = {kept}
+    heard = layers.SimpleRNN(8, return_sequences=True)(x)
+    y = layers.Dense(3)(layers.Multiply()([x, heard]))
+    model = keras.Model(features, layers.GlobalMaxPooling1D()(y))
+    """
+    found = said(program, 'pad_sequences(rows, dtype="float32", padding="post")')
+    assert any(line.startswith("mask-dropped") for line in found) is leaks

@@ -119,6 +119,28 @@ def test_pointwise_functions_work_on_each_step_by_itself(tensorflow: Any) -> Non
     assert {name for name, steps in tried.items() if any(read - {at} for at, read in enumerate(steps))} == set()
 
 
+def _zeros_made(tensorflow: Any, name: str) -> set[bool]:
+    """Say whether zeros stay zeros, by every function of a name that takes a single tensor of floats."""
+    zeros = tensorflow.zeros((2, 5, 4))
+    found = set()
+    for function in _functions(tensorflow, name):
+        try:
+            made = function(zeros, "float32") if name == "cast" else function(zeros)
+            if made.shape == zeros.shape:
+                found.add(not tensorflow.math.count_nonzero(made))
+        except (TypeError, ValueError, AttributeError, LookupError, tensorflow.errors.OpError):
+            continue
+    return found
+
+
+def test_zeros_come_back_as_zeros_where_the_table_says_so(tensorflow: Any) -> None:
+    rows = {name: row for name, row in operation_rows().items() if row.effect is Effect.POINTWISE}
+    made = {name: _zeros_made(tensorflow, name) for name in rows}
+    said = {name: {row.keeps_zero} for name, row in rows.items() if made[name]}
+    assert len(said) > 50
+    assert {name: made[name] for name in said} == said
+
+
 def test_reductions_end_the_steps(tensorflow: Any) -> None:
     names = [name for name, row in operation_rows().items() if row.effect is Effect.REDUCE_STEPS and "." not in name]
     x = tensorflow.random.uniform((2, 5, 4), 0.1, 0.9, seed=1)
