@@ -138,7 +138,7 @@ def _candidates(name: str, setting: Setting, scale: Scale, sizes: tuple[int, ...
 
 
 def _shrunk(name: str, value: Plain) -> Iterator[Plain]:
-    """Yield a read value, shrunk first, and last what stands in should Keras not know it.
+    """Yield a read value, shrunk first, and last what stands in should Keras not know it or the model not fit it.
 
     Sizes are divided where they can be: 128 and 128 still make 256.
     """
@@ -147,5 +147,8 @@ def _shrunk(name: str, value: Plain) -> Iterator[Plain]:
     if name in known.size_names and isinstance(whole, int) and whole > known.cap:
         yield whole // known.cap if whole % known.cap == 0 else known.cap
     yield whole
-    if isinstance(value, str):
-        yield from known.refused.get(name, ())
+    match value:
+        case str():
+            yield from known.refused.get(name, ())
+        case (int(), *features) if features and name in known.lengths and -1 not in value:
+            yield (-1, *features)

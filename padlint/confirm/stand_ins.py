@@ -20,6 +20,7 @@ class StandIns:
     size_names: frozenset[str]
     cap: int
     sizes: tuple[int, ...]
+    lengths: frozenset[str]
     unread: Mapping[str, tuple[Plain, ...]]
     refused: Mapping[str, tuple[Plain, ...]]
     undrawn: Mapping[str, str]
@@ -39,6 +40,7 @@ def stand_ins() -> StandIns:
         size_names=frozenset(document["size_names"].split()),
         cap=document["cap"],
         sizes=tuple(document["sizes"]),
+        lengths=frozenset(document["lengths"].split()),
         unread={name: tuple(map(_plain, values)) for name, values in document["unread"].items()},
         refused={name: tuple(map(_plain, values)) for name, values in document["refused"].items()},
         undrawn=document["undrawn"],

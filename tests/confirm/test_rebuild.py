@@ -109,6 +109,14 @@ def test_a_hard_coded_length_is_shortened_wherever_it_stands(framework, draft):
     assert shapes(rebuilt(framework, draft, weighed))[weighed] == (7, 12)
 
 
+def test_a_reshape_to_a_length_that_windows_left_takes_the_one_that_they_leave_here(framework, draft):
+    shorter = draft.apply("Conv1D", embedded(draft, None, output_dim=3), filters=3, kernel_size=3)
+    reshaped = draft.apply("Reshape", shorter, target_shape=(98, 3))
+    last = draft.apply("GRU", reshaped, units=2)
+    assert shapes(rebuilt(framework, draft, last))[reshaped] == (5, 3)
+    assert status(framework, draft, last) is Verdict.CONFIRMED
+
+
 def weighed_by_repeated_scores(draft, units, repeated):
     x = embedded(draft, output_dim=64)
     inner = draft.layer("LSTM", units=units, return_sequences=True)
