@@ -311,11 +311,11 @@ def _merge(wiring: Wiring) -> None:
         lambda: wiring.layer(f'layers.Conv1D({wiring.width}, 3, padding="same")', "x", other),
         lambda: wiring.layer(f"layers.SimpleRNN({wiring.width}, return_sequences=True)", "x", other),
     ]
+    # Outside of training a Dropout changes nothing. A square is nowhere below the zeros of padding, so that no maximum
+    # takes them; and of a difference nothing is left.
     if kind != "Multiply":
-        # A square is nowhere below the zeros of padding, so that no maximum takes them.
         branches.append(lambda: wiring.operation("x * 0.5", other))
-    if kind != "Subtract":
-        # Less what a Dropout makes of it, nothing is left outside of training.
+    if kind not in {"Multiply", "Subtract"}:
         branches.append(lambda: _pointwise(wiring, "x", other))
     wiring.do_one_of(*branches)
     if kind == "raw":
