@@ -93,12 +93,6 @@ def _row(make: Callable[..., object], parts: tuple[_Decoder, ...]) -> _Decoder:
     # Most of what is kept is text and numbers, and needs no call to be what it is.
     plain = [(place, part.kind) for place, part in enumerate(parts) if isinstance(part, _Plain)]
     others = [(place, part) for place, part in enumerate(parts) if not isinstance(part, _Plain)]
-    kinds = [kind for _, kind in plain]
-
-    def decoder_of_plain(value: Json) -> object:
-        if isinstance(value, list) and [*map(type, value)] == kinds:
-            return make(*value)
-        raise Malformed("a row of something else")
 
     def decoder(value: Json) -> object:
         if not isinstance(value, list) or len(value) != len(parts):
@@ -111,7 +105,7 @@ def _row(make: Callable[..., object], parts: tuple[_Decoder, ...]) -> _Decoder:
             row[place] = part(value[place])
         return make(*row)
 
-    return decoder if others else decoder_of_plain
+    return decoder
 
 
 def _member(members: Mapping[str, StrEnum], value: Json) -> StrEnum:

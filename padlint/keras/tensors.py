@@ -288,11 +288,8 @@ def slicing(index: Value) -> RawOp:
     if new_axes:
         return RawOp(name, Effect.EXPAND, axis=new_axes[0])
     if len(parts) == 1:
-        return (
-            RawOp(name, Effect.POINTWISE, keeps_zero=True)
-            if isinstance(parts[0], SliceValue)
-            else RawOp(name, Effect.UNKNOWN)
-        )
+        sliced = isinstance(parts[0], SliceValue)
+        return RawOp(name, Effect.POINTWISE if sliced else Effect.UNKNOWN, keeps_zero=sliced)
     steps = parts[1]
     match steps:
         case SliceValue():
@@ -311,9 +308,9 @@ def _sliced_steps(name: str, steps: SliceValue, features: tuple[Value, ...]) -> 
     if bounds == (None, None, -1):
         return RawOp(name, Effect.REVERSE_STEPS, axis=1)
     if bounds == _EVERYTHING:
-        inner = next((part for part in features if not isinstance(part, SliceValue)), None)
         if not features:
             return RawOp(name, Effect.POINTWISE, keeps_zero=True)
+        inner = next((part for part in features if not isinstance(part, SliceValue)), None)
         return RawOp(name, Effect.FEATURES, axis=2 if inner is features[0] else -1)
     return RawOp(name, Effect.CROP_STEPS, axis=1)
 

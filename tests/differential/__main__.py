@@ -19,7 +19,7 @@ def main(count: int, first: int) -> int:
     """Compare so many programs, each written from the next seed, and print what was found.
 
     Args:
-        count: how many programs that Keras takes.
+        count: how many programs that can be measured.
         first: the first seed; the same gives the same programs.
     """
     print(f"{count} programs from seed {first}", flush=True)
@@ -39,9 +39,7 @@ def main(count: int, first: int) -> int:
                 minutes = (monotonic() - start) / 60
                 print(f"{number} programs, {wrong} with a disagreement; {minutes:.1f} minutes", flush=True)
         seed += 1
-    print(
-        f"{number} programs, {wrong} with a disagreement, {refused} refused by Keras; the last {agreed} agreed in a row"
-    )
+    print(f"{number} programs, {wrong} with a disagreement, {refused} refused; the last {agreed} agreed in a row")
     return 1 if wrong else 0
 
 
