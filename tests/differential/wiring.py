@@ -189,6 +189,7 @@ def _source(wiring: Wiring) -> None:
 
 # What stands between ----------------------------------------------------------------------------------------------
 
+RELU = "layers.ReLU()"
 POINTWISE = [
     "layers.Dropout(0.2)",
     "layers.SpatialDropout1D(0.2)",
@@ -199,7 +200,7 @@ POINTWISE = [
     'layers.Dense({width}, activation="tanh")',
     "layers.TimeDistributed(layers.Dense({width}))",
     'layers.Activation("tanh")',
-    "layers.ReLU()",
+    RELU,
     "layers.LeakyReLU()",
     "layers.ELU()",
     "layers.PReLU(shared_axes=[1])",
@@ -267,10 +268,9 @@ def _fitted(wiring: Wiring, made: str) -> str:
 
 def _pointwise(wiring: Wiring, call: str = "x", target: str = "x") -> None:
     more = POINTWISE_IN_KERAS_3 if wiring.keras == 3 else []
-    made = _fitted(wiring, wiring.one_of([*POINTWISE, *more]))
-    if wiring.signed:
-        # Of what is never above 0 nothing is left, whatever it depends on.
-        made = made.replace(".ReLU(", ".LeakyReLU(")
+    # Of what is never above 0 a ReLU leaves nothing, whatever it depends on.
+    cutting = {RELU} if wiring.signed else set()
+    made = _fitted(wiring, wiring.one_of([one for one in (*POINTWISE, *more) if one not in cutting]))
     wiring.layer(made, call, target, repeat=2 if call == target and wiring.chance(6) else 1)
 
 
