@@ -25,7 +25,7 @@ import tensorflow as tf
 from programs import Program
 from real_steps import Real, real_in_data, steps_after
 
-SEEDS, MOST_SEEDS = 1, 6
+SEEDS, MOST_SEEDS = 1, 9
 TOLERANCE = 1e-5
 LEAST_GRADIENT = 1e-6
 FILE = "<program>"

@@ -51,7 +51,7 @@ class Wiring:
         mask: the expression of a right mask that was made for explicit use, "" before.
         classes: names of the program's own layer classes that it uses.
         turned: whether the steps run backwards now.
-        signed: whether the zeros of padding may have bounded the features, so that all of them have one sign.
+        signed: whether all features may have one sign: then a maximum never takes up the zeros of padding.
         tags: whether the output says something of every step.
     """
 
@@ -130,10 +130,7 @@ def _frames_to_features(wiring: Wiring) -> None:
     """Turn each frame of a film into features."""
     call = INPUTS
     if wiring.chance(2):
-        convolution = wiring.one_of(
-            ['Conv2D(2, 3, padding="same")', "Conv2D(2, 2)", "MaxPooling2D(2)", "AveragePooling2D(2)"]
-        )
-        call = wiring.layer(f"layers.TimeDistributed(layers.{convolution})", call)
+        call = wiring.layer(f"layers.TimeDistributed(layers.{wiring.one_of(FRAME_LAYERS)})", call)
     pooling = wiring.one_of(["GlobalMaxPooling2D", "GlobalAveragePooling2D", "Flatten"])
     call = wiring.layer(f"layers.TimeDistributed(layers.{pooling}())", call)
     wiring.layer(f"layers.TimeDistributed(layers.Dense({FEATURES}))", call)
@@ -177,6 +174,7 @@ def _source(wiring: Wiring) -> None:
     if value == "none":
         activation = wiring.one_of(["", ', activation="relu"'])
         wiring.layer(f"layers.Dense({FEATURES}{activation})", INPUTS)
+        wiring.signed = bool(activation)
         if wiring.chance(4):
             wiring.layer(f"layers.Masking(mask_value={wiring.pad})")
         return
@@ -189,7 +187,9 @@ def _source(wiring: Wiring) -> None:
 
 # What stands between ----------------------------------------------------------------------------------------------
 
-RELU = "layers.ReLU()"
+RELU, SOFTMAX = "layers.ReLU()", "layers.Softmax()"
+RECTIFIED = 'layers.Conv1D({width}, 2, activation="relu", padding="causal")'
+ONE_SIGN = {RELU, SOFTMAX, RECTIFIED}
 POINTWISE = [
     "layers.Dropout(0.2)",
     "layers.SpatialDropout1D(0.2)",
@@ -204,7 +204,7 @@ POINTWISE = [
     "layers.LeakyReLU()",
     "layers.ELU()",
     "layers.PReLU(shared_axes=[1])",
-    "layers.Softmax()",
+    SOFTMAX,
     "layers.LayerNormalization()",
     "layers.BatchNormalization()",
     "layers.UnitNormalization()",
@@ -219,7 +219,7 @@ POINTWISE_IN_KERAS_3 = ["layers.Identity()", "layers.RMSNormalization()"]
 CONVOLUTIONS = [
     'layers.Conv1D({width}, 3, padding="same")',
     'layers.Conv1D({width}, 3, padding="causal")',
-    'layers.Conv1D({width}, 2, activation="relu", padding="causal")',
+    RECTIFIED,
     'layers.SeparableConv1D({width}, 3, padding="same")',
     'layers.DepthwiseConv1D(3, padding="same")',
     'layers.Conv1DTranspose({width}, 3, padding="same")',
@@ -230,12 +230,15 @@ MIXING = [
     "layers.GroupNormalization(groups=1)",
     "layers.LayerNormalization(axis=[1, 2], center=False, scale=False)",
 ]
+MAX_POOLING = {
+    "layers.MaxPooling1D(2)": lambda length: length // 2,
+    'layers.MaxPooling1D(3, strides=1, padding="same")': lambda length: length,
+}
 RESAMPLING = {
     "layers.Conv1D({width}, 3)": lambda length: length - 2,
     "layers.Conv1D({width}, 2, strides=2)": lambda length: length // 2,
-    "layers.MaxPooling1D(2)": lambda length: length // 2,
+    **MAX_POOLING,
     "layers.AveragePooling1D(2)": lambda length: length // 2,
-    'layers.MaxPooling1D(3, strides=1, padding="same")': lambda length: length,
     # By 3: what is doubled and then pooled by twos is the sequence again.
     "layers.UpSampling1D(3)": lambda length: length * 3,
     "layers.Cropping1D((0, 1))": lambda length: length - 1,
@@ -270,18 +273,21 @@ def _pointwise(wiring: Wiring, call: str = "x", target: str = "x") -> None:
     more = POINTWISE_IN_KERAS_3 if wiring.keras == 3 else []
     # Of what is never above 0 a ReLU leaves nothing, whatever it depends on.
     cutting = {RELU} if wiring.signed else set()
-    made = _fitted(wiring, wiring.one_of([one for one in (*POINTWISE, *more) if one not in cutting]))
-    wiring.layer(made, call, target, repeat=2 if call == target and wiring.chance(6) else 1)
+    made = wiring.one_of([one for one in (*POINTWISE, *more) if one not in cutting])
+    wiring.signed |= made in ONE_SIGN
+    wiring.layer(_fitted(wiring, made), call, target, repeat=2 if call == target and wiring.chance(6) else 1)
 
 
 def _convolved(wiring: Wiring) -> None:
-    wiring.layer(_fitted(wiring, wiring.one_of([*CONVOLUTIONS, *MIXING])))
+    made = wiring.one_of([*CONVOLUTIONS, *MIXING])
+    wiring.signed = made in ONE_SIGN
+    wiring.layer(_fitted(wiring, made))
 
 
 def _resampled(wiring: Wiring) -> None:
     if wiring.length < SHORTEST_RESAMPLED:
         return
-    made = wiring.one_of(list(RESAMPLING))
+    made = wiring.one_of([one for one in RESAMPLING if not (wiring.signed and one in MAX_POOLING)])
     wiring.layer(_fitted(wiring, made))
     wiring.length = RESAMPLING[made](wiring.length)
     wiring.mask = ""
@@ -351,8 +357,8 @@ def _recurrent_steps(wiring: Wiring) -> None:
 
 
 def _recurrent(wiring: Wiring, kind: str, settings: str = "") -> str:
-    """Write a recurrent layer, and note how many features it makes."""
-    wiring.width = UNITS
+    """Write a recurrent layer, and note how many features it makes, of both signs."""
+    wiring.width, wiring.signed = UNITS, False
     match kind:
         case "Bidirectional":
             inner = wiring.one_of(["LSTM", "SimpleRNN", "SimpleRNN"])
@@ -438,6 +444,7 @@ def _with_states(wiring: Wiring) -> None:
 
 
 def _pooled(wiring: Wiring) -> None:
-    kind = wiring.one_of(["GlobalAveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Flatten"])
+    largest = ["GlobalMaxPooling1D"] if not wiring.signed else []
+    kind = wiring.one_of(["GlobalAveragePooling1D", "GlobalAveragePooling1D", "Flatten", *largest])
     takes_mask = kind == "GlobalAveragePooling1D"
     wiring.layer(f"layers.{kind}()", _read_with_mask(wiring) if takes_mask else "x")
