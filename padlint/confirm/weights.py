@@ -13,14 +13,19 @@ import numpy.typing as npt
 
 from padlint.confirm.frameworks import LayerObject
 
+_SMALL = 0.3
 
-def randomise(layers: Iterable[LayerObject], seed: int, turned: int | None = None) -> None:
+
+def randomise(layers: Iterable[LayerObject], seed: int, turned: int | None = None, *, small: bool = False) -> None:
     """Assign new weights to the layers: the same for the same seed.
 
     Args:
         turned: the seed whose biases to take with the other sign. Where biases outweigh what is read, all states are
             positive, and a maximum over them and over zeros of the padding shows nothing.
+        small: whether to draw smaller ones: what an attention compares may differ so much that its softmax leaves
+            nothing to any step but one.
     """
+    scale = np.float32(_SMALL if small else 1)
     random = np.random.default_rng(seed)
     other = np.random.default_rng(turned) if turned is not None else None
     for layer in layers:
@@ -29,7 +34,8 @@ def randomise(layers: Iterable[LayerObject], seed: int, turned: int | None = Non
                 name, shape = weight.name, tuple(weight.shape)
                 drawn = _drawn(random, name, shape)
                 turning = _drawn(other, name, shape) if other is not None else None
-                weight.assign(-turning if turning is not None and _is_bias(name, shape) else drawn)
+                given = -turning if turning is not None and _is_bias(name, shape) else drawn
+                weight.assign(scale * given)
 
 
 def _is_bias(name: str, shape: tuple[int, ...]) -> bool:
