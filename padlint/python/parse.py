@@ -19,6 +19,8 @@ from padlint.sources.source import Cell, Source
 
 # A level of nesting costs about five of Python's own calls.
 PYTHON_RECURSION = 20_000
+# libcst's parser takes some 700 bytes for each character of a text, besides the tree that it gives.
+_LARGE = 50_000
 _TOP = Position(1, 1)
 
 
@@ -134,7 +136,19 @@ def parse(source: Source) -> Parsed:
             if isinstance(measured, TooMuch) and measured.size:
                 break
             left -= measured if isinstance(measured, int) else 0
+    if any(len(cell.text) > _LARGE for cell in source.cells):
+        _give_back_memory()
     return Parsed(source, tuple(units), tuple(misparses), tuple(unread))
+
+
+def _give_back_memory() -> None:
+    """Give the system back what the parser held. The C library keeps it for the next one, which is seldom as large."""
+    try:
+        import ctypes  # of all files, few are large
+
+        ctypes.CDLL(None).malloc_trim(0)
+    except (ImportError, OSError, TypeError, AttributeError):
+        return  # a C library without it
 
 
 def _parse_cell(source: Source, cell: Cell, measured: int | TooMuch) -> Unit | Misparse | UnreadPart:
