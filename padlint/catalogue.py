@@ -8,8 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from padlint.dataclass import dataclass
@@ -58,7 +56,7 @@ class Rule:
     message: str
     help: str
     summary: str
-    page: Traversable
+    page: Path
     preview: bool = False
 
     def worded(self, **words: str) -> tuple[str, str | None]:
@@ -122,20 +120,20 @@ class Catalogue:
         return UnknownRule(selector, nearest(selector.strip(), self._by_key) or "")
 
 
-def rule_folder() -> Traversable:
+def rule_folder() -> Path:
     """Return the shipped `padlint/rules`, or the checkout's `rules/` in an editable install."""
-    shipped = files("padlint") / "rules"
+    # Not by importlib.resources, which imports what reads archives, more than the pages take.
+    shipped = Path(__file__).with_name("rules")
     return shipped if shipped.is_dir() else Path(__file__).parents[1] / "rules"
 
 
 @cache
 def page_url(code: str) -> str:
     """Return where the page of a rule can be read: the one that was installed, which fits the rule as it is here."""
-    page = rule_folder() / f"{code}.md"
-    return page.absolute().as_uri() if isinstance(page, Path) else ""
+    return (rule_folder() / f"{code}.md").absolute().as_uri()
 
 
-def load_catalogue(folder: Traversable | None = None) -> Catalogue:
+def load_catalogue(folder: Path | None = None) -> Catalogue:
     """Read the front matter of every page in `folder`, by default the installed one."""
     where = rule_folder() if folder is None else folder
     if not where.is_dir():
@@ -155,7 +153,7 @@ def _split(text: str, page: str) -> tuple[str, str]:
     return front, body.strip("\n") + "\n"
 
 
-def _read(page: Traversable) -> Rule:
+def _read(page: Path) -> Rule:
     front, body = _split(page.read_text(encoding="utf-8"), page.name)
     try:
         table = tomllib.loads(front)

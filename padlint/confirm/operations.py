@@ -6,8 +6,8 @@ import ast
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from types import EllipsisType, ModuleType
 from typing import TypeAlias
 
@@ -58,7 +58,7 @@ def replays(flow: ModuleType, operation: RawOp, scale: Scale, sizes: Sequence[in
 
 @cache
 def _names() -> Mapping[str, Mapping[str, str]]:
-    text = (files("padlint.confirm") / "operations.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("operations.toml").read_text(encoding="utf-8")
     groups = tomllib.loads(text)
     return {group: {str(name): str(path) for name, path in names.items()} for group, names in groups.items()}
 

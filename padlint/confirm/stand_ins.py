@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from padlint.dataclass import dataclass
 from padlint.graph import Plain
@@ -33,7 +33,7 @@ class StandIns:
 @cache
 def stand_ins() -> StandIns:
     """Read the shipped file, once."""
-    document = tomllib.loads((files("padlint.confirm") / "stand_ins.toml").read_text(encoding="utf-8"))
+    document = tomllib.loads(Path(__file__).with_name("stand_ins.toml").read_text(encoding="utf-8"))
     return StandIns(
         ignored=frozenset(document["ignored"].split()),
         vocabulary=frozenset(document["vocabulary"].split()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TypeAlias
 
 from padlint.keras import axes, stacking
@@ -45,7 +45,7 @@ class Table:
     """arrays.toml: names by what the functions and methods do."""
 
     def __init__(self) -> None:
-        document = tomllib.loads((files("padlint.keras") / "arrays.toml").read_text(encoding="utf-8"))
+        document = tomllib.loads(Path(__file__).with_name("arrays.toml").read_text(encoding="utf-8"))
         self.homes: list[str] = document["homes"]
         self.array: list[str] = document["array"]
         self.both: Names = document["both"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from padlint.graph import Known, Layer, Plain
 
@@ -13,7 +13,7 @@ from padlint.graph import Known, Layer, Plain
 @cache
 def _needed() -> Mapping[str, Mapping[str, Plain]]:
     """Read, by layer, the settings that the kernel needs."""
-    return tomllib.loads((files("padlint.keras") / "fused.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("fused.toml").read_text(encoding="utf-8"))
 
 
 def runs_fused(layer: Layer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final, NotRequired, TypeAlias, TypedDict
 
 from padlint.dataclass import dataclass
@@ -66,7 +66,7 @@ def operation_rows() -> Mapping[str, Row]:
 
 
 def _read() -> Iterator[tuple[str, Row]]:
-    document = tomllib.loads((files("padlint.keras") / "operations.toml").read_text(encoding="utf-8"))
+    document = tomllib.loads(Path(__file__).with_name("operations.toml").read_text(encoding="utf-8"))
     entries: list[_Entry] = document["functions"]
     for entry in entries:
         row = Row(

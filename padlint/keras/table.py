@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TypeAlias
 
 from padlint.dataclass import dataclass
@@ -172,7 +172,7 @@ class Table:
 @cache
 def shipped_table() -> Table:
     """Read the table that ships with padlint, once."""
-    return read_table((files("padlint.keras") / "layers.toml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("layers.toml").read_text(encoding="utf-8"))
 
 
 def read_table(text: str) -> Table:

@@ -99,6 +99,10 @@ def test_no_parser_where_nothing_has_changed(with_keras):
     assert "padlint.analysis" not in again
 
 
+def test_nothing_that_reads_archives_for_the_rules_pages(without_keras):
+    assert not {"zipfile", "importlib.resources"} & without_keras
+
+
 def test_no_terminal_library_where_there_is_no_terminal(without_keras, with_keras):
     assert not {"rich", "pygments"} & (packages(without_keras) | packages(with_keras[1]))
 
