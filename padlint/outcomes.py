@@ -59,6 +59,14 @@ class _Key(NamedTuple):
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelves:
+    """What is kept of a project: what it came to as a whole, and its units, for when that no longer holds."""
+
+    whole: Shelf
+    units: Shelf
+
+
 @dataclass(slots=True)
 class _Draft:
     """A project's outcome while parts of it are missing.
@@ -71,7 +79,7 @@ class _Draft:
     """
 
     project: Project
-    shelf: Shelf
+    shelves: _Shelves
     key: _Key
     own: Outcome
     implied: int | None = None
@@ -85,7 +93,7 @@ class _Draft:
         """Take what a unit came to, and keep it unless something went wrong."""
         self.parts[number] = verdict
         if not verdict.outcome.troubles:
-            self.shelf.keep(*self.keys[number], verdict, verdict.dependencies)
+            self.shelves.units.keep(*self.keys[number], verdict, verdict.dependencies)
 
     def outcome(self) -> Outcome:
         """Return what the project came to, and keep it unless something went wrong."""
@@ -93,7 +101,7 @@ class _Draft:
         whole = Outcome.sum((self.own, *(part.outcome for part in found)))
         if self.units and not whole.troubles:
             dependencies = Dependencies.union((self.looks, *(part.dependencies for part in found)))
-            self.shelf.keep(*self.key, _Kept(whole, self.implied, self.whole), dependencies)
+            self.shelves.whole.keep(*self.key, _Kept(whole, self.implied, self.whole), dependencies)
         return whole
 
 
@@ -119,7 +127,7 @@ class Outcomes:
         self._catalogue = catalogue
         self._analyse = analyse
         self._world = World()
-        self._shelves: dict[Path, Shelf] = {}
+        self._shelves: dict[Path, _Shelves] = {}
         self._implied: dict[Path, int | None] = {}
         self.cut: tuple[Path, ...] = ()
         self._mentioned: dict[tuple[str, str], bool] = {}
@@ -145,8 +153,9 @@ class Outcomes:
             done += _asked_of(todo[place], asked)
             progress(done, len(asked))
         outcomes = [draft.outcome() for draft in drafts]
-        for shelf in self._shelves.values():
-            shelf.save()
+        for shelves in self._shelves.values():
+            shelves.units.save()
+            shelves.whole.save()
         return outcomes
 
     @property
@@ -177,21 +186,21 @@ class Outcomes:
         held = contents(project, given)
         self._look_for_declared(project, settings, held)
         self._world.know({str(file): name for file, name in held.digests.items() if file not in given})
-        shelf = self._shelf(project.root, settings)
+        shelves = self._kept(project.root, settings)
         keras = settings.keras or declared_version(project.root)
         about = self._about(project.root, settings, keras)
         key = _Key(
             digest(b"project", about, _names(project.files), _names(project.beside)),
             digest(*_digests(project.every, held)),
         )
-        kept = None if held.closed else shelf.find(*key, _Kept)
+        kept = None if held.closed else shelves.whole.find(*key, _Kept)
         if kept is not None:
             self._implied.setdefault(project.root, kept.implied)
-            return _Draft(project, shelf, key, kept.outcome, whole=kept.whole)
+            return _Draft(project, shelves, key, kept.outcome, whole=kept.whole)
         try:
-            return self._opened(_Draft(project, shelf, key, Outcome()), held, settings, keras)
+            return self._opened(_Draft(project, shelves, key, Outcome()), held, settings, keras)
         except Exception as error:  # noqa: BLE001 - what goes wrong in one project must not lose the others
-            return _Draft(project, shelf, key, Outcome(troubles=(crash(f"{project.root}: padlint failed", error),)))
+            return _Draft(project, shelves, key, Outcome(troubles=(crash(f"{project.root}: padlint failed", error),)))
 
     def _opened(self, draft: _Draft, held: Contents, settings: Settings, keras: int | None) -> _Draft:
         """Read a project's files, and find of its units what is known."""
@@ -212,7 +221,7 @@ class Outcomes:
         )
         draft.looks = Dependencies(looks=finder.looks)
         draft.keys = tuple(self._key(unit, held) for unit in draft.units)
-        draft.parts = [draft.shelf.find(*key, Verdict) for key in draft.keys]
+        draft.parts = [draft.shelves.units.find(*key, Verdict) for key in draft.keys]
         return draft
 
     def _bounded(
@@ -252,10 +261,14 @@ class Outcomes:
 
     # What is kept -----------------------------------------------------------------------------------------------
 
-    def _shelf(self, root: Path, settings: Settings) -> Shelf:
+    def _kept(self, root: Path, settings: Settings) -> _Shelves:
         if root not in self._shelves:
-            folder = settings.cache_dir if self._request.use_cache else None
-            self._shelves[root] = Shelf(Store(folder), digest(os.fsencode(root)), stamp.of_program(), self._world)
+            store = Store(settings.cache_dir if self._request.use_cache else None)
+            name, program = digest(os.fsencode(root)), stamp.of_program()
+            self._shelves[root] = _Shelves(
+                whole=Shelf(store, name, program, self._world),
+                units=Shelf(store, f"{name}-units", program, self._world),
+            )
         return self._shelves[root]
 
     def _about(self, root: Path, settings: Settings, keras: int | None) -> bytes:

@@ -236,9 +236,13 @@ def test_a_folder_that_holds_something_else_gets_no_marks(project):
     assert project.run(cache_dir="mine") == []
 
 
-def entry(project: Project) -> Path:
-    (found,) = (project.cache / padlint.__version__).iterdir()
-    return found
+def entries(project: Project) -> list[Path]:
+    whole, units = sorted((project.cache / padlint.__version__).iterdir(), key=lambda file: len(file.name))
+    return [whole, units]
+
+
+def written(project: Project) -> list[bytes]:
+    return [entry.read_bytes() for entry in entries(project)]
 
 
 @pytest.mark.parametrize(
@@ -257,7 +261,8 @@ def entry(project: Project) -> Path:
 def test_a_spoilt_entry_is_none(project, spoil):
     project.write(a=KERAS + "leak")
     project.run()
-    entry(project).write_bytes(spoil(entry(project).read_bytes()))
+    for entry in entries(project):
+        entry.write_bytes(spoil(entry.read_bytes()))
     assert (project.run(), project.leaks) == (["a.py"], ["a.py"])
     assert project.run() == []
 
@@ -266,7 +271,8 @@ def test_a_spoilt_entry_is_none(project, spoil):
 def test_an_entry_that_is_whole_but_makes_no_sense_is_none(project, document):
     project.write(a=KERAS)
     project.run()
-    Store(project.cache).write(entry(project).name, document.replace(b'"x"', f'"{stamp.of_program()}"'.encode()))
+    for entry in entries(project):
+        Store(project.cache).write(entry.name, document.replace(b'"x"', f'"{stamp.of_program()}"'.encode()))
     assert project.run() == ["a.py"]
 
 
@@ -276,9 +282,9 @@ def test_a_folder_in_the_place_of_the_cache_or_of_an_entry_is_no_crash(project):
     assert (project.run(), project.run()) == (["a.py"], ["a.py"])
     project.cache.unlink()
     project.run()
-    name = entry(project)
-    name.unlink()
-    name.mkdir()
+    for entry in entries(project):
+        entry.unlink()
+        entry.mkdir()
     assert (project.run(), project.run()) == (["a.py"], ["a.py"])
 
 
@@ -294,7 +300,7 @@ def test_a_folder_that_may_not_be_written_to_is_no_crash(project):
 def test_a_disk_that_takes_nothing_is_no_crash_and_leaves_nothing(project, monkeypatch, code):
     project.write(a=KERAS + "leak")
     project.run()
-    before = entry(project).read_bytes()
+    before = written(project)
     write = Path.write_bytes
 
     def fail(path, data):
@@ -305,13 +311,13 @@ def test_a_disk_that_takes_nothing_is_no_crash_and_leaves_nothing(project, monke
     monkeypatch.setattr(Project, "write", lambda self, **texts: [(self.root / "a.py").write_text(texts["a"])])
     project.write(a=KERAS)
     assert (project.run(), project.leaks) == (["a.py"], [])
-    assert entry(project).read_bytes() == before
+    assert written(project) == before
 
 
 def test_an_interrupt_while_writing_leaves_nothing(project, monkeypatch):
     project.write(a=KERAS)
     project.run()
-    before = entry(project).read_bytes()
+    before = written(project)
 
     def interrupt(path, target):
         raise KeyboardInterrupt
@@ -320,7 +326,23 @@ def test_an_interrupt_while_writing_leaves_nothing(project, monkeypatch):
     project.write(b=KERAS)
     with pytest.raises(KeyboardInterrupt):
         project.run()
-    assert entry(project).read_bytes() == before
+    assert written(project) == before
+
+
+def test_a_project_that_is_lost_is_put_together_again_from_its_files(project):
+    project.write(a=KERAS, b=KERAS + "leak")
+    project.run()
+    whole, _ = entries(project)
+    whole.unlink()
+    assert (project.run(), project.leaks) == ([], ["b.py"])
+
+
+def test_files_are_not_looked_up_where_the_project_is_as_it_was(project):
+    project.write(a=KERAS + "leak")
+    project.run()
+    _, units = entries(project)
+    units.unlink()
+    assert (project.run(), project.leaks) == ([], ["a.py"])
 
 
 def test_two_runs_at_a_time_keep_what_both_found(project, tmp_path):
@@ -347,7 +369,7 @@ def test_what_was_of_no_use_for_long_is_left_out(project, monkeypatch):
     monkeypatch.setattr("padlint.cache.shelf.time.time", lambda: 10_000_000_000)
     (project.root / "a.py").unlink()
     project.run()
-    assert b"a.py" not in entry(project).read_bytes()
+    assert not [entry for entry in written(project) if b"a.py" in entry]
 
 
 # The codec

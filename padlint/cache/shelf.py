@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from typing import TypeVar
 
 from padlint.cache.codec import Malformed, decode, encode
@@ -55,8 +56,12 @@ class Shelf:
         self._stamp = stamp
         self._world = world
         self._today = int(time.time()) // _SECONDS_A_DAY
-        self._entries = dict(self._read())
         self._changed: dict[str, tuple[_Entry, ...]] = {}
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[_Entry, ...]]:
+        """What is kept, read when somebody asks for it."""
+        return dict(self._read())
 
     def find(self, place: str, content: str, kind: type[_T]) -> _T | None:
         """Return what was kept for a place with this content, None when there is nothing or it no longer holds."""

@@ -64,9 +64,7 @@ def of_settings(settings: Settings) -> str:
 
 
 def _files(folder: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the files of padlint, in order; none when it is no folder but inside of an archive."""
-    if not os.path.isdir(folder):  # noqa: PTH112
-        return
+    """Yield the files of padlint, in order."""
     with os.scandir(folder) as scanned:
         entries = sorted(scanned, key=lambda entry: entry.name)
     for entry in entries:
