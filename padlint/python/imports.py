@@ -93,12 +93,13 @@ def _import_star(run: Interpreter, origin: Value) -> None:
     scope = run.frame.scope
     match origin:
         case LibraryName():
-            scope.module().stars.append(origin)
+            scope.module().import_all_of(origin)
         case ModuleValue():
             run.modules.evaluate(run, origin)
             for name, value in list(origin.scope.store.slots.items()):
                 if isinstance(name, str) and not name.startswith("_"):
                     run.heap.write(scope.store, name, value)
-            scope.module().stars.extend(origin.scope.stars)
+            for library in tuple(origin.scope.stars):
+                scope.module().import_all_of(library)
         case _:
             pass

@@ -22,7 +22,7 @@ class Scope:
     """The variables of a module, class body, function call or comprehension.
 
     `name` is the dotted name of what it belongs to, `owner` the class when that is one. `stars` are the libraries that
-    were star-imported into it.
+    were star-imported into it, each once.
     """
 
     __slots__ = ("_module", "declared", "kind", "name", "owner", "parent", "stars", "store")
@@ -40,6 +40,12 @@ class Scope:
     def module(self) -> Scope:
         """Return the scope of the module."""
         return self._module
+
+    def import_all_of(self, library: LibraryName) -> None:
+        """Note that all names of a library were imported: of several that have a name, the last one counts."""
+        if library in self.stars:
+            self.stars.remove(library)
+        self.stars.append(library)
 
     def lookup(self, name: str) -> Value:
         """Return what the name is bound to, `ABSENT` when nothing binds it."""

@@ -154,6 +154,9 @@ PROGRAMS = {
         "y = " + "k(" * 60 + "1" + ")" * 60,
     ),
     "imports of itself": "import main\nfrom main import *\nfrom main import y\nfrom . import main as m\ny = y",
+    "imports of all of itself, again and again": rows(
+        "from keras.layers import *", *(f"for a{i} in somewhere:\n  from main import *" for i in range(40))
+    ),
     "three thousand functions": rows(
         *(f"def f{i}(a, b=1):\n  c = a + b\n  return [c for _ in a]" for i in range(3000))
     ),
