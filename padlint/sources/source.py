@@ -83,7 +83,7 @@ def as_written(file: Path, data: bytes | None = None) -> dict[int, list[str]]:
         if is_notebook(file):
             return {cell.index: _rows(cell.text) for cell in code_cells(given)}
         return {0: _rows(_text(given))}
-    except (OSError, NotANotebook, SyntaxError, LookupError, UnicodeError):
+    except (OSError, NotANotebook):
         return {}
 
 
@@ -139,23 +139,26 @@ def _encoding(data: bytes) -> str:
     """Return the encoding that a file declares (PEP 263), or UTF-8.
 
     Raises:
-        SyntaxError: it declares one that does not exist, or a second one that contradicts its byte order mark.
+        SyntaxError: it declares one that does not exist, a second one that contradicts its byte order mark, or one in
+            which the declaration itself could not have been written (UTF-16).
     """
     head = data.split(b"\n", 2)[:2]
-    if data.startswith(codecs.BOM_UTF8) or any(b"coding" in row for row in head):
-        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-    return "utf-8"
+    if not data.startswith(codecs.BOM_UTF8) and not any(b"coding" in row for row in head):
+        return "utf-8"
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    if b"coding".decode(encoding) != "coding":
+        raise SyntaxError(f"{encoding} has other bytes for ASCII")
+    return encoding
 
 
 def _text(data: bytes) -> str:
     """Return the text of a script, broken bytes replaced; as UTF-8 where its own encoding cannot do that."""
-    encoding = _encoding(data)
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        with suppress(UnicodeError):
-            return data.decode(encoding, "replace")
-        return data.decode("utf-8", "replace")
+    with suppress(SyntaxError, LookupError, UnicodeError):
+        encoding = _encoding(data)
+        for errors in ("strict", "replace"):
+            with suppress(UnicodeError):
+                return data.decode(encoding, errors)
+    return data.decode("utf-8", "replace")
 
 
 def _place(before: str) -> tuple[int, int]:

@@ -129,9 +129,20 @@ def test_excerpts_split_rows_where_python_does():
     assert lines(FILE, 0, "a = '\u2028\f'\r\nb\rc\n".encode()) == ["a = '\u2028\f'", "b", "c", ""]
 
 
-@pytest.mark.parametrize("data", [b"# coding: undefined\n", b"# coding: klingon\n", b"# coding: rot13\n"])
-def test_excerpts_of_a_file_that_cannot_be_decoded_are_empty(data: bytes):
-    assert lines(FILE, 0, data) == []
+@pytest.mark.parametrize("encoding", ["undefined", "klingon", "rot13", "utf-16", "utf-32"])
+def test_excerpts_of_a_file_whose_encoding_is_of_no_use_are_of_utf_8(encoding: str):
+    assert lines(FILE, 0, f"# coding: {encoding}\nx = 'é'\n".encode())[:2] == [f"# coding: {encoding}", "x = 'é'"]
+
+
+def test_a_file_does_not_declare_what_the_declaration_is_not_written_in():
+    why, row, _ = unreadable(b"# coding: utf-16\nx = 1\n")
+    assert (why, row) == ("the file's encoding cannot be read: utf-16 has other bytes for ASCII", 1)
+
+
+def test_a_nul_byte_stands_where_the_rows_have_it():
+    data = b"# coding: utf-16\nx = 1\ny = \0\n"
+    assert unreadable(data)[1:] == (3, 5)
+    assert lines(FILE, 0, data)[2] == "y = \0"
 
 
 def test_excerpts_of_a_file_that_is_gone_are_empty(tmp_path: Path):
