@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from padlint.python.alike import share_alike
 from padlint.python.budget import MOST_CALL_DEPTH, MOST_NESTING, STATEMENT_PART, Budget, OutOfBudget
 from padlint.python.frames import Frame
 from padlint.python.interpreter import Interpreter
@@ -13,6 +14,9 @@ from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import Constant, ModuleValue
 from padlint.sources.folders import Finder, Folders
 from padlint.sources.source import Source
+
+# From here on what trees take is more than padlint itself.
+_MANY_CHARACTERS = 100_000
 
 
 class ProjectModules:
@@ -32,6 +36,7 @@ class ProjectModules:
         self._files: dict[ModuleValue, Path] = {}
         self._started: set[ModuleValue] = set()
         self.parsed: dict[Path, Parsed] = {}
+        self._characters = 0
         self.imports: dict[Path, set[Path]] = {}
         self.misparses: list[Misparse] = []
         self.unread: list[UnreadPart] = []
@@ -91,7 +96,7 @@ class ProjectModules:
         return self._modules[file]
 
     def _evaluate(self, run: Interpreter, source: Source, module: ModuleValue) -> None:
-        parsed = self.parsed[source.file] = parse(source)
+        parsed = self.parsed[source.file] = self._parsed(source)
         self.misparses.extend(parsed.misparses)
         self.unread.extend(parsed.unread)
         outer, run.budget = run.budget, Budget()
@@ -102,6 +107,15 @@ class ProjectModules:
                         _run_statements(run, unit)
         finally:
             run.budget = outer
+
+    def _parsed(self, source: Source) -> Parsed:
+        """Parse a source; of many, make the trees smaller, which takes an eighth of the parser's time."""
+        parsed = parse(source)
+        self._characters += sum(len(unit.code) for unit in parsed.units)
+        if self._characters > _MANY_CHARACTERS:
+            for unit in parsed.units:
+                share_alike(unit.module)
+        return parsed
 
     def _name(self, file: Path) -> str:
         try:

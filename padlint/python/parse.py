@@ -20,7 +20,7 @@ from padlint.sources.source import Cell, Source
 # A level of nesting costs about five of Python's own calls.
 PYTHON_RECURSION = 20_000
 # libcst's parser takes some 700 bytes for each character of a text, besides the tree that it gives.
-_LARGE = 50_000
+_LARGE = 20_000
 _TOP = Position(1, 1)
 
 

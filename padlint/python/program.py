@@ -58,10 +58,12 @@ class Program:
         if file not in self._files:
             return
         run.budget = self._budgets.setdefault(file, Budget(MOST_STEPS + len(site.unit.code)))
-        frame = Frame(site.unit, self._modules.module_of(file).scope, run.heap.mark(), site=site)
         try:
-            with run.budget.limited(FUNCTION_PART), run.framed(frame):
-                action()
+            # What it wrote is not taken back, and need not be kept for that.
+            with run.heap.apart(), run.budget.limited(FUNCTION_PART):
+                frame = Frame(site.unit, self._modules.module_of(file).scope, run.heap.mark(), site=site)
+                with run.framed(frame):
+                    action()
         except OutOfBudget:
             run.given_up.append(site)
 
