@@ -186,7 +186,7 @@ class Outcomes:
         held = contents(project, given)
         self._look_for_declared(project, settings, held)
         self._world.know({str(file): name for file, name in held.digests.items() if file not in given})
-        shelves = self._kept(project.root, settings)
+        shelves = self._shelves_of(project.root, settings)
         keras = settings.keras or declared_version(project.root)
         about = self._about(project.root, settings, keras)
         key = _Key(
@@ -261,7 +261,7 @@ class Outcomes:
 
     # What is kept -----------------------------------------------------------------------------------------------
 
-    def _kept(self, root: Path, settings: Settings) -> _Shelves:
+    def _shelves_of(self, root: Path, settings: Settings) -> _Shelves:
         if root not in self._shelves:
             store = Store(settings.cache_dir if self._request.use_cache else None)
             name, program = digest(os.fsencode(root)), stamp.of_program()

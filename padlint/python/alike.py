@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from functools import cache
 
 import libcst as cst
 
@@ -19,7 +17,7 @@ def share_alike(module: cst.Module) -> None:
     waiting: list[cst.CSTNode] = [module]
     while waiting:
         node = waiting.pop()
-        for name in _parts(type(node)):
+        for name in node.__slots__:
             part = getattr(node, name)
             kind = type(part)
             if kind is cst.SimpleWhitespace:
@@ -32,8 +30,3 @@ def share_alike(module: cst.Module) -> None:
                 object.__setattr__(node, name, ends.setdefault(part.whitespace.value, part))
             elif isinstance(part, cst.CSTNode):
                 waiting.append(part)
-
-
-@cache
-def _parts(kind: type[cst.CSTNode]) -> Sequence[str]:
-    return kind.__slots__

@@ -104,16 +104,10 @@ class _Frame:
 def _by_row(labels: Sequence[Label], count: int) -> Mapping[int, Sequence[Label]]:
     """Group labels by the row they start in, in the order of their columns; drop those outside of the text."""
     rows: dict[int, list[Label]] = {}
-    for label in sorted(labels, key=_reading_order):
+    for label in sorted(labels, key=lambda label: (label.span.start, not label.primary)):
         if 1 <= label.span.start.row <= count:
             rows.setdefault(label.span.start.row, []).append(label)
     return rows
-
-
-def _reading_order(label: Label) -> tuple[int, int, bool]:
-    # The place's own order, without a call for each two that are compared.
-    start = label.span.start
-    return start.row, start.column, not label.primary
 
 
 class _Line:
