@@ -15,7 +15,7 @@ from padlint.confirm.rebuilt_trial import try_rebuilt
 from padlint.confirm.replay import Misfit, RebuiltModel
 from padlint.confirm.sequences import plan_inputs
 from padlint.confirm.tensors import Truth
-from padlint.confirm.trial import SEEDS, SEEDS_FOR_FIGURES, SEEDS_OF_SMALL_WEIGHTS, Showing, Trial
+from padlint.confirm.trial import SEEDS, SEEDS_FOR_FIGURES, Showing, Trial
 from padlint.confirm.weights import randomise
 from padlint.dataclass import dataclass
 from padlint.finding import ArrivedMask, Confirmation, Verdict
@@ -151,8 +151,7 @@ def _trials(
     zero_tokens = any(claim.question is Question.REAL_STEP for claim in claims)
     real: dict[Side, Mapping[TensorId, Truth]] = {}
     for seed in range(effort.seeds):
-        turned = seed - SEEDS_FOR_FIGURES if seed >= SEEDS_FOR_FIGURES else None
-        randomise(model.layers, seed, turned, small=seed in SEEDS_OF_SMALL_WEIGHTS)
+        randomise(model.layers, seed)
         for side in model.sampler.sides:
             trial = try_rebuilt(model, side, seed, real.get(side), zero_tokens=zero_tokens)
             real[side] = trial.real

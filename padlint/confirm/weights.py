@@ -12,22 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 from padlint.confirm.frameworks import LayerObject
+from padlint.confirm.trial import SEEDS_FOR_FIGURES, SEEDS_OF_SMALL_WEIGHTS
 
 _SMALL = 0.3
 
 
-def randomise(layers: Iterable[LayerObject], seed: int, turned: int | None = None, *, small: bool = False) -> None:
+def randomise(layers: Iterable[LayerObject], seed: int) -> None:
     """Assign new weights to the layers: the same for the same seed.
 
-    Args:
-        turned: the seed whose biases to take with the other sign. Where biases outweigh what is read, all states are
-            positive, and a maximum over them and over zeros of the padding shows nothing.
-        small: whether to draw smaller ones: what an attention compares may differ so much that its softmax leaves
-            nothing to any step but one.
+    Past the seeds for figures, biases are those of an earlier seed with the other sign: where they outweigh what is
+    read, all states are positive, and a maximum over them and over zeros of the padding shows nothing. Some of the last
+    are small: what an attention compares may differ so much that its softmax leaves nothing to any step but one.
     """
-    scale = np.float32(_SMALL if small else 1)
+    scale = np.float32(_SMALL if seed in SEEDS_OF_SMALL_WEIGHTS else 1)
     random = np.random.default_rng(seed)
-    other = np.random.default_rng(turned) if turned is not None else None
+    other = np.random.default_rng(seed - SEEDS_FOR_FIGURES) if seed >= SEEDS_FOR_FIGURES else None
     for layer in layers:
         for weight in layer.weights:
             if "float" in str(weight.dtype):
