@@ -105,7 +105,7 @@ def _stepwise(flow: ModuleType, operation: RawOp) -> Iterator[Replay]:
             return tensor_of(flow.shape(tensors[0]))
         if named is not None and (found := _tried(named, tensors, other)) is not None:
             return found
-        return tensor_of(flow.not_equal(tensors[0], 0)) if tests else _blend(flow, tensors)
+        return tensor_of(flow.not_equal(tensors[0], 0)) if tests else _blend(flow, tensors, operation)
 
     yield run
 
@@ -122,9 +122,9 @@ def _tried(named: Callable[..., Tensor], tensors: Sequence[Tensor], other: float
     return None
 
 
-def _blend(flow: ModuleType, tensors: Sequence[Tensor]) -> Tensor:
+def _blend(flow: ModuleType, tensors: Sequence[Tensor], operation: RawOp) -> Tensor:
     """Stand in for an operation on single steps: a new tensor that depends on each of the given ones."""
-    total = flow.cast(tensors[0], "float32") * 0.9 + 0.1
+    total = flow.cast(tensors[0], "float32") * 0.9 + (0.0 if operation.keeps_zero else 0.1)
     for tensor in tensors[1:]:
         total = total + flow.cast(tensor, "float32") * 0.8
     return tensor_of(total)

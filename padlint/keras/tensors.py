@@ -283,7 +283,7 @@ def slicing(index: Value) -> RawOp:
     parts = index.items if isinstance(index, TupleValue) else (index,)
     name = f"[{', '.join(map(_written, parts))}]"
     if any(part == Constant(...) for part in parts):
-        return RawOp(name, Effect.FEATURES, axis=-1)
+        return RawOp(name, Effect.FEATURES, axis=-1, keeps_zero=True)
     new_axes = [position for position, part in enumerate(parts) if _is_new_axis(part)]
     if new_axes:
         return RawOp(name, Effect.EXPAND, axis=new_axes[0])
@@ -311,7 +311,7 @@ def _sliced_steps(name: str, steps: SliceValue, features: tuple[Value, ...]) -> 
         if not features:
             return RawOp(name, Effect.POINTWISE, keeps_zero=True)
         inner = next((part for part in features if not isinstance(part, SliceValue)), None)
-        return RawOp(name, Effect.FEATURES, axis=2 if inner is features[0] else -1)
+        return RawOp(name, Effect.FEATURES, axis=2 if inner is features[0] else -1, keeps_zero=True)
     return RawOp(name, Effect.CROP_STEPS, axis=1)
 
 

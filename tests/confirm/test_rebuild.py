@@ -376,6 +376,22 @@ def test_states_multiplied_by_the_zeros_of_padding_get_no_further(framework, dra
     assert status(framework, draft, states, last) is verdict
 
 
+@pytest.mark.parametrize(
+    ("name", "keeps_zero", "verdict"),
+    [
+        ("unary -", True, Verdict.REFUTED),
+        ("keras.ops.arctan", True, Verdict.REFUTED),
+        ("keras.ops.arccos", False, Verdict.CONFIRMED),
+    ],
+)
+def test_what_stands_in_for_an_operation_keeps_zeros_where_that_does(framework, draft, name, keeps_zero, verdict):
+    x = draft.apply("Masking", draft.input(None, 4, side=Side.POST), mask_value=0.0)
+    x = draft.raw(name, Effect.POINTWISE, x, keeps_zero=keeps_zero)
+    states = draft.apply("SimpleRNN", x, units=4, return_sequences=True)
+    last = draft.apply("Flatten", draft.apply("Multiply", x, states))
+    assert status(framework, draft, states, draft.apply("Dense", last, units=1)) is verdict
+
+
 def test_kernels_without_memory_are_told_from_shapes_that_do_not_fit(framework):
     errors = framework.tensorflow.errors
     with pytest.raises(MemoryError), misfits(framework):

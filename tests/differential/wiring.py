@@ -52,6 +52,7 @@ class Wiring:
         classes: names of the program's own layer classes that it uses.
         turned: whether the steps run backwards now.
         signed: whether all features may have one sign: then a maximum never takes up the zeros of padding.
+        noisy: whether training puts other numbers in the place of zeros: what is measured outside of it has them still.
         tags: whether the output says something of every step.
     """
 
@@ -67,6 +68,7 @@ class Wiring:
     names: int = 0
     turned: bool = False
     signed: bool = False
+    noisy: bool = False
     tags: bool = False
 
     # Statements ---------------------------------------------------------------------------------------------------
@@ -190,12 +192,12 @@ def _source(wiring: Wiring) -> None:
 RELU, SOFTMAX = "layers.ReLU()", "layers.Softmax()"
 RECTIFIED = 'layers.Conv1D({width}, 2, activation="relu", padding="causal")'
 ONE_SIGN = {RELU, SOFTMAX, RECTIFIED}
+NOISE = {"layers.GaussianNoise(0.1)", "layers.AlphaDropout(0.1)"}
 POINTWISE = [
     "layers.Dropout(0.2)",
     "layers.SpatialDropout1D(0.2)",
-    "layers.GaussianNoise(0.1)",
+    *sorted(NOISE),
     "layers.GaussianDropout(0.1)",
-    "layers.AlphaDropout(0.1)",
     "layers.Dense({width})",
     'layers.Dense({width}, activation="tanh")',
     "layers.TimeDistributed(layers.Dense({width}))",
@@ -275,6 +277,7 @@ def _pointwise(wiring: Wiring, call: str = "x", target: str = "x") -> None:
     cutting = {RELU} if wiring.signed else set()
     made = wiring.one_of([one for one in (*POINTWISE, *more) if one not in cutting])
     wiring.signed |= made in ONE_SIGN
+    wiring.noisy |= made in NOISE
     wiring.layer(_fitted(wiring, made), call, target, repeat=2 if call == target and wiring.chance(6) else 1)
 
 
@@ -312,7 +315,9 @@ def _merge(wiring: Wiring) -> None:
     """Merge `x` with what another layer makes of it, which may have dropped the mask."""
     # What layers make lies between -1 and 1 more often than not, and never below a padding of -1.
     bounded = {"Maximum", "Minimum"} if wiring.pad else set()
-    other, kind = wiring.fresh("other"), wiring.one_of([kind for kind in MERGES if kind not in bounded])
+    # What is multiplied by the zeros of padding gets no further, except in training where these are none any more.
+    noisy = {"Multiply"} if wiring.noisy else set()
+    other, kind = wiring.fresh("other"), wiring.one_of([kind for kind in MERGES if kind not in bounded | noisy])
     branches = [
         lambda: wiring.layer(f'layers.Conv1D({wiring.width}, 3, padding="same")', "x", other),
         lambda: wiring.layer(f"layers.SimpleRNN({wiring.width}, return_sequences=True)", "x", other),

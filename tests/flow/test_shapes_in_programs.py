@@ -159,7 +159,8 @@ def test_the_input_decides_a_branch_on_the_number_of_axes(rank):
 
 
 @pytest.mark.parametrize(
-    ("kept", "leaks"), [("tf.tanh(x)", False), ("-x", False), ("x[:, :]", False), ("tf.exp(x)", True)]
+    ("kept", "leaks"),
+    [("tf.tanh(x)", False), ("-x", False), ("x[:, :]", False), ("x[:, :, ::-1]", False), ("tf.exp(x)", True)],
 )
 def test_a_product_with_zeros_that_an_operation_kept_says_nothing_of_padding(kept, leaks):
     program = f"""
