@@ -1,8 +1,7 @@
-"""What padlint is measured beside: other linters in an environment of their own, and packages to lint."""
+"""What padlint is measured beside: other linters, each in an environment of its own, and packages to lint."""
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import venv
@@ -14,22 +13,30 @@ PEERS = ("ruff", "flake8", "pylint", "torchfix", "fixit")
 TREES = ("keras", "django")
 
 
-def environment(folder: Path) -> Path:
-    """Make an environment with the peers, unless it is there, and return the folder of its programs."""
-    programs = folder / "peers" / ("Scripts" if sys.platform == "win32" else "bin")
-    if not all((programs / peer).exists() for peer in PEERS):
-        venv.create(folder / "peers", with_pip=True)
-        _pip(programs / "python", "install", *PEERS)
-    return programs
+def programs(folder: Path) -> Mapping[str, Path]:
+    """Install each peer, unless it is there, and return its program.
+
+    Each in an environment of its own: in one with torchfix, which is a plugin as well, flake8 would do its work too.
+    """
+    return {peer: _program(folder / "peers" / peer, peer) for peer in PEERS}
 
 
-def versions(programs: Path) -> Mapping[str, str]:
+def _program(environment: Path, peer: str) -> Path:
+    installed = environment / ("Scripts" if sys.platform == "win32" else "bin")
+    if not (installed / peer).exists():
+        venv.create(environment, with_pip=True)
+        _pip(installed / "python", "install", peer)
+    return installed / peer
+
+
+def versions(installed: Mapping[str, Path]) -> Mapping[str, str]:
     """Return the version of each peer."""
-    listed = subprocess.run(
-        [programs / "python", "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True
-    )
-    installed = {each["name"].lower(): each["version"] for each in json.loads(listed.stdout)}
-    return {peer: installed[peer] for peer in PEERS}
+    return {peer: _version(program.parent / "python", peer) for peer, program in installed.items()}
+
+
+def _version(python: Path, peer: str) -> str:
+    asked = (python, "-c", "import sys, importlib.metadata as known; print(known.version(sys.argv[1]))", peer)
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def trees(folder: Path) -> Mapping[str, Path]:

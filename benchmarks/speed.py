@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 from made import CHANGED, DEPENDENTS, FILES, change, make
-from peers import environment, packages, trees, versions
+from peers import packages, programs, trees, versions
 from stopwatch import Costs, Program, cost, side_by_side
 
 from padlint import __version__
@@ -58,14 +58,14 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and write; return the exit code, which says nothing of the targets."""
     options = _options(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    programs = environment(options.folder)
+    peers = programs(options.folder)
     RESULTS.mkdir(exist_ok=True)
     parts: list[Part] = []
-    for part in _parts(options, programs):
+    for part in _parts(options, peers):
         parts.append(part)
         print("\n".join(_table(part)), flush=True)
         # What was measured stays, whatever becomes of the rest.
-        (RESULTS / "speed.md").write_text(_report(parts, versions(programs)), encoding="utf-8")
+        (RESULTS / "speed.md").write_text(_report(parts, versions(peers)), encoding="utf-8")
     print(f"\nwritten to {RESULTS / 'speed.md'}")
     return 0
 
@@ -82,15 +82,15 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _parts(options: argparse.Namespace, programs: Path) -> Iterator[Part]:
+def _parts(options: argparse.Namespace, peers: Mapping[str, Path]) -> Iterator[Part]:
     laid_out = trees(options.folder)
     keras, django = laid_out
     print(f"side by side on {django}", flush=True)
     # Where there is no Keras, those that take minutes have nothing to tell.
-    costs = side_by_side(_linters(programs, laid_out[django])[:3], options.repeats, options.limit)
+    costs = side_by_side(_linters(peers, laid_out[django])[:3], options.repeats, options.limit)
     yield Part(f"No Keras: {django}", tuple(_without_keras(costs, laid_out[django])), _rows(costs))
     print(f"side by side on {keras}", flush=True)
-    costs = side_by_side(_linters(programs, laid_out[keras]), options.repeats, options.limit)
+    costs = side_by_side(_linters(peers, laid_out[keras]), options.repeats, options.limit)
     yield Part(f"Keras itself: {keras}", tuple(_with_keras(costs)), _rows(costs))
     print("one file, many files, and what changed among them", flush=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
@@ -106,15 +106,15 @@ def _parts(options: argparse.Namespace, programs: Path) -> Iterator[Part]:
         yield _analysed([projects[name] for name in sorted(projects)])
 
 
-def _linters(programs: Path, tree: Path) -> list[Program]:
+def _linters(peers: Mapping[str, Path], tree: Path) -> list[Program]:
     """Return what is measured side by side; nothing may come from a cache or from a configuration."""
     commands: Mapping[str, Sequence[str | Path]] = {
         "padlint": (*PADLINT, *FRESH, "."),
-        "ruff": (programs / "ruff", "check", "--no-cache", "--isolated", "."),
-        "flake8": (programs / "flake8", "--isolated", "."),
-        "torchfix": (programs / "torchfix", "."),
-        "fixit": (programs / "fixit", "lint", "."),
-        "pylint": (programs / "pylint", "--rcfile", os.devnull, "--jobs", "0", "--recursive", "y", "."),
+        "ruff": (peers["ruff"], "check", "--no-cache", "--isolated", "."),
+        "flake8": (peers["flake8"], "--isolated", "."),
+        "torchfix": (peers["torchfix"], "."),
+        "fixit": (peers["fixit"], "lint", "."),
+        "pylint": (peers["pylint"], "--rcfile", os.devnull, "--jobs", "0", "--recursive", "y", "."),
     }
     return [Program(name, command, tree) for name, command in commands.items()]
 
