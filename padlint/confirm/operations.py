@@ -34,23 +34,26 @@ MOVING = frozenset(
     }
 )
 
+# Of these the graph does not tell enough: which steps are mixed or picked, and how often a loop over them runs.
+NOT_REPLAYED = frozenset({Effect.EACH_STEP, Effect.MIX_STEPS, Effect.NO_STEPS, Effect.ORDER_STEPS, Effect.UNKNOWN})
+
 
 def replays(flow: ModuleType, operation: RawOp, scale: Scale, sizes: Sequence[int]) -> Iterator[Replay]:
-    """Yield what the operation may have been; which of them fits shows when it is run on tensors.
+    """Yield what an operation that is replayed may have been; which of them fits shows when it is run on tensors.
 
     Args:
         flow: the tensorflow module.
         sizes: numbers of features that a product with unread weights may have.
     """
-    written = _WRITTEN.get(operation.effect)
-    if written is not None:
-        yield from written(flow, operation)
-    elif operation.effect is Effect.RESHAPE:
-        yield from _reshapes(flow, operation, scale)
-    elif operation.effect in {Effect.FEATURES, Effect.WEIGH_STEPS, Effect.PAIR_STEPS}:
-        yield from _on_features(flow, operation, sizes)
-    elif operation.effect is Effect.LOOKUP:
-        yield _lookup(flow, sizes[0])
+    match operation.effect:
+        case Effect.RESHAPE:
+            yield from _reshapes(flow, operation, scale)
+        case Effect.FEATURES | Effect.WEIGH_STEPS | Effect.PAIR_STEPS:
+            yield from _on_features(flow, operation, sizes)
+        case Effect.LOOKUP:
+            yield _lookup(flow, sizes[0])
+        case effect:
+            yield from _WRITTEN[effect](flow, operation)
 
 
 # Names ------------------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeAlias
 
+from padlint.confirm.operations import NOT_REPLAYED
 from padlint.confirm.stand_ins import stand_ins
 from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.graph import (
     ApplyOp,
     BoundaryOp,
-    Effect,
     EitherOp,
     InputOp,
     Known,
@@ -128,7 +128,7 @@ def obstacles(part: Part, known: Callable[[Layer], bool], hollow: Callable[[Laye
         match node.operation:
             case OpaqueOp(why=why):
                 yield f"{why} ({place(node.span)})"
-            case RawOp(name=name, effect=Effect.UNKNOWN):
+            case RawOp(name=name, effect=effect) if effect in NOT_REPLAYED:
                 yield f"operation {name} ({place(node.span)})"
             case ApplyOp(layer=layer) | MaskOp(layer=Layer() as layer):
                 yield from _layer_obstacles(layer, node, known, hollow)

@@ -346,7 +346,7 @@ def misfits(framework: Framework) -> Iterator[None]:
     """Turn what Keras and TensorFlow raise on shapes and values that they refuse into a Misfit.
 
     Raises:
-        MemoryError: there is too little for one of TensorFlow's kernels.
+        MemoryError: there is too little for a tensor, which TensorFlow first waits for, or for one of its kernels.
     """
     refusals = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
     try:
@@ -354,6 +354,8 @@ def misfits(framework: Framework) -> Iterator[None]:
     except framework.tensorflow.errors.AbortedError as error:
         line = _first_line(error)
         raise (MemoryError if _KERNEL_OUT_OF_MEMORY in line else Misfit)(line) from error
+    except framework.tensorflow.errors.ResourceExhaustedError as error:
+        raise MemoryError(_first_line(error)) from error
     except (*refusals, framework.tensorflow.errors.OpError) as error:
         raise Misfit(_first_line(error)) from error
 

@@ -233,6 +233,12 @@ def test_a_step_that_was_not_read(framework, draft):
     assert refusal(framework, draft, last) == "a loop over the batch (model.py:6)"
 
 
+def test_a_loop_over_the_steps_is_refused_before_anything_is_tried(framework, draft):
+    each = draft.raw("tf.unstack", Effect.EACH_STEP, embedded(draft))
+    last = draft.apply("SimpleRNNCell", each, units=12)
+    assert refusal(framework, draft, last) == "operation tf.unstack (model.py:6)"
+
+
 def test_what_keras_itself_refuses(framework, draft):
     x = embedded(draft, output_dim=8)
     other = draft.apply("Dense", x, units=12)
@@ -392,9 +398,11 @@ def test_what_stands_in_for_an_operation_keeps_zeros_where_that_does(framework, 
     assert status(framework, draft, states, draft.apply("Dense", last, units=1)) is verdict
 
 
-def test_kernels_without_memory_are_told_from_shapes_that_do_not_fit(framework):
+def test_too_little_memory_is_told_from_shapes_that_do_not_fit(framework):
     errors = framework.tensorflow.errors
     with pytest.raises(MemoryError), misfits(framework):
         raise errors.AbortedError(None, None, "Status: 1, message: could not create a primitive")
+    with pytest.raises(MemoryError), misfits(framework):
+        raise errors.ResourceExhaustedError(None, None, "OOM when allocating tensor with shape[768,768]")
     with pytest.raises(Misfit, match="could not create a descriptor"), misfits(framework):
         raise errors.AbortedError(None, None, "Status: 2, message: could not create a descriptor")
