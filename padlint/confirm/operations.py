@@ -34,9 +34,6 @@ MOVING = frozenset(
     }
 )
 
-# Of these the graph does not tell enough: which steps are mixed or picked, and how often a loop over them runs.
-NOT_REPLAYED = frozenset({Effect.EACH_STEP, Effect.MIX_STEPS, Effect.NO_STEPS, Effect.ORDER_STEPS, Effect.UNKNOWN})
-
 
 def replays(flow: ModuleType, operation: RawOp, scale: Scale, sizes: Sequence[int]) -> Iterator[Replay]:
     """Yield what an operation that is replayed may have been; which of them fits shows when it is run on tensors.

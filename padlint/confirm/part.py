@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeAlias
 
-from padlint.confirm.operations import NOT_REPLAYED
 from padlint.confirm.stand_ins import stand_ins
 from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.graph import (
     ApplyOp,
     BoundaryOp,
+    Effect,
     EitherOp,
     InputOp,
     Known,
@@ -32,6 +32,8 @@ from padlint.graph import (
 from padlint.keras.layers import Reads, layer_facts
 
 _MOST_WORLDS = 6
+# Of these the graph does not tell enough: which steps are mixed or picked, and how often a loop over them runs.
+NOT_REPLAYED = frozenset({Effect.EACH_STEP, Effect.MIX_STEPS, Effect.NO_STEPS, Effect.ORDER_STEPS, Effect.UNKNOWN})
 
 _SettingOf: TypeAlias = tuple[LayerId, str]
 

@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 
 from padlint.confirm.claim import Claim
+from padlint.confirm.construct import Scale
 from padlint.confirm.measure import measure
-from padlint.confirm.part import cut
+from padlint.confirm.operations import replays
+from padlint.confirm.part import NOT_REPLAYED, cut
 from padlint.confirm.rebuild import NotRebuilt, rebuild
 from padlint.confirm.replay import Misfit, misfits
 from padlint.confirm.sequences import plan_inputs
 from padlint.finding import Position, Span, Verdict
-from padlint.graph import CustomCode, Effect, EitherOp, Known, MaskOp, OneOf, OpaqueOp, Padding, Side, Unresolved
+from padlint.graph import CustomCode, Effect, EitherOp, Known, MaskOp, OneOf, OpaqueOp, Padding, RawOp, Side, Unresolved
 
 UNREAD = Unresolved("a parameter")
 
@@ -237,6 +239,12 @@ def test_a_loop_over_the_steps_is_refused_before_anything_is_tried(framework, dr
     each = draft.raw("tf.unstack", Effect.EACH_STEP, embedded(draft))
     last = draft.apply("SimpleRNNCell", each, units=12)
     assert refusal(framework, draft, last) == "operation tf.unstack (model.py:6)"
+
+
+@pytest.mark.parametrize("effect", sorted(set(Effect) - NOT_REPLAYED))
+def test_what_is_no_obstacle_is_replayed(framework, effect):
+    scale = Scale(steps=7, inner_steps=9, lengths={})
+    assert any(replays(framework.tensorflow, RawOp("tf.something", effect), scale, (4,)))
 
 
 def test_what_keras_itself_refuses(framework, draft):
