@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from padlint.python.alike import share_alike
 from padlint.python.budget import MOST_CALL_DEPTH, MOST_NESTING, STATEMENT_PART, Budget, OutOfBudget
 from padlint.python.frames import Frame
 from padlint.python.interpreter import Interpreter
-from padlint.python.parse import Misparse, Parsed, Unit, UnreadPart, parse
+from padlint.python.parse import LARGE, Misparse, Parsed, Unit, UnreadPart, longest, parse
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import Constant, ModuleValue
 from padlint.sources.folders import Finder, Folders
@@ -73,6 +73,11 @@ class ProjectModules:
         if source is not None:
             self._evaluate(run, source, module)
 
+    def parse_large(self, sources: Iterable[Source]) -> None:
+        """Parse large sources, the largest first, before anything else takes memory: their parser takes the most."""
+        for source in sorted((each for each in sources if longest(each) > LARGE), key=longest, reverse=True):
+            self.parsed[source.file] = self._parsed(source)
+
     def run_source(self, run: Interpreter, source: Source) -> ModuleValue:
         """Evaluate a source as a module, unless that was done already; its functions are not called yet."""
         module = self._module(source.file)
@@ -96,7 +101,9 @@ class ProjectModules:
         return self._modules[file]
 
     def _evaluate(self, run: Interpreter, source: Source, module: ModuleValue) -> None:
-        parsed = self.parsed[source.file] = self._parsed(source)
+        parsed = self.parsed.get(source.file)
+        if parsed is None:
+            parsed = self.parsed[source.file] = self._parsed(source)
         self.misparses.extend(parsed.misparses)
         self.unread.extend(parsed.unread)
         outer, run.budget = run.budget, Budget()

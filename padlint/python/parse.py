@@ -20,7 +20,7 @@ from padlint.sources.source import Cell, Source
 # A level of nesting costs about five of Python's own calls.
 PYTHON_RECURSION = 20_000
 # libcst's parser takes some 700 bytes for each character of a text, besides the tree that it gives.
-_LARGE = 20_000
+LARGE = 20_000
 _TOP = Position(1, 1)
 
 
@@ -136,9 +136,14 @@ def parse(source: Source) -> Parsed:
             if isinstance(measured, TooMuch) and measured.size:
                 break
             left -= measured if isinstance(measured, int) else 0
-    if any(len(cell.text) > _LARGE for cell in source.cells):
+    if longest(source) > LARGE:
         _give_back_memory()
     return Parsed(source, tuple(units), tuple(misparses), tuple(unread))
+
+
+def longest(source: Source) -> int:
+    """Return how many characters of a source are parsed at once, at the most."""
+    return max((len(cell.text) for cell in source.cells), default=0)
 
 
 def _give_back_memory() -> None:

@@ -11,25 +11,17 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from padlint.finding import Position
+from padlint.python.alike import BETWEEN_WORDS
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _BITS = 32
 _END = (1 << _BITS) - 1
-# Half of all nodes are spaces, and nobody asks where they are.
-SPACES = frozenset(
-    (
-        cst.Comment,
-        cst.EmptyLine,
-        cst.Newline,
-        cst.ParenthesizedWhitespace,
-        cst.SimpleWhitespace,
-        cst.TrailingWhitespace,
-    )
-)
+# Half of all nodes, and nobody asks where they are.
+UNPLACED = BETWEEN_WORDS | {cst.Comment}
 
 
 class Positions:
-    """The first and the last place of every node of a module, spaces and comments aside.
+    """The first and the last place of every node of a module, what stands between words aside.
 
     A tree holds all of its text, so writing it out again tells where each node begins and ends. libcst's own provider
     of positions does the same, and is three times as slow: it splits every token at its newlines and makes three
@@ -86,7 +78,7 @@ class _Walk(CodegenState):
 
     def after_codegen(self, node: cst.CSTNode) -> None:
         start = self._begun.pop()
-        if type(node) not in SPACES:
+        if type(node) not in UNPLACED:
             # What a node says of its syntax, without the spaces around it, comes first.
             self.places.setdefault(id(node), start << _BITS | self.offset)
 
@@ -115,6 +107,8 @@ class _Syntax:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if type(self._node) in UNPLACED:
+            return
         places = self._walk.places
         start = self._start if self._start_node is None else places[id(self._start_node)] >> _BITS
         end = self._walk.offset if self._end_node is None else places[id(self._end_node)] & _END

@@ -36,6 +36,7 @@ class Program:
     def evaluate(self) -> None:
         """Evaluate the modules, then what they leave uncalled."""
         with deep_recursion(), trees_in_use():
+            self._modules.parse_large(self._sources)
             for source in self._sources:
                 self._modules.run_source(self._run, source)
             self._explore()

@@ -52,6 +52,16 @@ def test_spaces_and_words_that_are_alike_are_one():
     assert len({id(each.whitespace_before_equal) for each in equals}) == 1
 
 
+def test_brackets_and_the_breaks_in_them_that_are_alike_are_one():
+    module = cst.parse_module("a.b(\n    x=(1),\n    y=(2),\n)\nc.d(\n    x=(3),\n)\n")
+    share_alike(module)
+    calls = [node for node in everything(module) if isinstance(node, cst.Call)]
+    assert len({id(call.whitespace_before_args) for call in calls}) == 1
+    assert len({id(call.func.dot) for call in calls}) == 1
+    assert len({id(each.value.lpar[0]) for call in calls for each in call.args}) == 1
+    assert len({id(each.equal) for call in calls for each in call.args}) == 1
+
+
 def test_a_comment_stays_where_it_is():
     text = "x = 1  # one\ny = 2  # two\nz = 3\nw = 4\n"
     module = cst.parse_module(text)

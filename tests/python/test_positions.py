@@ -1,4 +1,4 @@
-"""A node stands where libcst's own, slower provider of positions says that it does; spaces are left out."""
+"""A node stands where libcst's own, slower provider of positions says, unless it stands between words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 import padlint.python.expressions
 import padlint.python.statements
-from padlint.python.positions import SPACES, Positions
+from padlint.python.positions import UNPLACED, Positions
 
 PROGRAMS = [
     "",
@@ -48,7 +48,7 @@ def assert_agrees(program: str) -> None:
     theirs = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
     assert theirs
     for node, place in theirs.items():
-        if type(node) in SPACES:
+        if type(node) in UNPLACED:
             assert ours.of(node) is None
             continue
         start, end = ours.of(node)
