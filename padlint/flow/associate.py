@@ -212,7 +212,7 @@ def _same_project(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """
     program = candidate.program
     everywhere = [each for each in program.graph.paddings if 0 < _distance(each, candidate) <= candidate.near]
-    numeric = [each for each in everywhere if _is_numeric(each) and not _is_followed(each, program)]
+    numeric = [each for each in everywhere if _is_for_others(each) and not _is_followed(each, program)]
     at_home = [each for each in numeric if _is_at_home(each, candidate.model)]
     for padding, distance in _nearest(at_home or numeric, candidate):
         linked = (
@@ -237,7 +237,7 @@ def _same_library(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
         padding
         for padding in program.graph.paddings
         if _is_in_package(padding, model)
-        and _is_numeric(padding)
+        and _is_for_others(padding)
         and (has_a_way_in or not _is_followed(padding, program))
     ]
     package, _, _ = model.scope.partition(".")
@@ -293,6 +293,12 @@ def _is_in_package(padding: Padding, model: Model) -> bool:
 def _is_numeric(padding: Padding) -> bool:
     """Say whether a padding may hold numbers: blanks that fill up a line of text are no steps."""
     return not (isinstance(padding.value, Known) and isinstance(padding.value.value, str))
+
+
+def _is_for_others(padding: Padding) -> bool:
+    """Say whether a padding may be for a model of another file: not that of a test, by the names that pytest finds."""
+    name = PurePath(padding.span.path).stem
+    return _is_numeric(padding) and not (name.startswith("test_") or name.endswith("_test"))
 
 
 def _is_at_home(padding: Padding, model: Model) -> bool:

@@ -44,8 +44,8 @@ def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iter
         yield from along_axes(evidence, feed.facts.unresolved)
     trained = [feed for feed in feeds if feed.span in program.trainings]
     outside = bool(trained) and all(feed.facts.outside for feed in trained)
-    # What a model is asked to predict from says nothing of training data that comes from outside.
-    telling = trained if outside else feeds
+    # What a model is asked to predict from says nothing of what it is trained with.
+    telling = trained or feeds
     if (seen and not outside) or any(feed.facts.unpadded or feed.facts.mask for feed in telling):
         return
     likely = associated(tensor, program)

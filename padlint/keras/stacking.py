@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from padlint.graph import DataFacts, Padding, Side
@@ -38,7 +39,7 @@ def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
     """Return a value as `np.array` would: rows are stacked, a choice is each of its arrays, others stay as they are."""
     match value:
         case ListValue() | TupleValue():
-            facts = _literal_padding(value, site, context) or held_facts(value)
+            facts = _literal_padding(value, site, context) or _literal_content(value) or held_facts(value)
             note_paddings(facts, context)
             return DataValue(facts, _stacked_shape(value, context))
         case BufferValue():
@@ -66,6 +67,41 @@ def _literal_padding(value: ListValue | TupleValue, site: Site | None, context: 
         return None
     padding = Padding(how="rows that end in zeros", span=site.span, side=Side.POST, scope=context.scope_name())
     return DataFacts((padding,), rank=2)
+
+
+def _literal_content(value: ListValue | TupleValue) -> DataFacts | None:
+    """Recognise rows that are written out number by number, none of which begins or ends with a step of zeros."""
+    rows = [_steps(row) for row in _items(value)]
+    if not rows or any(not steps or not any(steps[0]) or not any(steps[-1]) for steps in rows):
+        return None
+    return DataFacts(unpadded="rows that are written out")
+
+
+def _steps(row: Value) -> list[tuple[float, ...]]:
+    """Return the numbers of each step of a row, empty when anything else is in it."""
+    steps = [tuple(_leaves(step)) for step in _items(row)]
+    return [] if any(math.isnan(number) for step in steps for number in step) else steps
+
+
+def _leaves(value: Value) -> Iterator[float]:
+    """Yield the numbers in nested lists, and no number for what is none."""
+    match value:
+        case Constant(int() | float() as number):
+            yield number
+        case ListValue() | TupleValue() if _items(value):
+            for item in _items(value):
+                yield from _leaves(item)
+        case _:
+            yield math.nan
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    """Return what a list holds, nothing when it may hold more."""
+    match value:
+        case ListValue(items=Items(known, None)) | TupleValue(items=known, rest=None):
+            return known
+        case _:
+            return ()
 
 
 def _numbers(row: Value) -> tuple[int, ...]:

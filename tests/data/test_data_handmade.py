@@ -544,6 +544,20 @@ def test_literal_rows_that_end_in_zeros(known_of):
 
 
 @pytest.mark.parametrize(
+    ("rows", "known"),
+    [
+        ("[[5, 8, 2], [3, 0, 4]]", "not padded: rows that are written out"),
+        ("[[[0.5, 0.0], [0.0, 0.1]]]", "not padded: rows that are written out"),
+        ("[[5, 8, 2], [3, 1, 0]]", "nothing"),
+        ("[[[0.5, 0.1], [0.0, 0.0]]]", "nothing"),
+        ("[[5, 8, 2], [3, 1, load()]]", "nothing"),
+    ],
+)
+def test_literal_rows_that_neither_begin_nor_end_with_zeros(known_of, rows, known):
+    assert known_of(f"{NUMPY}x = np.array({rows})") == known
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         "[[0, 1, 1, 0, 0], [0, 0, 0, 2, 2]]",

@@ -265,6 +265,13 @@ def test_padding_that_is_trained_on_comes_before_what_is_predicted_from(k):
     assert seen.evidence.padding.how == "pad_sequences"
 
 
+def test_what_is_predicted_from_says_nothing_of_what_is_trained_on(k):
+    ids = k.fed(k.input(None), unpadded="rows that are written out", how="predict")
+    k.fed(ids, unresolved=("what `load` returns",), how="fit")
+    k.trained([ids], [k.LSTM(4)(k.Embedding(100, 8)(ids))])
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
 def test_a_layer_called_on_nothing_that_was_read_is_no_trouble(k):
     k.LSTM(4)()
     k.Embedding(100, 8, mask_zero=True)()
@@ -282,6 +289,13 @@ def test_a_package_that_leaves_it_to_its_users_to_feed_its_models(k):
     assert reasons(k) == [
         "`tagging` pads with `pad_sequences`, in tagging/data/loader.py, and leaves it to others to feed it"
     ]
+
+
+@pytest.mark.parametrize("name", ["test_loader", "loader_test"])
+def test_what_a_test_pads_is_for_no_model_of_another_file(k, name):
+    unfed_model(k, **IN_PACKAGE)
+    pads(k, scope=f"tagging.data.{name}.batch", path=f"tagging/data/{name}.py")
+    assert confidences(k) == [Confidence.POSSIBLE]
 
 
 def test_the_padding_of_another_package_is_no_bond(k):
