@@ -72,8 +72,8 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     own = tuple(text for text in _lengths_of(tensor, program) if _name_of_length(text) not in {"", "none"})
     near = NEAR_OF_OPEN if is_open else NEAR
     for bond in _BONDS if is_open or _takes_ids(tensor, program) else _BONDS_OF_FEATURES:
-        if bond in _BETWEEN_FILES and _is_in_sight(tensor, program):
-            return ()
+        if bond in _BETWEEN_FILES:
+            built = [] if _is_in_sight(tensor, program) else [each for each in built if not _is_test(each.span.path)]
         found = tuple(
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
             for model in built
@@ -296,9 +296,14 @@ def _is_numeric(padding: Padding) -> bool:
 
 
 def _is_for_others(padding: Padding) -> bool:
-    """Say whether a padding may be for a model of another file: not that of a test, by the names that pytest finds."""
-    name = PurePath(padding.span.path).stem
-    return _is_numeric(padding) and not (name.startswith("test_") or name.endswith("_test"))
+    """Say whether a padding may be for a model of another file."""
+    return _is_numeric(padding) and not _is_test(padding.span.path)
+
+
+def _is_test(path: str) -> bool:
+    """Say whether a file is one of tests, by the names that pytest finds: they pad themselves what they feed."""
+    name = PurePath(path).stem
+    return name.startswith("test_") or name.endswith("_test")
 
 
 def _is_at_home(padding: Padding, model: Model) -> bool:

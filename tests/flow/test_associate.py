@@ -298,6 +298,12 @@ def test_what_a_test_pads_is_for_no_model_of_another_file(k, name):
     assert confidences(k) == [Confidence.POSSIBLE]
 
 
+def test_a_model_of_a_test_is_not_left_to_others_to_feed(k):
+    unfed_model(k, scope="tagging.models.tagger_test.build", path="tagging/models/tagger_test.py")
+    pads(k, **ITS_LOADER)
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
 def test_the_padding_of_another_package_is_no_bond(k):
     unfed_model(k, **IN_PACKAGE)
     pads(k, scope="parsing.data.loader.batch", path="parsing/data/loader.py")
