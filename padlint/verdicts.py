@@ -26,7 +26,7 @@ Judge: TypeAlias = "Callable[[Unit], Verdict]"
 # Characters of source that take as long as a process takes to start. Where it cannot be forked, it imports all anew.
 _WORTH_A_PROCESS = 20_000 if sys.platform == "linux" else 200_000
 _MOST_PROCESSES = 16
-_COLLECTED_AT_ONCE = 100_000
+_COLLECTED_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class _Judge:
 
     What the analysis makes of a program is full of cycles, so only the collector can take it away; left to itself it
     would wait until there is much more of it. It looks through all that padlint has imported, too, so it is not called
-    for every small unit.
+    for every small unit, nor for what the last one leaves.
     """
 
     def __init__(self, analyse: Analyse, catalogue: Catalogue) -> None:
@@ -67,13 +67,13 @@ class _Judge:
         self._since = 0
 
     def __call__(self, unit: Unit) -> Verdict:
-        verdict = judged(unit, self._analyse, self._catalogue)
-        self._since += _size(unit)
-        if self._since > _COLLECTED_AT_ONCE:
+        size = _size(unit)
+        if self._since and self._since + size > _COLLECTED_AT_ONCE:
             self._since = 0
             gc.unfreeze()
             gc.collect()
-        return verdict
+        self._since += size
+        return judged(unit, self._analyse, self._catalogue)
 
 
 def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:

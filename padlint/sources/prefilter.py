@@ -23,6 +23,11 @@ PADDINGS = (
     b"StartEndPacker", b"MultiSegmentPacker",
 )  # fmt: skip
 PADDINGS_BY_HAND = (b"zeros", b"ones", b"full", b"empty", b"ljust", b"rjust")
+# What makes a sequence longer, wherever it stands.
+LENGTHENING = (
+    b"append", b"extend", b"insert", b"concat", b"stack", b"] *", b"]*", b"* [", b"*[", b"pad(", b"pad_",
+    *PADDINGS_BY_HAND,
+)  # fmt: skip
 MODELS = (b"Sequential", b"Model", b"model_from_json", b"load_model", b"model_from_config")
 FEEDS = (
     b"fit", b"fit_generator", b"evaluate", b"evaluate_generator", b"predict", b"predict_generator",
@@ -107,8 +112,13 @@ def reads_sequences(data: bytes) -> bool:
 
 
 def defines_padding(data: bytes) -> bool:
-    """Say whether a file that does not name Keras defines a function or class that pads, by its name."""
+    """Say whether a file that does not name Keras defines a function or class that pads, by its name and by its means.
+
+    What only checks or passes on how something is to be padded adds nothing to anything.
+    """
     if names_keras(data) or (b"pad" not in data and b"Pad" not in data):
+        return False
+    if not any(each in data for each in LENGTHENING):
         return False
     definitions = (line.split(b"(")[0] for line in data.splitlines() if line.lstrip().startswith((b"def ", b"class ")))
     return any(b"pad" in words.lower() for words in definitions)

@@ -98,13 +98,26 @@ def test_a_hostile_row_costs_no_more_than_its_length(noise: bytes):
 
 
 @pytest.mark.parametrize(
-    "text", ["def pad_rows(rows): ...", "class RowPadder:\n    ...", "class Rows:\n    def _pad(self): ..."]
+    "text",
+    [
+        "def pad_rows(rows): return [row + [0] * (9 - len(row)) for row in rows]",
+        "class RowPadder:\n    def __call__(self, rows): return np.zeros((len(rows), 9))",
+        "class Rows:\n    def _pad(self): self.rows.append(0)",
+    ],
 )
-def test_what_pads_is_known_by_its_name(text: str):
+def test_what_pads_is_known_by_its_name_and_means(text: str):
     assert defines_padding(text.encode())
 
 
-@pytest.mark.parametrize("text", ["rows = pad(rows)", "def keep(padding): ...", "import keras\ndef pad(rows): ..."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rows = pad(rows)",
+        "def keep(padding): rows.append(padding)",
+        "import keras\ndef pad(rows): rows.append(0)",
+        "def check_padding(padding): return padding.lower() in {'valid', 'same'}",
+    ],
+)
 def test_what_only_uses_padding_is_not(text: str):
     assert not defines_padding(text.encode())
 
