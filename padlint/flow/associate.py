@@ -74,6 +74,8 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     for bond in _BONDS if is_open or _takes_ids(tensor, program) else _BONDS_OF_FEATURES:
         if bond in _BETWEEN_FILES:
             built = [] if _is_in_sight(tensor, program) else [each for each in built if not _is_test(each.span.path)]
+        elif bond is _same_module and _is_in_sight(tensor, program, as_array=True):
+            continue
         found = tuple(
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
             for model in built
@@ -138,14 +140,18 @@ def _is_left_unfed(model: Model, program: Program) -> bool:
     return bool(trained) and model.span not in trained
 
 
-def _is_in_sight(tensor: TensorId, program: Program) -> bool:
+def _is_in_sight(tensor: TensorId, program: Program, *, as_array: bool = False) -> bool:
     """Say whether the program itself gives the data, however little could be read of it, and pads it nowhere.
 
     Training data counts, where there is any: a prediction may be about one text at a time.
+
+    Args:
+        as_array: whether it has to have been read so far that it is an array of so many axes.
     """
     feeds = program.feeds.get(tensor, ())
     trained = [feed for feed in feeds if feed.span in program.trainings]
-    return any(not feed.facts.outside for feed in trained or feeds)
+    given = (feed.facts for feed in trained or feeds if not feed.facts.outside)
+    return any(facts.rank is not None or not as_array for facts in given)
 
 
 def _is_open(tensor: TensorId, program: Program) -> bool:
@@ -323,6 +329,8 @@ def _agree(paddings: list[Padding]) -> bool:
 
 def _class_of(scope: str, path: str) -> str:
     """Return the dotted class that a method is of, "" for functions and modules."""
+    file = PurePath(path)
+    module = file.parent.name if file.stem == "__init__" else file.stem.replace(".", "_")
     owner, _, _ = scope.rpartition(".")
-    is_module = not owner or owner.rpartition(".")[2] == PurePath(path).stem
-    return "" if is_module else owner
+    is_outside = module not in owner.split(".") or owner.rpartition(".")[2] == module
+    return "" if is_outside else owner

@@ -130,7 +130,8 @@ class ProjectModules:
         except ValueError:
             inside = Path(file.name)
         package = (self.root.name,) if self.finder.inside(str(self.root), "") else ()
-        parts = (*package, *inside.with_suffix("").parts)
+        # A dot in the name of a file or folder, as in that of many a notebook, leads to nothing inside of it.
+        parts = [part.replace(".", "_") for part in (*package, *inside.with_suffix("").parts)]
         return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 

@@ -70,6 +70,25 @@ def test_a_method_of_the_class_that_builds_the_model(k):
     assert reasons(k) == ["`Tagger` both builds the model and pads with `pad_sequences`"]
 
 
+@pytest.mark.parametrize(
+    ("scope", "path"),
+    [("src.model", "src/model.py"), ("src.4_2-model", "src/4.2-model.ipynb"), ("src", "src/__init__.py")],
+)
+def test_a_folder_is_no_class(k, scope, path):
+    unfed_model(k, scope=scope, path=path)
+    pads(k, scope=scope, path=path)
+    assert reasons(k) == [
+        "`pad_sequences` is the only padding of the file, and no other data was seen for this model",
+    ]
+
+
+def test_features_that_were_seen_are_not_the_only_padding_of_the_file(k):
+    features = k.fed(k.input(None, 8), unresolved=("float of an unresolved value",), rank=3)
+    k.trained([features], [k.LSTM(4)(features)])
+    pads(k, scope="model.load", path="model.py")
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
 def test_the_only_padding_of_the_file(k):
     unfed_model(k)
     pads(k, scope="model.load", path="model.py")
