@@ -200,7 +200,16 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
         return FIXED if upper.is_steady else UNCLEAR
     if upper.same(extent):
         return Cover(Coverage.PART, Side.PRE)
-    return Cover(Coverage.PART, Side.POST if lower.is_steady else Side.UNKNOWN)
+    if lower.is_steady:
+        return Cover(Coverage.PART, Side.POST)
+    # From one place that depends on the data to another is a stretch that is marked, not a sequence that is put in.
+    return UNCLEAR if _is_between(lower, upper) else Cover(Coverage.PART, Side.UNKNOWN)
+
+
+def _is_between(lower: Length, upper: Length) -> bool:
+    """Say whether what lies between two places is itself a difference, and not the length of something."""
+    between = upper.minus(lower)
+    return any(between.symbols[symbol] < 0 for symbol in between.varying)
 
 
 def _ragged_cover(together: list[Value]) -> Cover | None:

@@ -538,6 +538,26 @@ x = np.array(out)
     assert known_of(program) == "[0] * n filled in part post 0 axis 1"
 
 
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("row[start:start + len(words)] = words", "np.zeros filled in part unknown 0 axis 1"),
+        ("row[start:end] = 1", "nothing"),
+        ("row[start + 1:end + 1] = 1", "nothing"),
+    ],
+)
+def test_a_stretch_that_is_marked_is_no_padding(known_of, written, known):
+    program = f"""{NUMPY}
+out = []
+for words, start, end in texts:
+    row = np.zeros(maxlen)
+    {written}
+    out.append(row)
+x = np.array(out)
+"""
+    assert known_of(program) == known
+
+
 def test_literal_rows_that_end_in_zeros(known_of):
     program = NUMPY + "x = np.array([[5, 8, 2, 0, 0], [3, 1, 4, 1, 6], [9, 2, 0, 0, 0]])"
     assert known_of(program) == "rows that end in zeros post 0 axis 1"
