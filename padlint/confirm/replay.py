@@ -346,18 +346,21 @@ def misfits(framework: Framework) -> Iterator[None]:
     """Turn what Keras and TensorFlow raise on shapes and values that they refuse into a Misfit.
 
     Raises:
-        MemoryError: there is too little for a tensor, which TensorFlow first waits for, or for one of its kernels.
+        MemoryError: there is too little for a tensor or for one of TensorFlow's kernels.
     """
     refusals = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
     try:
         yield
-    except framework.tensorflow.errors.AbortedError as error:
-        line = _first_line(error)
-        raise (MemoryError if _KERNEL_OUT_OF_MEMORY in line else Misfit)(line) from error
-    except framework.tensorflow.errors.ResourceExhaustedError as error:
-        raise MemoryError(_first_line(error)) from error
     except (*refusals, framework.tensorflow.errors.OpError) as error:
-        raise Misfit(_first_line(error)) from error
+        kind = MemoryError if is_about_memory(framework, error) else Misfit
+        raise kind(_first_line(error)) from error
+
+
+def is_about_memory(framework: Framework, error: Exception) -> bool:
+    """Say whether there was too little memory for a tensor, which TensorFlow first waits for, or for a kernel."""
+    errors = framework.tensorflow.errors
+    out_of_kernel = isinstance(error, errors.AbortedError) and _KERNEL_OUT_OF_MEMORY in str(error)
+    return out_of_kernel or isinstance(error, errors.ResourceExhaustedError | MemoryError)
 
 
 def _first_line(error: Exception) -> str:

@@ -20,7 +20,7 @@ from padlint.confirm.messages import (
     failure_line,
     read_request,
 )
-from padlint.confirm.replay import Misfit
+from padlint.confirm.replay import Misfit, is_about_memory
 
 READY = "ready"
 
@@ -59,9 +59,9 @@ def _answer(framework: Framework, line: str) -> str:
                 return built_line(measure_built(framework, model, request.side, request.value))
     except Misfit as why:
         return failure_line(str(why))
-    except MemoryError:
-        return failure_line(NO_MEMORY)
     except Exception as error:  # noqa: BLE001  # the edge of a process: Keras may raise anything on a model it made
+        if is_about_memory(framework, error):
+            return failure_line(NO_MEMORY)
         return failure_line(
             f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
         )

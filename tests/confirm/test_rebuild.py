@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from padlint.confirm import worker
 from padlint.confirm.claim import Claim
 from padlint.confirm.construct import Scale
 from padlint.confirm.measure import measure
+from padlint.confirm.messages import NO_MEMORY, MeasureGraph, read_answer, request_line
 from padlint.confirm.operations import replays
 from padlint.confirm.part import NOT_REPLAYED, cut
 from padlint.confirm.rebuild import NotRebuilt, rebuild
@@ -414,3 +416,13 @@ def test_too_little_memory_is_told_from_shapes_that_do_not_fit(framework):
         raise errors.ResourceExhaustedError(None, None, "OOM when allocating tensor with shape[768,768]")
     with pytest.raises(Misfit, match="could not create a descriptor"), misfits(framework):
         raise errors.AbortedError(None, None, "Status: 2, message: could not create a descriptor")
+
+
+def test_what_runs_out_of_memory_while_it_is_measured_says_so(framework, draft, monkeypatch):
+    def transposed(*_: object) -> None:
+        raise framework.tensorflow.errors.AbortedError(None, None, "Status: 1, message: could not create a primitive")
+
+    monkeypatch.setattr(worker, "measure", transposed)
+    last = draft.apply("LSTM", embedded(draft), units=2)
+    request = request_line(MeasureGraph(draft.graph(last), (Claim((last,)),)))
+    assert read_answer(worker._answer(framework, request)) == NO_MEMORY
