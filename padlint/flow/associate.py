@@ -72,18 +72,24 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     own = tuple(text for text in _lengths_of(tensor, program) if _name_of_length(text) not in {"", "none"})
     near = NEAR_OF_OPEN if is_open else NEAR
     for bond in _BONDS if is_open or _takes_ids(tensor, program) else _BONDS_OF_FEATURES:
-        if bond in _BETWEEN_FILES:
-            built = [] if _is_in_sight(tensor, program) else [each for each in built if not _is_test(each.span.path)]
-        elif bond is _same_module and _is_in_sight(tensor, program, as_array=True):
-            continue
         found = tuple(
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
-            for model in built
+            for model in _open_to(bond, built, tensor, program)
             for padding, reason in bond(Candidate(model, program, near, own or model.lengths))
         )
         if found:
             return found
     return ()
+
+
+def _open_to(bond: Bond, built: Sequence[Model], tensor: TensorId, program: Program) -> Sequence[Model]:
+    """Return which models of an input a bond may be with: the data that the program itself gives has no need of one.
+
+    Within a file little of it may have been read; between files what is fed is fed, and a test feeds what it builds.
+    """
+    if bond in _BETWEEN_FILES:
+        return [] if _is_in_sight(tensor, program) else [each for each in built if not _is_test(each.span.path)]
+    return [] if bond is _same_module and _is_in_sight(tensor, program, as_array=True) else built
 
 
 def _by_axis(tensor: TensorId, built: list[Model], program: Program) -> Iterator[Evidence]:
