@@ -78,7 +78,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir(), "padlint-benchmarks"))
     parser.add_argument("--repeats", type=int, default=5, help="how often to run what is quick")
-    parser.add_argument("--limit", type=float, default=100, help="seconds after which a program is stopped")
+    parser.add_argument("--limit", type=float, default=600, help="seconds after which a program is stopped")
     return parser.parse_args(arguments)
 
 
