@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from padlint.graph import Padding, Side, Unresolved
 from padlint.keras.data import DataValue, noted, setting_or
-from padlint.keras.lengths import length_as_written
+from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.stacking import as_array
 from padlint.python.context import Context
@@ -27,12 +27,14 @@ def pad(call: Call, context: Context) -> Value | None:
     facts = array.facts if array is not None else NOTHING_KNOWN
     if not sides or (len(sides) > 1 and (facts.rank or 0) >= IMAGE_RANK):
         return DataValue(replace(facts, unpadded=""), None) if array is not None else None
-    mode = call.argument(2, "mode")
-    paddings = tuple(noted(_np_padding(call, axis, side, mode, context), context) for axis, side in sides.items())
+    paddings = tuple(
+        noted(_np_padding(call, axis, side, pairs[axis], context), context) for axis, side in sides.items()
+    )
     return DataValue(padded_by(paddings, facts))
 
 
-def _np_padding(call: Call, axis: int, side: Side, mode: Value | None, context: Context) -> Padding:
+def _np_padding(call: Call, axis: int, side: Side, pair: tuple[Value, Value], context: Context) -> Padding:
+    mode = call.argument(2, "mode")
     repeated = isinstance(mode, Constant) and str(mode.value).lower() not in ("constant", "none")
     value = call.argument(3, "constant_values")
     return Padding(
@@ -41,8 +43,18 @@ def _np_padding(call: Call, axis: int, side: Side, mode: Value | None, context: 
         axes=(axis,),
         value=Unresolved("values repeated from the data") if repeated else setting_or(value, 0),
         side=side,
+        length=next(filter(None, map(_filled_up_to, pair)), ""),
         scope=context.scope_name(),
     )
+
+
+def _filled_up_to(width: Value) -> str:
+    """Return what the program calls the length that so many steps are missing to: `longest` of `longest - len(row)`."""
+    match width:
+        case Unknown(operation="-"):
+            return name_of_length(width)
+        case _:
+            return ""
 
 
 def _width_pairs(widths: Value, array: DataValue | None) -> list[tuple[Value, Value]]:
