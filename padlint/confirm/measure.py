@@ -113,12 +113,19 @@ def _consumers(claims: Sequence[Claim]) -> tuple[TensorId, ...]:
 def _measure_part(
     framework: Framework, graph: ModelGraph, part: Part, claims: Sequence[Claim], effort: Effort
 ) -> tuple[Confirmation, ...]:
-    """Measure in one world; when that cannot be rebuilt as a whole, claim by claim without the model's outputs."""
+    """Measure in one world; when that cannot be rebuilt as a whole, claim by claim without the model's outputs.
+
+    Raises:
+        MemoryError: there is not even enough for that.
+    """
     if not claims:
         return ()
     try:
         model = rebuild(framework, part, plan_inputs(framework, graph, part))
         return _verdicts(model, graph, claims, effort)
+    except MemoryError:
+        if len(claims) == 1 and not part.outputs:
+            raise
     except (NotRebuilt, Misfit) as why:
         if len(claims) == 1 and not part.outputs:
             return (Confirmation(Verdict.NOT_REBUILT, str(why)),)

@@ -245,6 +245,8 @@ def _products(flow: ModuleType, operation: RawOp, sizes: Sequence[int]) -> Itera
         yield _for_two(replay)
     for size in dict.fromkeys((0, 1, *sizes)):
         yield _for_one(flow, size)
+        if size == 1:
+            yield _by_a_vector(flow)
     if operation.effect is Effect.WEIGH_STEPS:
         yield from _reductions(flow, operation)
 
@@ -267,6 +269,12 @@ def _for_one(flow: ModuleType, size: int) -> Replay:
         return tensor_of(flow.tensordot(flow.cast(inputs[0], "float32"), weights.astype(np.float32), axes=1))
 
     return run
+
+
+def _by_a_vector(flow: ModuleType) -> Replay:
+    """Multiply the features by a vector of weights, which leaves a number for each step."""
+    weighed = _for_one(flow, 1)
+    return lambda inputs: tensor_of(flow.squeeze(weighed(inputs), -1))
 
 
 def _lookup(flow: ModuleType, size: int) -> Replay:

@@ -418,6 +418,24 @@ def test_too_little_memory_is_told_from_shapes_that_do_not_fit(framework):
         raise errors.AbortedError(None, None, "Status: 2, message: could not create a descriptor")
 
 
+def test_a_product_with_a_vector_leaves_a_number_for_each_step(framework):
+    features = framework.tensorflow.ones((2, 7, 3))
+    ways = list(replays(framework.tensorflow, RawOp("K.dot", Effect.POINTWISE), Scale(7, 9, {}), (4,)))
+    made = [tuple(way([features]).shape) for way in ways[6:]]
+    assert made[:3] == [(2, 7, 3), (2, 7, 1), (2, 7)]
+
+
+def test_where_a_whole_model_takes_too_much_memory_its_consumers_are_measured_alone(framework, draft, monkeypatch):
+    def only_alone(framework, part, plans):
+        if part.outputs:
+            raise MemoryError
+        return rebuild(framework, part, plans)
+
+    monkeypatch.setattr("padlint.confirm.measure.rebuild", only_alone)
+    states = draft.apply("LSTM", embedded(draft), units=2)
+    assert status(framework, draft, states, draft.apply("Dense", states, units=1)) is Verdict.CONFIRMED
+
+
 def test_what_runs_out_of_memory_while_it_is_measured_says_so(framework, draft, monkeypatch):
     def transposed(*_: object) -> None:
         raise framework.tensorflow.errors.AbortedError(None, None, "Status: 1, message: could not create a primitive")
