@@ -123,11 +123,10 @@ def _measure_part(
     try:
         model = rebuild(framework, part, plan_inputs(framework, graph, part))
         return _verdicts(model, graph, claims, effort)
-    except MemoryError:
+    except (NotRebuilt, Misfit, MemoryError) as why:
         if len(claims) == 1 and not part.outputs:
-            raise
-    except (NotRebuilt, Misfit) as why:
-        if len(claims) == 1 and not part.outputs:
+            if isinstance(why, MemoryError):
+                raise
             return (Confirmation(Verdict.NOT_REBUILT, str(why)),)
     return tuple(
         verdict

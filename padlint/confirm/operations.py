@@ -243,10 +243,8 @@ def _products(flow: ModuleType, operation: RawOp, sizes: Sequence[int]) -> Itera
     of_two = (*paired, *weighed) if operation.effect is Effect.PAIR_STEPS else (*weighed, *paired)
     for replay in of_two:
         yield _for_two(replay)
-    for size in dict.fromkeys((0, 1, *sizes)):
+    for size in dict.fromkeys((0, 1, None, *sizes)):
         yield _for_one(flow, size)
-        if size == 1:
-            yield _by_a_vector(flow)
     if operation.effect is Effect.WEIGH_STEPS:
         yield from _reductions(flow, operation)
 
@@ -260,21 +258,16 @@ def _for_two(replay: Replay) -> Replay:
     return run
 
 
-def _for_one(flow: ModuleType, size: int) -> Replay:
-    """Multiply the features by fixed random weights; size 0 keeps their number."""
+def _for_one(flow: ModuleType, size: int | None) -> Replay:
+    """Multiply the features by fixed random weights; size 0 keeps their number, and None leaves one number of them."""
 
     def run(inputs: Sequence[Tensor]) -> Tensor:
         features = inputs[0].shape[-1]
-        weights = np.random.default_rng(0).normal(size=(features, size or features)) / np.sqrt(features)
+        shape = (features,) if size is None else (features, size or features)
+        weights = np.random.default_rng(0).normal(size=shape) / np.sqrt(features)
         return tensor_of(flow.tensordot(flow.cast(inputs[0], "float32"), weights.astype(np.float32), axes=1))
 
     return run
-
-
-def _by_a_vector(flow: ModuleType) -> Replay:
-    """Multiply the features by a vector of weights, which leaves a number for each step."""
-    weighed = _for_one(flow, 1)
-    return lambda inputs: tensor_of(flow.squeeze(weighed(inputs), -1))
 
 
 def _lookup(flow: ModuleType, size: int) -> Replay:

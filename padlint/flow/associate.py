@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from enum import IntEnum
 from functools import cache
 from pathlib import PurePath
 from typing import Final, TypeAlias
@@ -14,6 +15,7 @@ from padlint.flow.lattice import Evidence
 from padlint.flow.program import Program
 from padlint.graph import ApplyOp, InputOp, Known, Model, Padding, TensorId
 from padlint.keras.layers import Part, Reads
+from padlint.sources.folders import module_parts
 
 NEAR: Final = 2
 NEAR_OF_OPEN: Final = 3
@@ -71,25 +73,18 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
     is_open = _is_open(tensor, program)
     own = tuple(text for text in _lengths_of(tensor, program) if _name_of_length(text) not in {"", "none"})
     near = NEAR_OF_OPEN if is_open else NEAR
+    seen = _seen(tensor, program)
     for bond in _BONDS if is_open or _takes_ids(tensor, program) else _BONDS_OF_FEATURES:
+        if seen >= _ENOUGH.get(bond, _Seen.NEVER):
+            continue
         found = tuple(
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
-            for model in _open_to(bond, built, tensor, program)
+            for model in built
             for padding, reason in bond(Candidate(model, program, near, own or model.lengths))
         )
         if found:
             return found
     return ()
-
-
-def _open_to(bond: Bond, built: Sequence[Model], tensor: TensorId, program: Program) -> Sequence[Model]:
-    """Return which models of an input a bond may be with: the data that the program itself gives has no need of one.
-
-    Within a file little of it may have been read; between files what is fed is fed, and a test feeds what it builds.
-    """
-    if bond in _BETWEEN_FILES:
-        return [] if _is_in_sight(tensor, program) else [each for each in built if not _is_test(each.span.path)]
-    return [] if bond is _same_module and _is_in_sight(tensor, program, as_array=True) else built
 
 
 def _by_axis(tensor: TensorId, built: list[Model], program: Program) -> Iterator[Evidence]:
@@ -146,18 +141,26 @@ def _is_left_unfed(model: Model, program: Program) -> bool:
     return bool(trained) and model.span not in trained
 
 
-def _is_in_sight(tensor: TensorId, program: Program, *, as_array: bool = False) -> bool:
-    """Say whether the program itself gives the data, however little could be read of it, and pads it nowhere.
+class _Seen(IntEnum):
+    """How much was seen of the data that the program itself gives a model, and pads nowhere."""
+
+    NOTHING = 0
+    GIVEN = 1
+    AS_ARRAY = 2  # read so far that it is an array of so many axes
+    NEVER = 3
+
+
+def _seen(tensor: TensorId, program: Program) -> _Seen:
+    """Say how much was seen of an input's data.
 
     Training data counts, where there is any: a prediction may be about one text at a time.
-
-    Args:
-        as_array: whether it has to have been read so far that it is an array of so many axes.
     """
     feeds = program.feeds.get(tensor, ())
     trained = [feed for feed in feeds if feed.span in program.trainings]
-    given = (feed.facts for feed in trained or feeds if not feed.facts.outside)
-    return any(facts.rank is not None or not as_array for facts in given)
+    given = [feed.facts for feed in trained or feeds if not feed.facts.outside]
+    if any(facts.rank is not None for facts in given):
+        return _Seen.AS_ARRAY
+    return _Seen.GIVEN if given else _Seen.NOTHING
 
 
 def _is_open(tensor: TensorId, program: Program) -> bool:
@@ -224,7 +227,7 @@ def _same_project(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """
     program = candidate.program
     everywhere = [each for each in program.graph.paddings if 0 < _distance(each, candidate) <= candidate.near]
-    numeric = [each for each in everywhere if _is_for_others(each) and not _is_followed(each, program)]
+    numeric = [each for each in everywhere if _may_be_for(each, candidate.model) and not _is_followed(each, program)]
     at_home = [each for each in numeric if _is_at_home(each, candidate.model)]
     for padding, distance in _nearest(at_home or numeric, candidate):
         linked = (
@@ -249,7 +252,7 @@ def _same_library(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
         padding
         for padding in program.graph.paddings
         if _is_in_package(padding, model)
-        and _is_for_others(padding)
+        and _may_be_for(padding, model)
         and (has_a_way_in or not _is_followed(padding, program))
     ]
     package, _, _ = model.scope.partition(".")
@@ -269,7 +272,13 @@ def _nearest(paddings: Sequence[Padding], candidate: Candidate) -> Iterator[tupl
 
 _BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project, _same_library)
 _BONDS_OF_FEATURES: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_folder)
-_BETWEEN_FILES: Final = frozenset({_same_project, _same_folder, _same_library})
+_ENOUGH: Final[Mapping[Bond, _Seen]] = {
+    _same_module: _Seen.AS_ARRAY,
+    _same_project: _Seen.GIVEN,
+    _same_folder: _Seen.GIVEN,
+    _same_library: _Seen.GIVEN,
+}
+"""How much has to be seen of the data for a bond to be no reason any more; for the others, nothing is enough."""
 
 
 # What bonds ask ---------------------------------------------------------------------------------------------------
@@ -307,13 +316,13 @@ def _is_numeric(padding: Padding) -> bool:
     return not (isinstance(padding.value, Known) and isinstance(padding.value.value, str))
 
 
-def _is_for_others(padding: Padding) -> bool:
-    """Say whether a padding may be for a model of another file."""
-    return _is_numeric(padding) and not _is_test(padding.span.path)
+def _may_be_for(padding: Padding, model: Model) -> bool:
+    """Say whether a padding may be for a model of another file; a test pads itself what it feeds."""
+    return _is_numeric(padding) and not _is_test(padding.span.path) and not _is_test(model.span.path)
 
 
 def _is_test(path: str) -> bool:
-    """Say whether a file is one of tests, by the names that pytest finds: they pad themselves what they feed."""
+    """Say whether a file is one of tests, by the names that pytest finds."""
     name = PurePath(path).stem
     return name.startswith("test_") or name.endswith("_test")
 
@@ -335,8 +344,7 @@ def _agree(paddings: list[Padding]) -> bool:
 
 def _class_of(scope: str, path: str) -> str:
     """Return the dotted class that a method is of, "" for functions and modules."""
-    file = PurePath(path)
-    module = file.parent.name if file.stem == "__init__" else file.stem.replace(".", "_")
+    *_, module = module_parts(PurePath(path))
     owner, _, _ = scope.rpartition(".")
     is_outside = module not in owner.split(".") or owner.rpartition(".")[2] == module
     return "" if is_outside else owner

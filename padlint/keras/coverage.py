@@ -203,13 +203,7 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
     if lower.is_steady:
         return Cover(Coverage.PART, Side.POST)
     # From one place that depends on the data to another is a stretch that is marked, not a sequence that is put in.
-    return UNCLEAR if _is_between(lower, upper) else Cover(Coverage.PART, Side.UNKNOWN)
-
-
-def _is_between(lower: Length, upper: Length) -> bool:
-    """Say whether what lies between two places is itself a difference, and not the length of something."""
-    between = upper.minus(lower)
-    return any(between.symbols[symbol] < 0 for symbol in between.varying)
+    return UNCLEAR if upper.minus(lower).falls_short else Cover(Coverage.PART, Side.UNKNOWN)
 
 
 def _ragged_cover(together: list[Value]) -> Cover | None:

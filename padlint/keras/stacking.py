@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from padlint.graph import DataFacts, Padding, Side
+from padlint.graph import DataFacts, Padding, Plain, Side
 from padlint.keras.axes import axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Shape, note_paddings
 from padlint.keras.handmade import with_filler
 from padlint.keras.padding import united
 from padlint.keras.provenance import held_facts
+from padlint.keras.settings import NotPlain, plain_of
 from padlint.python.context import Context
 from padlint.python.values import (
     Call,
@@ -71,37 +71,26 @@ def _literal_padding(value: ListValue | TupleValue, site: Site | None, context: 
 
 def _literal_content(value: ListValue | TupleValue) -> DataFacts | None:
     """Recognise rows that are written out number by number, none of which begins or ends with a step of zeros."""
-    rows = [_steps(row) for row in _items(value)]
-    if not rows or any(not steps or not any(steps[0]) or not any(steps[-1]) for steps in rows):
+    try:
+        rows = plain_of(value)
+    except NotPlain:
         return None
-    return DataFacts(unpadded="rows that are written out")
+    whole = isinstance(rows, tuple) and bool(rows) and all(map(_is_without_padding, rows))
+    return DataFacts(unpadded="rows that are written out") if whole else None
 
 
-def _steps(row: Value) -> list[tuple[float, ...]]:
-    """Return the numbers of each step of a row, empty when anything else is in it."""
-    steps = [tuple(_leaves(step)) for step in _items(row)]
-    return [] if any(math.isnan(number) for step in steps for number in step) else steps
+def _is_without_padding(row: Plain) -> bool:
+    if not isinstance(row, tuple) or not row or not all(isinstance(number, int | float) for number in _leaves(row)):
+        return False
+    return any(_leaves(row[0])) and any(_leaves(row[-1]))
 
 
-def _leaves(value: Value) -> Iterator[float]:
-    """Yield the numbers in nested lists, and no number for what is none."""
-    match value:
-        case Constant(int() | float() as number):
-            yield number
-        case ListValue() | TupleValue() if _items(value):
-            for item in _items(value):
-                yield from _leaves(item)
-        case _:
-            yield math.nan
-
-
-def _items(value: Value) -> tuple[Value, ...]:
-    """Return what a list holds, nothing when it may hold more."""
-    match value:
-        case ListValue(items=Items(known, None)) | TupleValue(items=known, rest=None):
-            return known
-        case _:
-            return ()
+def _leaves(plain: Plain) -> Iterator[Plain]:
+    if isinstance(plain, tuple):
+        for part in plain:
+            yield from _leaves(part)
+    else:
+        yield plain
 
 
 def _numbers(row: Value) -> tuple[int, ...]:

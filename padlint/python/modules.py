@@ -12,7 +12,7 @@ from padlint.python.interpreter import Interpreter
 from padlint.python.parse import LARGE, Misparse, Parsed, Unit, UnreadPart, longest, parse
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import Constant, ModuleValue
-from padlint.sources.folders import Finder, Folders
+from padlint.sources.folders import Finder, Folders, module_parts
 from padlint.sources.source import Source
 
 # From here on what trees take is more than padlint itself.
@@ -130,9 +130,7 @@ class ProjectModules:
         except ValueError:
             inside = Path(file.name)
         package = (self.root.name,) if self.finder.inside(str(self.root), "") else ()
-        # A dot in the name of a file or folder, as in that of many a notebook, leads to nothing inside of it.
-        parts = [part.replace(".", "_") for part in (*package, *inside.with_suffix("").parts)]
-        return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+        return ".".join(module_parts(Path(*package, inside)))
 
 
 def _run_statements(run: Interpreter, unit: Unit) -> None:

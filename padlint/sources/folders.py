@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeAlias
 
 _PACKAGE = "__init__.py"
@@ -31,6 +31,15 @@ class Folders:
         return all(
             (name in self.names(folder)) is held for folder, names in looks.items() for name, held in names.items()
         )
+
+
+def module_parts(file: PurePath) -> tuple[str, ...]:
+    """Return the parts of the name under which a file is a module.
+
+    A dot in the name of a file or folder, as in that of many a notebook, leads to nothing inside of it.
+    """
+    parts = tuple(part.replace(".", "_") for part in file.with_suffix("").parts)
+    return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
 
 
 def _names(folder: str) -> Iterator[str]:
