@@ -6,6 +6,7 @@ import pytest
 
 from padlint.finding import Confidence
 from padlint.flow.axes import joined
+from padlint.flow.observation import Kind
 from padlint.graph import Effect, Side, Unresolved
 
 PRE, POST, UNKNOWN = Side.PRE, Side.POST, Side.UNKNOWN
@@ -54,6 +55,14 @@ def test_the_mask_of_the_keys_is_enough(k, kind):
     keys = k.Embedding(50, 8, mask_zero=True)(k.ids())
     k.layer(kind)([query, keys])
     assert k.leaks() == []
+
+
+def test_the_cure_of_a_mask_that_was_dropped_is_a_layer_that_keeps_it(k):
+    x = k.Conv1D(8, 3, padding="same")(k.Embedding(100, 8, mask_zero=True)(k.ids()))
+    k.Attention()([x, x])
+    assert {seen.words["masking"] for seen in k.observations() if seen.kind is Kind.UNMASKED_ATTENTION} == {
+        "a layer that keeps it in the place of `Conv1D`"
+    }
 
 
 def test_the_cure_is_a_setting_of_an_embedding_or_a_layer_in_front_of_features(k):
