@@ -46,7 +46,7 @@ def _maker(reading: Reading, program: Program) -> str:
 
 
 def _masking(reading: Reading, program: Program) -> str:
-    """Return what gives a mask: a setting of what looks ids up, a layer in front of features, or one that drops none."""
+    """Return what gives a mask: a setting of what looks ids up, a layer before features, or one that drops none."""
     if isinstance(reading.mask, NoMask) and reading.mask.lost is not None:
         return f"a layer that keeps it in the place of `{route.name_of(program.nodes[reading.mask.lost])}`"
     source = reading.padded.source
