@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -40,6 +41,7 @@ FEATURES = 5
 IMAGE = (8, 8, 3)
 
 _SHORTEST = (7, 17, 65, 257, 1025)
+_MOST_JOINED = 4
 _LONGEST_KEPT = 1025
 _WIDEST = 64
 _BOTH = (Side.POST, Side.PRE)
@@ -252,12 +254,13 @@ def scales(part: Part, plans: Sequence[InputPlan]) -> Iterator[Scale]:
     """Yield lengths for the sequences, short ones first, the hard-coded ones last."""
     written = dict.fromkeys(size for plan in plans for size in _written_lengths(plan))
     taken = set(_sizes_in(part))
+    exact = tuple(plan.reshaped for plan in plans if plan.reshaped is not None)
     for shortest in _SHORTEST:
         free = (length for length in range(shortest, 2 * shortest + 400, 2) if length not in taken)
         steps, inner = next(free), next(free)
-        yield Scale(steps, inner, {size: next(free) if index else steps for index, size in enumerate(written)})
+        yield Scale(steps, inner, {size: next(free) if index else steps for index, size in enumerate(written)}, exact)
     if written and max(written) <= _LONGEST_KEPT:
-        yield Scale(next(iter(written)), _SHORTEST[0], {})
+        yield Scale(next(iter(written)), _SHORTEST[0], {}, exact)
 
 
 def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
@@ -276,7 +279,7 @@ def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tupl
     steps = (scale.steps, scale.inner_steps) if 2 in plan.axes else (scale.steps,)
     features = [(*steps, size) for size in sizes]
     # What is reshaped to the program's own length was as long before, whatever each step was.
-    given = [plan.reshaped, *((plan.reshaped[0], *one) for one in ((FEATURES,), IMAGE))] if plan.reshaped else []
+    given = list(_given(plan.reshaped)) if plan.reshaped else []
     guesses: list[tuple[int, ...]] = [*given, (*steps, FEATURES), (FEATURES,), *features, (*steps, *IMAGE), steps]
     if plan.ids or plan.mask:
         given = [plan.reshaped[:1]] if plan.reshaped else []
@@ -284,6 +287,15 @@ def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tupl
     if plan.mask and plan.rank is not None:
         guesses = [tuple(scale.steps if axis in plan.axes else 1 for axis in range(1, plan.rank)), *guesses]
     yield from (guess for guess in guesses if plan.rank in {None, len(guess) + 1})
+
+
+def _given(reshaped: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield shapes that an input may have had before it was reshaped; what is joined has several times its features."""
+    steps, *features = reshaped
+    yield reshaped
+    total = math.prod(features)
+    yield from ((steps, total // times) for times in range(2, _MOST_JOINED + 1) if features and total % times == 0)
+    yield from ((steps, *one) for one in ((FEATURES,), IMAGE))
 
 
 def _size(plan: InputPlan, axis: int, size: int | None, scale: Scale, widest: int | None) -> int:

@@ -365,6 +365,13 @@ def test_steps_that_are_reshaped_once_they_were_turned_round_are_as_many_from_th
     assert shapes(rebuilt(framework, draft, last))[steps][0] == 6
 
 
+def test_steps_that_are_reshaped_once_features_were_joined_are_as_many_as_before(framework, draft):
+    steps = draft.apply("Masking", draft.add(draft.input_op_of_any_shape()), mask_value=0.0)
+    both = draft.apply("Concatenate", steps, draft.raw("*", Effect.POINTWISE, steps, operand=Known(0.5)))
+    last = draft.apply("SimpleRNN", draft.apply("Reshape", both, target_shape=(6, 6)), units=2)
+    assert shapes(rebuilt(framework, draft, last))[steps] == (6, 3)
+
+
 def test_zeros_in_data_are_stirred_where_steps_are_only_calculated_with(framework, draft):
     frames = draft.input(6, 4, 4, 1, side=Side.POST)
     x = draft.apply("TimeDistributed", frames, inner=draft.layer("GlobalMaxPooling2D"))
