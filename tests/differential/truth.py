@@ -241,6 +241,7 @@ class _Run:
     ) -> None:
         self.data, self.real, self.noise, self.clean = data, real, noise, clean
         self.calls: list[Call] = []
+        self.called: list[object] = []
         self.tape: tf.GradientTape | None = None
         self._noted: dict[int, tuple[tf.Tensor, Real | None]] = {}
 
@@ -250,7 +251,8 @@ class _Run:
             for layer, place in made.layers:
                 if id(layer) not in wrapped:
                     taps.enter_context(_replaced(layer, "call", self._tap(layer, place)))
-            data = self.data if _masks_first(made) else self._with_noise(self.data, self.real)
+            masked = self.clean is not None and _masks_first(self.clean.called)
+            data = self.data if masked else self._with_noise(self.data, self.real)
             self._note(data, self.real)
             return made.model(data)
 
@@ -258,6 +260,7 @@ class _Run:
         original = layer.call
 
         def call(*inputs: object, **arguments: object) -> object:
+            self.called.append(layer)
             tensors = [one for one in tf.nest.flatten(inputs) if isinstance(one, tf.Tensor)]
             reals = [self._real_steps(tensor) for tensor in tensors]
             reads = type(layer).__name__ in READERS and any(real is not None and not real.all() for real in reals)
@@ -315,9 +318,9 @@ class _Run:
         return next((real for real in alike if real is not None), None)
 
 
-def _masks_first(made: Made) -> bool:
-    """Say whether a Masking is one of the first layers that a model has, itself and its inputs aside."""
-    own = [layer for layer, _ in made.layers if not (hasattr(layer, "fit") or type(layer).__name__ == "InputLayer")]
+def _masks_first(called: Sequence[object]) -> bool:
+    """Say whether a Masking is one of the first layers that were called, models and their inputs aside."""
+    own = [layer for layer in called if not (hasattr(layer, "fit") or type(layer).__name__ == "InputLayer")]
     return any(type(layer).__name__ == "Masking" for layer in own[:2])
 
 
