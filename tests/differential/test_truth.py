@@ -35,6 +35,6 @@ model.fit(data, np.zeros((4, 1)))
 
 def test_a_masking_that_is_made_late_and_called_first_is_the_first_to_read_the_data():
     program = Program(MASKING_AROUND_A_BODY, keras=3, padded_first=True, style=Style.NESTED)
-    measured = truth.measure(program, both()[3].keras, 1, hasten=lambda layers: None)
+    measured = truth.measure(program, both()[3].keras, 1, hasten=lambda _: None)
     assert len(measured) == 2
     assert set(measured.values()) == {""}
