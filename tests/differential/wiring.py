@@ -309,6 +309,7 @@ def _own_layer(wiring: Wiring) -> None:
 
 
 MERGES = ["Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Concatenate", "ConcatenateSteps", "raw"]
+SUMS = {"Add", "Average", "Subtract", "raw"}
 
 
 def _merge(wiring: Wiring) -> None:
@@ -329,6 +330,8 @@ def _merge(wiring: Wiring) -> None:
     if kind not in {"Multiply", "Subtract"}:
         branches.append(lambda: _pointwise(wiring, "x", other))
     wiring.do_one_of(*branches)
+    # For the same reason a padding of -1 with such numbers on top is not above 0, and a ReLU leaves nothing of either.
+    wiring.signed |= bool(wiring.pad) and kind in SUMS
     if kind == "raw":
         wiring.operation(f"x + {other}")
     elif kind == "ConcatenateSteps":
