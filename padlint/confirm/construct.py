@@ -31,13 +31,11 @@ class Scale:
         steps: the length of a sequence.
         inner_steps: the length along a second padded axis.
         lengths: hard-coded lengths, and what each becomes wherever that number stands.
-        exact: shapes that inputs are given while they have as many steps: no other number of steps may come of them.
     """
 
     steps: int
     inner_steps: int
     lengths: Mapping[int, int]
-    exact: tuple[Plain, ...] = ()
 
     def of(self, value: Plain) -> Plain:
         """Rescale the hard-coded lengths in a setting."""
@@ -130,7 +128,7 @@ def _candidates(name: str, setting: Setting, scale: Scale, sizes: tuple[int, ...
         return
     match setting:
         case Known(value):
-            yield from _shrunk(name, scale.of(value), exact=value in scale.exact)
+            yield from _shrunk(name, scale.of(value))
         case OneOf(values):
             yield from (scale.of(value) for value in values)
         case Unresolved() if name in known.size_names:
@@ -139,7 +137,7 @@ def _candidates(name: str, setting: Setting, scale: Scale, sizes: tuple[int, ...
             yield from known.unread.get(name, ())
 
 
-def _shrunk(name: str, value: Plain, *, exact: bool) -> Iterator[Plain]:
+def _shrunk(name: str, value: Plain) -> Iterator[Plain]:
     """Yield a read value, shrunk first, and last what stands in should Keras not know it or the model not fit it.
 
     Sizes are divided where they can be: 128 and 128 still make 256.
@@ -152,5 +150,5 @@ def _shrunk(name: str, value: Plain, *, exact: bool) -> Iterator[Plain]:
     match value:
         case str():
             yield from known.refused.get(name, ())
-        case (int(), *features) if features and name in known.lengths and -1 not in value and not exact:
+        case (int(), *features) if features and name in known.lengths and -1 not in value:
             yield (-1, *features)

@@ -48,6 +48,7 @@ from padlint.graph import (
     Node,
     Operation,
     RawOp,
+    Setting,
     TensorId,
 )
 
@@ -68,18 +69,19 @@ def rebuild(framework: Framework, part: Part, plans: Sequence[InputPlan]) -> Reb
     for why in obstacles(part, lambda layer: find_class(framework, layer) is not None, partial(lacks_inner, framework)):
         raise NotRebuilt(why)
     why, short = "", None
-    for scale in scales(part, plans):
-        try:
-            model = _Search(framework, part, {plan.tensor: plan for plan in plans}, scale).run()
-        except Misfit as misfit:
-            why = why or str(misfit)
-            continue
-        if _leaves_steps(model):
-            return model
-        short = short or model
-    if short is None:
-        raise NotRebuilt(why)
-    return short
+    for keeps_steps in (True, False) if any(map(_reshaped_length, part.nodes)) else (False,):
+        for scale in scales(part, plans):
+            try:
+                model = _Search(framework, part, {plan.tensor: plan for plan in plans}, scale, keeps_steps).run()
+            except Misfit as misfit:
+                why = why or str(misfit)
+                continue
+            if _leaves_steps(model):
+                return model
+            short = short or model
+        if short is not None:
+            return short
+    raise NotRebuilt(why)
 
 
 def _leaves_steps(model: RebuiltModel) -> bool:
@@ -89,17 +91,34 @@ def _leaves_steps(model: RebuiltModel) -> bool:
     return all(value is None or len(value.shape) != 3 or value.shape[1] >= _FEWEST_STEPS for value in read)
 
 
+def _reshaped_length(node: Node) -> int | None:
+    """Return the number of steps that a layer is written to leave, None for one that is not written with a shape."""
+    settings = node.operation.layer.settings if isinstance(node.operation, ApplyOp) else {}
+    for name in stand_ins().lengths & settings.keys():
+        match settings[name]:
+            case Known((int(steps), _, *_)) if steps > 0:
+                return steps
+            case _:
+                pass
+    return None
+
+
 # The search -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Search:
-    """The nodes rebuilt so far, and the ways that each still has."""
+    """The nodes rebuilt so far, and the ways that each still has.
+
+    Args:
+        keeps_steps: whether no other number of steps may come of those that are reshaped than is written or was there.
+    """
 
     framework: Framework
     part: Part
     plans: dict[TensorId, InputPlan]
     scale: Scale
+    keeps_steps: bool
     steps: dict[TensorId, Step] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     ways: dict[TensorId, Iterator[Step]] = field(default_factory=dict)
@@ -127,6 +146,7 @@ class _Search:
             self.attempts += 1
             try:
                 made = step.run(self.values)
+                self._check_length(node, made)
             except Misfit as misfit:
                 self.why = self.why or f"{_name(node)} does not fit: {misfit} ({place(node.span)})"
                 continue
@@ -134,6 +154,18 @@ class _Search:
             return True
         self.why = self.why or f"{_name(node)} cannot be made ({place(node.span)})"
         return False
+
+    def _check_length(self, node: Node, made: Tensor | None) -> None:
+        """Refuse steps that a reshape made of parts of others.
+
+        Raises:
+            Misfit: they are as many as neither is written nor were there.
+        """
+        written, read = _reshaped_length(node), self.values[node.inputs[0]] if node.inputs else None
+        if self.keeps_steps and written and made is not None and read is not None:
+            steps = made.shape[1]
+            if steps not in {self.scale.of(written), read.shape[1]}:
+                raise Misfit(f"{read.shape[1]} steps became {steps}")
 
     def _retreat(self, position: int) -> int:
         """Rebuild, in another way, the nearest node that the one at `position` depends on; give where to go on."""
@@ -194,13 +226,25 @@ class _Search:
     def _written_sizes(self) -> tuple[int, ...]:
         """Give the sizes that the layers are written with: what is merged with what they make has one of those."""
         written = (
-            setting.value
+            size
             for node in self.part.nodes
             if isinstance(node.operation, ApplyOp)
             for name, setting in node.operation.layer.settings.items()
-            if name in stand_ins().size_names and isinstance(setting, Known) and isinstance(setting.value, int)
+            for size in _feature_sizes(name, setting)
         )
         return tuple(dict.fromkeys(size for size in written if size <= stand_ins().cap))
+
+
+def _feature_sizes(name: str, setting: Setting) -> Iterator[int]:
+    """Yield the numbers of features that a setting is written with."""
+    known = stand_ins()
+    match setting:
+        case Known(int(size)) if name in known.size_names:
+            yield size
+        case Known((_, int(size))) if name in known.lengths:
+            yield size
+        case _:
+            pass
 
 
 def _way(framework: Framework, operation: Operation) -> Compute | None:

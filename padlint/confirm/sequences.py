@@ -254,13 +254,12 @@ def scales(part: Part, plans: Sequence[InputPlan]) -> Iterator[Scale]:
     """Yield lengths for the sequences, short ones first, the hard-coded ones last."""
     written = dict.fromkeys(size for plan in plans for size in _written_lengths(plan))
     taken = set(_sizes_in(part))
-    exact = tuple(plan.reshaped for plan in plans if plan.reshaped is not None)
     for shortest in _SHORTEST:
         free = (length for length in range(shortest, 2 * shortest + 400, 2) if length not in taken)
         steps, inner = next(free), next(free)
-        yield Scale(steps, inner, {size: next(free) if index else steps for index, size in enumerate(written)}, exact)
+        yield Scale(steps, inner, {size: next(free) if index else steps for index, size in enumerate(written)})
     if written and max(written) <= _LONGEST_KEPT:
-        yield Scale(next(iter(written)), _SHORTEST[0], {}, exact)
+        yield Scale(next(iter(written)), _SHORTEST[0], {})
 
 
 def shapes(plan: InputPlan, scale: Scale, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -372,6 +372,15 @@ def test_steps_that_are_reshaped_once_features_were_joined_are_as_many_as_before
     assert shapes(rebuilt(framework, draft, last))[steps] == (6, 3)
 
 
+def test_steps_that_are_reshaped_once_they_were_pooled_have_the_features_that_are_written(framework, draft):
+    steps = draft.apply("Masking", draft.add(draft.input_op_of_any_shape()), mask_value=0.0)
+    pooled = draft.apply("MaxPooling1D", steps, pool_size=2)
+    reshaped = draft.apply("Reshape", pooled, target_shape=(3, 3))
+    last = draft.apply("GRU", reshaped, units=2)
+    found = shapes(rebuilt(framework, draft, last))
+    assert found[pooled] == found[reshaped] == (3, 3)
+
+
 def test_zeros_in_data_are_stirred_where_steps_are_only_calculated_with(framework, draft):
     frames = draft.input(6, 4, 4, 1, side=Side.POST)
     x = draft.apply("TimeDistributed", frames, inner=draft.layer("GlobalMaxPooling2D"))
