@@ -30,7 +30,7 @@ from padlint.confirm.replay import (
     misfits,
     quiet,
 )
-from padlint.confirm.sequences import InputPlan, scales, shapes
+from padlint.confirm.sequences import MOST_JOINED, InputPlan, scales, shapes
 from padlint.confirm.stand_ins import stand_ins
 from padlint.confirm.tensors import Tensor, is_float, mask_of, tensor_of
 from padlint.dataclass import dataclass
@@ -224,15 +224,20 @@ class _Search:
         return tuple(dict.fromkeys((*stand_ins().sizes, *(size for size in reversed(seen) if size not in lengths))))[:5]
 
     def _written_sizes(self) -> tuple[int, ...]:
-        """Give the sizes that the layers are written with: what is merged with what they make has one of those."""
-        written = (
+        """Give sizes that follow from those that the layers are written with.
+
+        What is merged with what they make has one of those, and what is joined before that a part of it.
+        """
+        written = [
             size
             for node in self.part.nodes
             if isinstance(node.operation, ApplyOp)
             for name, setting in node.operation.layer.settings.items()
             for size in _feature_sizes(name, setting)
-        )
-        return tuple(dict.fromkeys(size for size in written if size <= stand_ins().cap))
+            if size <= stand_ins().cap
+        ]
+        joined = (size // times for times in range(2, MOST_JOINED + 1) for size in written if size % times == 0)
+        return tuple(dict.fromkeys((*written, *joined)))
 
 
 def _feature_sizes(name: str, setting: Setting) -> Iterator[int]:

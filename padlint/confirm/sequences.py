@@ -39,9 +39,9 @@ from padlint.keras.layers import Part as LayerPart
 
 FEATURES = 5
 IMAGE = (8, 8, 3)
+MOST_JOINED = 4
 
 _SHORTEST = (7, 17, 65, 257, 1025)
-_MOST_JOINED = 4
 _LONGEST_KEPT = 1025
 _WIDEST = 64
 _BOTH = (Side.POST, Side.PRE)
@@ -293,7 +293,7 @@ def _given(reshaped: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     steps, *features = reshaped
     yield reshaped
     total = math.prod(features)
-    yield from ((steps, total // times) for times in range(2, _MOST_JOINED + 1) if features and total % times == 0)
+    yield from ((steps, total // times) for times in range(2, MOST_JOINED + 1) if features and total % times == 0)
     yield from ((steps, *one) for one in ((FEATURES,), IMAGE))
 
 

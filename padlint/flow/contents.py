@@ -158,6 +158,18 @@ def multiplied(padded: PaddedAxis, content: Content, zeros: Mapping[tuple[int, E
     return zeros.get((padded.axis, padded.evidence), content)
 
 
+def added(padded: PaddedAxis, content: Content, terms: Iterable[Mapping[tuple[int, Evidence], Content]]) -> Content:
+    """Return what padded steps hold in a sum: zeros, where all of its terms surely hold zeros at the same steps.
+
+    Args:
+        padded: the steps of one term.
+        content: what is left of what they held.
+        terms: where each of the other terms holds zeros.
+    """
+    place = padded.axis, padded.evidence
+    return padded.content if is_zero(padded.content) and all(place in zeros for zeros in terms) else content
+
+
 def hidden_by(partners: Iterable[frozenset[Content | None]], content: Content) -> frozenset[Content]:
     """Return what steps may hold once they were combined with partners."""
     found = frozenset({content})

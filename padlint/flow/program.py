@@ -37,13 +37,9 @@ from padlint.keras.layers import LayerFacts, Part, Reads, Steps, layer_variants
 DEFAULT_KERAS: Final = 3
 PRODUCTS: Final = frozenset({"*", "tf.multiply", "tf.math.multiply", "keras.ops.multiply"})
 DIVISIONS: Final = frozenset({"/", "tf.divide", "tf.math.divide", "tf.math.divide_no_nan", "keras.ops.divide"})
-ADDITIONS: Final = frozenset(
-    {
-        *("+", "-", "tf.add", "tf.subtract", "tf.math.add", "tf.math.subtract", "keras.ops.add", "keras.ops.subtract"),
-        *("tf.where", "tf.compat.v1.where", "K.switch", "keras.ops.where"),
-    }
-)
 SUBTRACTIONS: Final = frozenset({"-", "tf.subtract", "tf.math.subtract", "keras.ops.subtract"})
+SUMS: Final = SUBTRACTIONS | {"+", "tf.add", "tf.math.add", "keras.ops.add"}
+ADDITIONS: Final = SUMS | {"tf.where", "tf.compat.v1.where", "K.switch", "keras.ops.where"}
 EXPONENTIALS: Final = frozenset({"K.exp", "tf.exp", "tf.math.exp", "keras.ops.exp"})
 KERAS: Final = "keras"
 ROW_RANK: Final = 2

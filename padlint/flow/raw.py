@@ -11,7 +11,7 @@ from typing import Final
 from padlint.finding import Confidence
 from padlint.flow import masks
 from padlint.flow.axes import axis_of_input, joined, turned, worked_axis
-from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of, zeros_of
+from padlint.flow.contents import Passage, added, content_after, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import (
     CLEAN,
@@ -24,7 +24,7 @@ from padlint.flow.lattice import (
     TensorState,
 )
 from padlint.flow.mask_tensors import hides_after
-from padlint.flow.program import ADDITIONS, PRODUCTS, Program
+from padlint.flow.program import ADDITIONS, PRODUCTS, SUMS, Program
 from padlint.graph import Effect, Node, RawOp, Side, TensorId, Unresolved
 from padlint.keras.layers import Keeps, LayerFacts, Part
 
@@ -87,6 +87,8 @@ def _padded_after(
         return
     hiding = cache(partial(partners_of, others))
     zeros = zeros_of(state for state, lines_up in others if lines_up and _facts(op).zero_wins)
+    # A number that is added is no zero.
+    terms = [zeros_of([state] if lines_up else ()) for state, lines_up in others] if _adds_tensors(op, inputs) else None
     worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
     # Of many alternatives most hold the same, and what was made by one operation is the very same.
     contents: dict[tuple[int, Content], frozenset[Content]] = {}
@@ -105,7 +107,8 @@ def _padded_after(
         axis, sides, after = ways[known]
         if axis is not None:
             source = node.id if op.effect is Effect.LOOKUP else padded.source
-            for side, content in product(sides, after):
+            for side, left in product(sides, after):
+                content = left if terms is None else added(padded, left, terms)
                 yield _gapped(padded.moved(axis, side, multiplied(padded, content, zeros), source), op)
         elif op.effect is Effect.EACH_STEP and padded.axis == worked:
             yield replace(padded, axis=ROWS, stepped=True)
@@ -138,6 +141,11 @@ def _facts(op: RawOp) -> LayerFacts:
     if op.name in PRODUCTS:
         return _SCALES
     return _KEEPS_ZERO if op.keeps_zero else _CHANGES
+
+
+def _adds_tensors(op: RawOp, inputs: Sequence[TensorState]) -> bool:
+    """Say whether an operation adds tensors to each other, or takes them from each other, and nothing else."""
+    return op.name in SUMS and op.operand is None and len(inputs) > 1
 
 
 def _gapped(padded: PaddedAxis, op: RawOp) -> PaddedAxis:

@@ -381,6 +381,14 @@ def test_steps_that_are_reshaped_once_they_were_pooled_have_the_features_that_ar
     assert found[pooled] == found[reshaped] == (3, 3)
 
 
+def test_what_is_joined_before_it_is_added_has_a_part_of_the_features(framework, draft):
+    steps = draft.apply("Masking", draft.add(draft.input_op_of_any_shape()), mask_value=0.0)
+    both = draft.apply("Concatenate", steps, draft.raw("*", Effect.POINTWISE, steps, operand=Known(0.5)))
+    states = draft.apply("SimpleRNN", both, units=6, return_sequences=True)
+    last = draft.apply("GRU", draft.raw("+", Effect.POINTWISE, both, states), units=2)
+    assert shapes(rebuilt(framework, draft, last))[steps][-1] == 3
+
+
 def test_zeros_in_data_are_stirred_where_steps_are_only_calculated_with(framework, draft):
     frames = draft.input(6, 4, 4, 1, side=Side.POST)
     x = draft.apply("TimeDistributed", frames, inner=draft.layer("GlobalMaxPooling2D"))

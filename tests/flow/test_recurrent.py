@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from padlint.finding import Confidence, Severity
-from padlint.graph import Effect, Side, Unresolved
+from padlint.graph import Effect, Known, Side, Unresolved
 
 PRE, POST = Side.PRE, Side.POST
 RNNS = ["LSTM", "GRU", "SimpleRNN"]
@@ -111,6 +111,23 @@ def test_what_is_multiplied_by_the_zeros_of_padding_gets_no_further(k2, kind, re
     states = k2.LSTM(4, return_sequences=True)(x)
     k2.trained([data], [k2.Dense(5)(k2.layer(kind)([x, states]))])
     assert any(line.startswith("mask-never-matches") for line in k2.leaks()) is read
+
+
+def test_a_sum_of_zeros_of_padding_is_zeros_that_states_get_no_further_than(k):
+    data = k.features(POST)
+    half = k.raw("*", Effect.POINTWISE, data, operand=Known(0.5))
+    states = k.LSTM(4, return_sequences=True)(data)
+    k.trained([data], [k.Dense(5)(k.Multiply()([data + half, states]))])
+    assert k.leaks() == ["padded-loss at fit -> the loss"]
+
+
+@pytest.mark.parametrize("number", [True, False])
+def test_a_sum_of_zeros_of_padding_and_something_else_is_none(k, number):
+    data = k.features(POST)
+    states = k.LSTM(4, return_sequences=True)(data)
+    total = k.raw("+", Effect.POINTWISE, data, operand=Known(1.0)) if number else data + states
+    k.trained([data], [k.Dense(5)(k.Multiply()([total, states]))])
+    assert k.leaks() == ["padded-loss at fit -> the loss", "unmasked-sequence at LSTM -> LSTM"]
 
 
 def test_states_that_a_reader_from_the_end_is_told_to_skip_get_no_further(k):
