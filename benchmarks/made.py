@@ -32,14 +32,19 @@ def build(words):
 
 def train(rows, labels):
     model = build({number} + 1000)
-    model.fit(pad_sequences(rows, maxlen=100), labels)
+    model.fit(pad_sequences(rows, maxlen=100{side}), labels)
 """
 
 
-def make(folder: Path, files: int) -> list[Path]:
-    """Write a project and return its files; a project of one is a model that imports nothing."""
+def make(folder: Path, files: int, leaking: int = 2) -> list[Path]:
+    """Write a project and return its files; a project of one is a model that imports nothing.
+
+    Args:
+        leaking: of how many models one leaks.
+    """
     folder.mkdir(parents=True)
-    made = [_model(folder, number, shares=files > 1) for number in range(1, files)] or [_model(folder, 0, shares=False)]
+    numbers = range(1, files) if files > 1 else (1,)
+    made = [_model(folder, number, shares=files > 1, leaks=number % leaking == 1) for number in numbers]
     if files > 1:
         (folder / CHANGED).write_text(LAYERS.format(units=32), encoding="utf-8")
         made.append(folder / CHANGED)
@@ -51,12 +56,13 @@ def change(folder: Path, text: int) -> None:
     (folder / CHANGED).write_text(LAYERS.format(units=64 + text), encoding="utf-8")
 
 
-def _model(folder: Path, number: int, *, shares: bool) -> Path:
+def _model(folder: Path, number: int, *, shares: bool, leaks: bool) -> Path:
     file = folder / f"model_{number}.py"
     shared = shares and file.name in DEPENDENTS
     text = MODEL.format(
         imported=f"from {Path(CHANGED).stem} import reader\n" if shared else "",
-        masked=number % 2 == 0,
+        masked=not leaks,
+        side="" if leaks else ', padding="post"',
         reader="reader()" if shared else "layers.LSTM(32)",
         number=number,
     )

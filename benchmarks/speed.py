@@ -33,6 +33,8 @@ PADLINT = (sys.executable, "-P", "-m", "padlint")
 FRESH = ("--no-cache", "--isolated", "--quiet")
 START_UP = 0.2
 SLOWEST = 10
+# The labelled repositories hold 113 findings in 2,674 files.
+LEAKING_OF_LABELLED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +187,17 @@ def _editor(folder: Path, options: argparse.Namespace) -> Part:
 
 
 def _warm(folder: Path, options: argparse.Namespace) -> Part:
-    tree = folder / "many"
+    tree, seldom = folder / "many", folder / "seldom"
     make(tree, FILES)
+    make(seldom, FILES, LEAKING_OF_LABELLED)
     cached = (*PADLINT, "--isolated", "--quiet", "--cache-dir", str(folder / "cache"), ".")
     cold = cost(Program("cold", cached, tree), options.limit)
+    cost(Program("cold", cached, seldom), options.limit)
+    unchanged = {"every second leaks": tree, f"one in {LEAKING_OF_LABELLED} leaks": seldom}
     costs = dict(
         side_by_side(
             (
-                Program("nothing changed", cached, tree),
+                *(Program(f"nothing changed, {leaking}", cached, each) for leaking, each in unchanged.items()),
                 Program("start-up", (*PADLINT, "--version"), tree),
             ),
             2 * options.repeats,
@@ -206,12 +211,16 @@ def _warm(folder: Path, options: argparse.Namespace) -> Part:
     costs |= {"one file changed": Costs(again), "cold": Costs([cold])}
     for name, taken in costs.items():
         _to_the_end(name, taken)
-    ratio = costs["nothing changed"].clock / costs["start-up"].clock
+    start_up = costs["start-up"].clock
+    ratios = {name: taken.clock / start_up for name, taken in costs.items() if name.startswith("nothing")}
     analysed = _analysed_again(tree)
     return Part(
         f"{FILES:,} files, each a model",
         (
-            Target("nothing changed, beside the start-up", f"{ratio:.2f} times", "at most 1.5 times", ratio <= 1.5),
+            *(
+                Target(f"{name}, beside the start-up", f"{ratio:.2f} times", "at most 1.5 times", ratio <= 1.5)
+                for name, ratio in ratios.items()
+            ),
             Target(
                 "files analysed after one changed",
                 f"{len(analysed)}",
