@@ -119,8 +119,9 @@ def _facts_of_row(write: Write, rank: int) -> DataFacts:
     if not open_axes or isinstance(write.value, Constant):
         return DataFacts(unpadded="numbers")
     facts = held_facts(write.value)
-    short = max(len(open_axes) - facts.rank, 0) if facts.rank is not None else 0
-    return remapped(facts, lambda axis: open_axes[axis + short] if axis + short < len(open_axes) else None, rank)
+    # The last axes are put on top of each other, and what a value has before those is of length 1.
+    short = len(open_axes) - facts.rank if facts.rank is not None else 0
+    return remapped(facts, lambda axis: open_axes[axis + short] if 0 <= axis + short < len(open_axes) else None, rank)
 
 
 def _picks_one(part: Value) -> bool:

@@ -8,6 +8,7 @@ from padlint.graph import DataFacts, Narrowing, Padding, Side
 from padlint.keras.data import DataValue, Handler, noted, record, setting_or, side_of, unpadded
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.keras.provenance import held_facts
+from padlint.keras.tables import COLUMN
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
@@ -47,7 +48,8 @@ def _is_full_matrix(sequences: Value, length: Value | None) -> bool:
         case DataValue(shape=(_, Constant(int(width)), *_)), Constant(int(wanted)):
             return wanted <= width
         case DataValue(known=DataFacts(paddings=(), unpadded=why)), _:
-            return bool(why)
+            # A cell of a column may hold a sequence, and does where columns are padded.
+            return bool(why) and why != COLUMN.unpadded
         case _:
             return False
 

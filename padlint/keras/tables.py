@@ -28,6 +28,7 @@ from padlint.python.values import (
 )
 
 TABLE = DataFacts(unpadded="a table")
+COLUMN = DataFacts(unpadded="a column of a table")
 INDEXERS = frozenset({"iloc", "loc", "ix", "at", "iat"})
 NOT_COLUMNS = frozenset({"columns", "index", "dtypes", "size", "empty", "str", "dt", "plot"})
 APPLYING = frozenset({"apply", "map", "progress_apply", "applymap", "transform"})
@@ -92,7 +93,7 @@ def _two_axes(table: TableValue) -> tuple[Value, ...]:
 def column(row: Value | None = None) -> DataValue:
     """Make a column: of cells that are not known, or each as the row given."""
     cell = row if row is not None else Unknown("a cell of a table", "item")
-    facts = moved(held_facts(row), 1) if row is not None else DataFacts(unpadded="a column of a table")
+    facts = moved(held_facts(row), 1) if row is not None else COLUMN
     return DataValue(facts, None, cell)
 
 

@@ -445,6 +445,20 @@ def test_a_list_of_nothing_but_filler_is_not_padded(known_of):
     assert known_of(NUMPY + program) == "nothing"
 
 
+def test_rows_of_a_buffer_that_come_from_another_with_one_row(known_of):
+    program = """
+x = np.zeros((count, 50))
+place = 0
+for answer in answers:
+    partial = np.zeros((1, 50))
+    for k in range(1, len(answer)):
+        partial[0, -k:] = answer[:k]
+        x[place, :] = partial
+        place += 1
+"""
+    assert "np.zeros filled in part pre 0 axis 1" in known_of(NUMPY + program)
+
+
 def test_a_row_that_is_a_buffer_of_its_own(evidence):
     program = (
         NUMPY

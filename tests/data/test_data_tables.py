@@ -32,6 +32,8 @@ def test_tables_hold_no_padding(known_of, program):
     "program",
     [
         "x = pad_sequences(df['text'].apply(encode), maxlen=9)",
+        "x = pad_sequences(df['ids'], maxlen=9)",
+        "both = {'left': df['ids']}\nboth['left'] = pad_sequences(both['left'], maxlen=9)\nx = both['left']",
         "df['ids'] = list(pad_sequences(tokenizer.texts_to_sequences(df.text), maxlen=9))\nx = np.stack(df['ids'].values)",
         "df['ids'] = df['text'].apply(lambda text: pad_sequences([encode(text)], maxlen=9)[0])\nx = np.array(df['ids'].tolist())",
         "texts = df['text'].values\nx = pad_sequences([encode(text) for text in texts], maxlen=9)",
