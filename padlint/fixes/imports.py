@@ -10,7 +10,7 @@ from libcst.helpers import get_full_name_for_node
 
 from padlint.dataclass import dataclass
 from padlint.finding import Edit, Span
-from padlint.fixes.edits import item_added, line_after
+from padlint.fixes.edits import item_added, line_after, replaced
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.keras.names import canonical
 
@@ -79,6 +79,25 @@ def spelling(trees: Trees, place: Span, call: cst.Call, wanted: str) -> Spelling
     return found
 
 
+def renamed(trees: Trees, place: Span, call: cst.Call, made: str, wanted: str) -> Iterator[Edit]:
+    """Yield the edits of imports that give what a call makes a name of their own: `import CuDNNLSTM as LSTM`.
+
+    Args:
+        place: where the call stands.
+        made: the class that it makes now.
+        wanted: the one that it is to make, under the same name.
+    """
+    match call.func:
+        case cst.Name(value=own):
+            written = wanted if own == wanted else f"{wanted} as {own}"
+            for each in _names_at(trees, trees.at(place), call).imports:
+                for alias in each.aliases:
+                    if alias.evaluated_alias == own and alias.evaluated_name == made:
+                        yield replaced(each.tree, alias, written)
+        case _:
+            pass
+
+
 def _beside(tree: SyntaxTree, call: cst.Call, names: _Names, wanted: str) -> Spelling | None:
     """Write the layer as the call writes its own: through the same module, by the same import."""
     match call.func:
@@ -108,6 +127,8 @@ def _imported(imports: Iterable[_From], names: _Names, wanted: str) -> Spelling 
     for name, dotted in names.dotted.items():
         if canonical(dotted) == f"{_LAYERS}.{wanted}":
             return Spelling(name)
+    if wanted in names.dotted:
+        return None  # the name stands for something else
     giving = [each for each in imports if _leads_to_layers(each)]
     if any(each.is_of_layers and not each.aliases for each in giving):
         return Spelling(wanted)

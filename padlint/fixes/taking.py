@@ -8,7 +8,7 @@ import libcst as cst
 
 from padlint.finding import Edit, Fix
 from padlint.fixes import edits
-from padlint.fixes.imports import spelling
+from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.twins import twin_of
@@ -37,8 +37,8 @@ def taken(node: Node, trees: Trees, solution: Solution) -> Iterator[Fix]:
 
 
 def _written(layer: Layer, trees: Trees) -> Fix:
-    renamed = tuple(edit for each in _refusing(layer) for edit in _renamed(each, twin_of(each).kind, trees))
-    return unsafe(f"write `{layer_name(twin_of(layer))}` for `{layer_name(layer)}`, which refuses masks", *renamed)
+    changed = (edit for each in _refusing(layer) for edit in _changed(each, twin_of(each).kind, trees))
+    return unsafe(f"write `{layer_name(twin_of(layer))}` for `{layer_name(layer)}`, which refuses masks", *changed)
 
 
 def _refusing(layer: Layer) -> Iterator[Layer]:
@@ -48,9 +48,13 @@ def _refusing(layer: Layer) -> Iterator[Layer]:
         yield layer
 
 
-def _renamed(layer: Layer, twin: str, trees: Trees) -> Iterator[Edit]:
+def _changed(layer: Layer, twin: str, trees: Trees) -> Iterator[Edit]:
     tree = trees.at(layer.span)
     made = tree.at(layer.span, cst.Call)
+    imported = tuple(renamed(trees, layer.span, made, layer.kind, twin))
+    if imported:
+        yield from imported
+        return
     name = spelling(trees, layer.span, made, twin)
     yield edits.replaced(tree, made.func, name.name)
     yield from name.edits

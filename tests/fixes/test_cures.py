@@ -257,6 +257,28 @@ model = models.Sequential([CuDNNLSTM(4, return_sequences=True), CuDNNLSTM(4)]){F
     ]
 
 
+def test_a_twin_is_imported_under_the_name_that_the_layer_had(folder):
+    program = f"""{FEATURES}
+from keras.layers import LSTM, Masking
+if gpus:
+    from keras.layers import CuDNNLSTM as LSTM
+
+model = models.Sequential([LSTM(4)]){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "    from keras.layers import LSTM",
+        "model = models.Sequential([Masking(mask_value=0.0), LSTM(4)])",
+    ]
+
+
+def test_no_layer_is_imported_under_a_name_that_stands_for_something_else(folder):
+    program = f"""{FEATURES.replace("from keras import layers, models", "from keras import models")}
+from keras.layers import CuDNNLSTM
+from own import LSTM
+
+model = models.Sequential([CuDNNLSTM(4)]){FIT}"""
+    assert folder.why_not(program) == "no import in the file leads to Keras' `LSTM`"
+
+
 # No fix -----------------------------------------------------------------------------------------------------------
 
 
