@@ -22,9 +22,11 @@ from padlint.python.counters import counted_by_hand
 from padlint.python.heap import Store
 from padlint.python.values import (
     NONE,
+    Choice,
     Constant,
     Items,
     LibraryObject,
+    ListValue,
     Site,
     SliceValue,
     TupleValue,
@@ -152,7 +154,8 @@ class BufferValue(DataValue):
 
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)
-        write = Write((*self.place, *_counted(parts, site, context)), value, id(site.node))
+        told = _looked_up(_counted(parts, site, context), site, context) if self.place or len(parts) > 1 else parts
+        write = Write((*self.place, *told), value, id(site.node))
         known = self.writes
         if len(known) < MOST_WRITES and write not in known:
             context.heap.write(self.store, WRITES, Writes((*known, write)))
@@ -221,8 +224,41 @@ def _counted(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[Va
     return tuple(found)
 
 
+def _looked_up(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[Value, ...]:
+    """Return an index in which a last number that comes from a table is known as such, whatever filled the table.
+
+    What numbers characters (`{c: i for i, c in enumerate(chars)}`) counted once, and counts no steps of a sequence.
+    """
+    if isinstance(parts[-1], Constant) or not isinstance(site.node, cst.Subscript):
+        return parts
+    match site.node.slice[-1].slice:
+        case cst.Index(value=cst.Subscript() | cst.Call(func=cst.Attribute())):
+            is_looked_up = True
+        case cst.Index(value=cst.Name(value=name)) if _is_counter(parts[-1]) or _is_some_number(parts[-1]):
+            counts = name in counted_by_hand(site.unit)
+            is_looked_up = not counts and not any(_gives(over, parts[-1]) for over in context.loops_over())
+        case _:
+            is_looked_up = False
+    return (*parts[:-1], Unknown("a number that was looked up", "item", (parts[-1],))) if is_looked_up else parts
+
+
+def _gives(over: Value, counter: Value) -> bool:
+    """Say whether what a loop goes over gives the very counter."""
+    match over:
+        case ListValue(items=Items(known, rest)):
+            return any(_gives(item, counter) for item in (*known, *((rest,) if rest is not None else ())))
+        case TupleValue(items=items):
+            return any(_gives(item, counter) for item in items)
+        case _:
+            return over is counter
+
+
 def _is_counter(part: Value) -> bool:
     return isinstance(part, Unknown) and part.operation in ("counter", "enumerate")
+
+
+def _is_some_number(part: Value) -> bool:
+    return isinstance(part, Choice) and all(isinstance(option, Constant) for option in part.alternatives)
 
 
 def _snapshot(value: Value) -> Value:

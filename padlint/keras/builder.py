@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
@@ -48,7 +49,7 @@ class GraphBuilder:
     being one, the value itself (so that its identity lasts) and its tensor. `within` holds the calls of the project's
     own layers that are being followed. `members` holds, for each input that may be a list or dict of tensors for all
     that is known, those that it was taken apart into. `named` holds the models with a name of their own that are parts
-    of others.
+    of others. `versions` counts what speaks for each major version.
     """
 
     keras: int = 3
@@ -66,6 +67,7 @@ class GraphBuilder:
     within: tuple[Within, ...] = ()
     members: dict[TensorId, dict[int | str, TensorId]] = field(default_factory=dict)
     named: dict[str, Value] = field(default_factory=dict)
+    versions: Counter[int] = field(default_factory=Counter)
 
     def layer_id(self) -> LayerId:
         """Return a number for a new layer object."""

@@ -72,6 +72,10 @@ MOVED = {
 }
 KERAS_2_FOLDERS = (
     "tf_keras",
+    "tensorflow_addons",
+    "keras_contrib",
+    "keras_preprocessing",
+    "keras_applications",
     "keras.engine",
     "keras.legacy",
     "keras.layers.core",

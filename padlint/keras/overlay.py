@@ -63,7 +63,6 @@ class KerasOverlay:
         self.layers = layers or {}
         self.builder = GraphBuilder(keras or 3)
         self.models: list[ModelValue] = []
-        self.versions: dict[int, int] = {}
         self.files = Store()
 
     # The result -----------------------------------------------------------------------------------------------
@@ -82,8 +81,9 @@ class KerasOverlay:
         )
 
     def implied_version(self) -> int | None:
-        """Return the version of Keras that the imports seen so far imply."""
-        return max(self.versions, key=lambda version: self.versions[version], default=None)
+        """Return the version of Keras that the names seen so far imply."""
+        versions = self.builder.versions
+        return max(versions, key=lambda version: versions[version], default=None)
 
     def record_padding(self, padding: Padding) -> None:
         """Keep evidence that the program pads, whether or not it reaches a model."""
@@ -117,7 +117,7 @@ class KerasOverlay:
     def call(self, name: LibraryName, call: Call, context: Context) -> Value | None:
         version = implied_version(name.dotted)
         if version is not None:
-            self.versions[version] = self.versions.get(version, 0) + 1
+            self.builder.versions[version] += 1
         said = self.declared(tuple(name.dotted.split(".")[:-1]), last(name.dotted))
         if said is not None:
             return declared_layer(self.builder, name.dotted, said, call)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from padlint.keras.names import implied_version
@@ -20,9 +22,13 @@ FIRST_OF_KERAS_3 = {
     "tensorflow-cpu": (2, 16),
     "tensorflow-macos": (2, 16),
 }
-KERAS_2_ONLY = frozenset({"tf-keras", "keras-contrib", "keras-preprocessing", "keras-applications"})
+KERAS_2_ONLY = frozenset(
+    {"tf-keras", "tensorflow-addons", "keras-contrib", "keras-preprocessing", "keras-applications"}
+)
 _SEPARATORS = str.maketrans("\"'[](),;{}|", " " * 11)
 _PINS = ("===", "==", "~=", "<=", "<", "=")
+_SIGNS = frozenset({*_PINS, ">=", ">", "!="})
+_TOKENS = re.compile(r"[<>=~!]+|[^\s<>=~!]+")
 
 
 def implied_by(statements: Iterable[Import]) -> int | None:
@@ -65,14 +71,12 @@ def _pinned(text: str) -> Iterator[int]:
 
 
 def _words(requirement: str) -> Iterator[tuple[str, str]]:
-    """Yield each requirement's name, and the version specifier behind it."""
-    spaced = requirement
-    for sign in ("==", "~=", "<=", ">=", "<", ">"):
-        spaced = spaced.replace(sign, f" {sign} ") if sign in ("==", "~=", "<=", ">=") else spaced
-    tokens = spaced.split()
+    """Yield each requirement's name, and the first specifier behind it that keeps releases from being newer."""
+    tokens = _TOKENS.findall(requirement)
     for position, token in enumerate(tokens):
-        following = tokens[position + 1 : position + 3]
-        yield token, "".join(following) if following and following[0] in _PINS else ""
+        pairs = zip(tokens[position + 1 :: 2], tokens[position + 2 :: 2], strict=False)
+        specifiers = takewhile(lambda pair: pair[0] in _SIGNS, pairs)
+        yield token, next((sign + release for sign, release in specifiers if sign in _PINS), "")
 
 
 def _major(specifier: str, first: tuple[int, int]) -> Iterable[int]:

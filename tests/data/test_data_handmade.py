@@ -149,6 +149,36 @@ for i, text in enumerate(texts):
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
 
 
+BY_HAND = """
+alphabet, count = {}, 0
+for letter in letters:
+    if letter not in alphabet:
+        alphabet[letter] = count
+        count += 1"""
+
+
+@pytest.mark.parametrize(
+    "numbered",
+    [
+        "alphabet = dict((letter, number) for number, letter in enumerate(letters))",
+        "alphabet = {letter: number for number, letter in enumerate(sorted(set(letters)))}",
+        BY_HAND,
+    ],
+)
+@pytest.mark.parametrize("code", ["alphabet[letter]", "alphabet.get(letter)", "number"])
+def test_what_numbers_the_letters_counts_no_steps(facts, known_of, numbered, code):
+    program = f"""{NUMPY}
+{numbered}
+x = np.zeros((len(texts), max_length, len(letters)))
+for i, text in enumerate(texts):
+    for t, letter in enumerate(text):
+        number = alphabet[letter]
+        x[i, t, {code}] = 1
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"
+    assert not facts(program).mask
+
+
 @pytest.mark.parametrize(
     ("steps", "known"),
     [

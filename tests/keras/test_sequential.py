@@ -187,3 +187,15 @@ model = Sequential([keras.Input((9,), name="ids"), Embedding(9, 4), LSTM(3)])
 keras.Model(model.inputs, [layer.output for layer in model.layers])
 """
     assert drawn(IMPORTS + program) == ["LSTM(Embedding(ids))", "Embedding(ids), LSTM(Embedding(ids))"]
+
+
+@pytest.mark.parametrize(
+    ("method", "version"), [("fit_generator", 2), ("predict_generator", 2), ("fit", None), ("predict", None)]
+)
+def test_methods_that_keras_3_has_no_more_speak_for_keras_2(graph_of, method, version):
+    program = f"""
+from keras import layers, models
+model = models.Sequential([layers.Dense(1)])
+model.{method}(data)
+"""
+    assert graph_of(program).keras == version
