@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Shape, is_new_axis
 from padlint.keras.lengths import Length, length_as_written
-from padlint.keras.padding import NOTHING_KNOWN, remapped, united
+from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import shared_length
 from padlint.python.values import NONE, Constant, ListValue, SliceValue, Unknown, Value, alternatives
@@ -61,9 +61,9 @@ def facts_of_buffer(
     rank = len(shape) if shape is not None else max(len(write.index) for write in writes)
     covers = [_covers(write, writes, shape, rank) for write in writes]
     paddings = [
-        padding(axis, side)
+        _spelled_out(padding(axis, side), axis, writes, covers)
         for axis in range(1 if shape is None and rank > 1 else 0, rank)
-        if (side := _padded_side([cover[axis] for cover in covers], [write.value for write in writes])) is not None
+        if (side := _padded_side(axis, writes, covers)) is not None
     ]
     rows = united(_facts_of_row(write, rank) for write in writes)
     kinds = {cover.kind for row in covers for cover in row[1:]} | (
@@ -102,15 +102,27 @@ def _merged(paddings: list[Padding]) -> list[Padding]:
     ]
 
 
-def _padded_side(covers: list[Cover], values: list[Value]) -> Side | None:
+def _padded_side(axis: int, writes: Sequence[Write], covers: Sequence[tuple[Cover, ...]]) -> Side | None:
     """Return the side on which an axis is left unwritten, None when it is not or that is not clear."""
-    parts = [(cover, value) for cover, value in zip(covers, values, strict=True) if cover.kind is Coverage.PART]
-    if not parts or any(cover.kind is Coverage.CODE for cover in covers):
+    parts = [(row[axis], write) for write, row in zip(writes, covers, strict=True) if row[axis].kind is Coverage.PART]
+    if not parts or any(row[axis].kind is Coverage.CODE for row in covers):
         return None
     # A scalar written from some place on is the padding itself, spelled out.
-    content = [cover for cover, value in parts if not isinstance(value, Constant)] or [cover for cover, _ in parts]
-    sides = {cover.side for cover in content}
-    return content[0].side if len(sides) == 1 else Side.UNKNOWN
+    content = [cover for cover, write in parts if not isinstance(write.value, Constant)]
+    content = content or [cover for cover, write in parts if not _is_stretch(write, axis)]
+    sides = {cover.side for cover in content or [cover for cover, _ in parts]}
+    return sides.pop() if len(sides) == 1 else Side.UNKNOWN
+
+
+def _spelled_out(padding: Padding, axis: int, writes: Sequence[Write], covers: Sequence[tuple[Cover, ...]]) -> Padding:
+    """Return padding with what it holds where the program writes a code to all of its steps."""
+    stretches = (row for write, row in zip(writes, covers, strict=True) if _is_stretch(write, axis))
+    coded = (row for row in stretches if row[axis].kind is Coverage.PART)
+    return one_hot(padding) if any(cover.kind is Coverage.CODE for row in coded for cover in row) else padding
+
+
+def _is_stretch(write: Write, axis: int) -> bool:
+    return axis < len(write.index) and isinstance(write.index[axis], SliceValue)
 
 
 def _facts_of_row(write: Write, rank: int) -> DataFacts:

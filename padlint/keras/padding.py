@@ -65,6 +65,11 @@ def altered(facts: DataFacts, how: str, why: str) -> DataFacts:
     return replace(facts, paddings=tuple(paddings))
 
 
+def one_hot(padding: Padding) -> Padding:
+    """Return padding that holds the one-hot vector of an id."""
+    return replace(padding, value=Unresolved("the one-hot vector of the padding id"), altered="one_hot")
+
+
 def shifted(facts: DataFacts, by: int) -> DataFacts:
     """Return the facts of data to which a number was added: what the padded steps hold is that much more."""
     paddings: list[Padding] = []

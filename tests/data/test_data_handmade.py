@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from padlint.graph import Side
+
 NUMPY = "import numpy as np\n"
 ZEROS = "np.zeros filled in part"
 
@@ -177,6 +179,18 @@ for i, text in enumerate(texts):
 """
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
     assert not facts(program).mask
+
+
+def test_letters_are_padded_with_the_code_of_a_blank(facts):
+    program = f"""{NUMPY}
+x = np.zeros((len(texts), max_length, len(letters)))
+for i, text in enumerate(texts):
+    for t, letter in enumerate(text):
+        x[i, t, alphabet[letter]] = 1
+    x[i, t + 1 :, alphabet[" "]] = 1
+"""
+    (padding,) = facts(program).paddings
+    assert (padding.axes, padding.side, padding.altered) == ((1,), Side.POST, "one_hot")
 
 
 @pytest.mark.parametrize(
