@@ -24,6 +24,8 @@ KERAS_HOMES = (
     "keras.api",
     "keras.src",
 )
+# What TensorFlow was itself called inside, from 1.15 to 2.1: editors imported it by that name.
+CORE = "tensorflow_core"
 OTHER_HOMES = {
     "tensorflow.compat.v1": "tensorflow",
     "tensorflow.compat.v2": "tensorflow",
@@ -73,6 +75,7 @@ MOVED = {
 KERAS_2_FOLDERS = (
     "tf_keras",
     "tensorflow_addons",
+    "tensorflow_core",
     "keras_contrib",
     "keras_preprocessing",
     "keras_applications",
@@ -109,6 +112,7 @@ LIBRARIES = frozenset(
         "keras_preprocessing",
         "keras_contrib",
         "tensorflow_addons",
+        "tensorflow_core",
         "tensorflow_datasets",
         "tensorflow_text",
         "tensorflow_hub",
@@ -138,7 +142,9 @@ def canonical(dotted: str) -> str:
     return name
 
 
-def _rehomed(dotted: str) -> str:
+def _rehomed(written: str) -> str:
+    first, dot, rest = written.partition(".")
+    dotted = f"tensorflow{dot}{rest}" if first == CORE else written
     for home in KERAS_HOMES:
         if dotted == home or dotted.startswith(home + "."):
             return "keras" + dotted[len(home) :]

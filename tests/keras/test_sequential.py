@@ -151,6 +151,7 @@ Sequential([Embedding(9, 4, input_length=MAX_LEN), LSTM(3)])
         "from keras.src.layers.rnn.lstm import LSTM",
         "from tensorflow.keras.layers import LSTM",
         "from tensorflow.python.keras.layers import LSTM",
+        "from tensorflow_core.python.keras.layers.recurrent import LSTM",
         "from tf_keras.layers import LSTM",
         "from keras.layers import *",
         "import tensorflow as tf; L = tf.keras.layers; LSTM = L.LSTM",
