@@ -14,6 +14,7 @@ from padlint.keras.lengths import Length, length_as_written, name_of_length
 from padlint.keras.padding import padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
+from padlint.python.budget import MOST_UNROLLED
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
@@ -54,8 +55,10 @@ def _repeated(items: ListValue, count: Value, site: Site, context: Context) -> V
     if isinstance(count, Constant) and (not isinstance(count.value, int) or count.value <= 1):
         return None
     item = known.known[0]
+    # A short list of a known length is what the program says item by item, as are the units of its layers.
+    is_long = not isinstance(count, Constant) or (isinstance(count.value, int) and count.value > MOST_UNROLLED)
     match item:
-        case Constant(int() | float() | str()) if not isinstance(count, Constant):
+        case Constant(int() | float() | str()) if is_long:
             return new_buffer((count,), item, f"[{item.value!r}] * n", site, context)
         case BufferValue(fill=fill, shape=(*inner,)) if item.is_untouched:
             return new_buffer((count, *inner), fill, f"[{item.how}] * n", site, context)

@@ -26,6 +26,7 @@ from padlint.python.values import (
     TupleValue,
     Unknown,
     Value,
+    alternatives,
     present,
 )
 
@@ -116,7 +117,7 @@ def _changed_in_place(run: Interpreter, operator: str, operands: tuple[Value, Va
     site = run.site(node)
     target, value = operands
     match operator, target:
-        case "+", ListValue() if not isinstance(value, LibraryObject):
+        case "+", ListValue() if not any(isinstance(option, LibraryObject) for option in alternatives(value)):
             answer = run.overlay.operate(operator, operands, site, run)
             if answer is not None:
                 targets.assign(run, node.target, answer)

@@ -451,6 +451,20 @@ x = np.array(out)
     assert known_of(program) == known
 
 
+def test_filler_for_what_was_cut_before(known_of):
+    program = f"""{NUMPY}
+def encoded(text, n):
+    if len(text) > n:
+        text = text[:n]
+    ids = [index.get(letter, 1) for letter in text]
+    if len(text) < n:
+        ids += [0] * (n - len(text))
+    return ids
+x = np.array([encoded(text, 9) for text in texts])
+"""
+    assert known_of(program) == "[0] * n added post 0 axis 1"
+
+
 @pytest.mark.parametrize(
     "statement",
     ["ids.extend([0] * (n - len(ids)))", "ids += [0] * (n - len(ids))", "while len(ids) < n:\n        ids.append(0)"],
@@ -580,13 +594,14 @@ def test_columns_of_zip_longest(known_of):
     assert known_of(program) == "zip_longest post 0 axis 1"
 
 
-def test_lists_of_a_fixed_length_written_in_part(known_of):
+@pytest.mark.parametrize("length", ["maxlen", "50"])
+def test_lists_of_a_fixed_length_written_in_part(known_of, length):
     program = (
         NUMPY
-        + """
+        + f"""
 out = []
 for text in texts:
-    row = [0] * maxlen
+    row = [0] * {length}
     for i, word in enumerate(text):
         row[i] = index[word]
     out.append(row)
