@@ -20,6 +20,7 @@ from padlint.python.source_text import argument_text
 from padlint.python.values import (
     NONE,
     Call,
+    Choice,
     Constant,
     Items,
     ListValue,
@@ -27,6 +28,7 @@ from padlint.python.values import (
     Site,
     Unknown,
     Value,
+    alternatives,
 )
 
 # Filler in expressions ------------------------------------------------------------------------------------------
@@ -110,6 +112,8 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
             if not axis and is_same_each_time(item):
                 return _padding("filler added", item, site, context.scope_name())
             return None
+        case Choice():
+            return next(filter(None, (_filler(each, axis, site, context) for each in alternatives(value))), None)
         case _:
             return None
 
@@ -232,6 +236,8 @@ def _is_shortfall(over: Value) -> bool:
             return True
         case Unknown(operation=">" | ">=" | "!=", sources=(_, Unknown(operation="len" | "shape"))):
             return True
+        case Choice():
+            return any(map(_is_shortfall, alternatives(over)))
         case _:
             return False
 

@@ -451,6 +451,29 @@ x = np.array(out)
     assert known_of(program) == known
 
 
+@pytest.mark.parametrize(
+    ("statement", "known"),
+    [
+        ("ids.extend([0] * (longest - len(ids)))", "[0] * n added post 0 axis 1"),
+        ("while len(ids) < longest:\n        ids.append(0)", "`append` until the length is reached post 0 axis 1"),
+    ],
+)
+def test_filler_up_to_the_longest_that_a_loop_met(known_of, statement, known):
+    program = f"""{NUMPY}
+longest = 0
+for text in texts:
+    if len(text) > longest:
+        longest = len(text)
+x = []
+for text in texts:
+    ids = [index[letter] for letter in text]
+    {statement}
+    x.append(ids)
+x = np.array(x)
+"""
+    assert known_of(program) == known
+
+
 def test_filler_for_what_was_cut_before(known_of):
     program = f"""{NUMPY}
 def encoded(text, n):
