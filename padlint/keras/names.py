@@ -68,6 +68,7 @@ MOVED = {
     "keras.engine.InputSpec": "keras.layers.InputSpec",
     "keras.layers.KerasTensor": "keras.KerasTensor",
     "keras.Input": "keras.layers.Input",
+    "keras.models.Input": "keras.layers.Input",
     "keras.Layer": "keras.layers.Layer",
     "keras.preprocessing.pad_sequences": "keras.utils.pad_sequences",
     "tensorflow.Module": "keras.layers.Layer",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from conftest import Drawer, Reader
 
@@ -205,3 +207,23 @@ Model(model.input, model.get_layer("scale").output)
 """
     scaled = "out of Scale(*(Dense(x)), Dense(x))"
     assert drawn(IMPORTS + program) == [f"Dense({scaled})", scaled, scaled]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "from keras import Input",
+        "from keras.layers import Input",
+        "from keras.models import Input",
+        "from keras.layers import *\nfrom keras.models import *",
+        "from tensorflow.keras.models import *\nfrom tensorflow.keras.layers import *",
+    ],
+)
+def test_every_spelling_of_an_input(spelling, drawn):
+    program = f"""
+from keras import Model, layers
+{spelling}
+x = Input((None, 4))
+Model(x, layers.LSTM(3)(x))
+"""
+    assert drawn(program) == ["LSTM(input)"]
