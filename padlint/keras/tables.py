@@ -119,9 +119,10 @@ def _table(call: Call, context: Context) -> Value | None:
 
 
 def _table_of(call: Call, context: Context) -> Value | None:
-    """Make a table of a dict of columns, or of arrays."""
-    table = TableValue(TABLE)
+    """Make a table of a dict of columns, or of an array, whose padding it holds."""
     given = call.argument(0, "data")
+    held = held_facts(given) if isinstance(given, DataValue | ListValue) else TABLE
+    table = TableValue(held if held.paddings else TABLE)
     if isinstance(given, DictValue):
         for key, value in given.entries():
             if isinstance(key, Constant) and isinstance(key.value, str):

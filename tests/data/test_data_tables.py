@@ -33,6 +33,7 @@ def test_tables_hold_no_padding(known_of, program):
     [
         "x = pad_sequences(df['text'].apply(encode), maxlen=9)",
         "x = pad_sequences(df['ids'], maxlen=9)",
+        "table = pd.DataFrame(pad_sequences(rows, maxlen=9))\ntable['y'] = labels\nx = table.drop('y', axis=1).values",
         "both = {'left': df['ids']}\nboth['left'] = pad_sequences(both['left'], maxlen=9)\nx = both['left']",
         "df['ids'] = list(pad_sequences(tokenizer.texts_to_sequences(df.text), maxlen=9))\nx = np.stack(df['ids'].values)",
         "df['ids'] = df['text'].apply(lambda text: pad_sequences([encode(text)], maxlen=9)[0])\nx = np.array(df['ids'].tolist())",
