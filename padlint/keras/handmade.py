@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import libcst as cst
@@ -177,12 +177,12 @@ def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | No
             receiver.add(noted(padding, context) if padding is not None else None, context)
             return NONE
         case DataValue() if padding is not None:
-            context.rebind(receiver, DataValue(padded_by((noted(padding, context),), receiver.known)))
+            context.change(receiver, DataValue(padded_by((noted(padding, context),), receiver.known)))
             return NONE
         case DataValue():
             return NONE
         case Unknown() if padding is not None:
-            context.rebind(receiver, DataValue(padded_by((noted(padding, context),), held_facts(receiver))))
+            context.change(receiver, DataValue(padded_by((noted(padding, context),), held_facts(receiver))))
             return NONE
         case _:
             return None
@@ -213,24 +213,22 @@ def _makes_up_length(context: Context) -> bool:
     return bool(loops) and _is_shortfall(loops[-1])
 
 
-def _rounds(over: Value) -> Length | None:
-    """Return how often a loop over a range runs, as it is written."""
+def _rounds(over: Value) -> Iterator[Length]:
+    """Yield how often a loop over a range may run, as it is written."""
     match over:
         case ListValue(kind="range", items=Items(count=Value() as count)):
-            return length_as_written(count)
+            yield from map(length_as_written, alternatives(count))
         case _:
-            return None
+            pass
 
 
 def _lacks_items(over: Value) -> bool:
-    rounds = _rounds(over)
-    return rounds is not None and rounds.lacks_items
+    return any(rounds.lacks_items for rounds in _rounds(over))
 
 
 def _is_shortfall(over: Value) -> bool:
-    rounds = _rounds(over)
-    if rounds is not None:
-        return rounds.falls_short or sorted(rounds.symbols.values()) == [-1, 1]
+    if any(rounds.falls_short or sorted(rounds.symbols.values()) == [-1, 1] for rounds in _rounds(over)):
+        return True
     match over:
         case Unknown(operation="<" | "<=" | "!=", sources=(Unknown(operation="len" | "shape"), _)):
             return True

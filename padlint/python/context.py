@@ -60,8 +60,8 @@ class Context(Protocol):
     def unknown(self, why: str, *sources: Value, operation: str = "") -> Unknown:
         """Make an Unknown with its reason."""
 
-    def rebind(self, old: Value, new: Value) -> None:
-        """Let every variable of the running function that holds a value hold another: it was changed in place."""
+    def change(self, old: Value, new: Value) -> None:
+        """Let every variable of the running function that may hold a value hold another: it was changed in place."""
 
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""

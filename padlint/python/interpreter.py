@@ -28,6 +28,7 @@ from padlint.python.values import (
     Site,
     Unknown,
     Value,
+    alternatives,
 )
 
 
@@ -182,10 +183,18 @@ class Interpreter:
         return Unknown(why, operation, sources)
 
     def rebind(self, old: Value, new: Value) -> None:
-        """Let every variable of the running function that holds a value hold another: it was changed in place."""
+        """Let every variable of the running function that holds a value hold another."""
         for name, value in list(self.frame.scope.store.slots.items()):
             if value is old:
                 self.heap.write(self.frame.scope.store, name, new)
+
+    def change(self, old: Value, new: Value) -> None:
+        """Let every variable of the running function that may hold a value hold another: it was changed in place."""
+        for name, value in list(self.frame.scope.store.slots.items()):
+            options = alternatives(value)
+            if any(option is old for option in options):
+                changed = join_all(new if option is old else option for option in options)
+                self.heap.write(self.frame.scope.store, name, changed)
 
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""

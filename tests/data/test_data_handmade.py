@@ -474,6 +474,29 @@ x = np.array(x)
     assert known_of(program) == known
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "while len(words) < 50:\n        words.append('-')",
+        "for _ in range(50 - len(words)):\n        words.append('-')",
+        "words.extend(['-'] * (50 - len(words)))",
+        "words = words + ['-'] * (50 - len(words))",
+    ],
+)
+def test_filler_for_a_list_that_was_not_read_and_may_have_been_cut(known_of, statement):
+    program = f"""{NUMPY}
+x = []
+for text in texts:
+    words = word_tokenize(text)
+    if len(words) > 50:
+        words = words[:50]
+    {statement}
+    x.append([index[word] for word in words])
+x = np.array(x)
+"""
+    assert " post " in known_of(program)
+
+
 def test_filler_for_what_was_cut_before(known_of):
     program = f"""{NUMPY}
 def encoded(text, n):
