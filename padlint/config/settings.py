@@ -258,7 +258,7 @@ OPTIONS = (
     ),
     Option(
         "keras",
-        "The major version of Keras to judge by; `auto` reads it from imports and declared dependencies.",
+        "The major version of Keras to judge by; `auto` reads it from imports, methods and declared dependencies.",
         {"enum": ["auto", 2, 3]},
         lambda settings, value, place: replace(settings, keras=version(value, place)),
         unset='"auto"',
