@@ -31,6 +31,9 @@ from padlint.python.values import (
     alternatives,
 )
 
+# What a loop counts, so that it may be compared with how many items there are.
+PLACES = frozenset({"counter", "enumerate", "counted up"})
+
 # Filler in expressions ------------------------------------------------------------------------------------------
 
 
@@ -162,7 +165,7 @@ def add_filler(receiver: ListValue, padding: Padding, context: Context) -> None:
 
 def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | None:
     """Notice filler appended to a list; None leaves the list to the interpreter."""
-    padding = _appended(name, call, context)
+    padding = _appended(receiver, name, call, context)
     match receiver:
         case ListValue() if padding is not None:
             if not _holds_no_content(receiver):
@@ -194,14 +197,14 @@ def _holds_no_content(value: ListValue) -> bool:
     return not value.items.known and (rest is None or isinstance(rest, Filler))
 
 
-def _appended(name: str, call: Call, context: Context) -> Padding | None:
+def _appended(receiver: Value, name: str, call: Call, context: Context) -> Padding | None:
     """Return the padding that `append`, `extend` or `insert` adds, None when it adds content."""
     if not call.arguments:
         return None
     added = call.arguments[-1]
     if name == "extend":
         return _filler(added, 0, call.site, context)
-    if not is_same_each_time(added) or not _makes_up_length(context):
+    if not is_same_each_time(added) or not (_makes_up_length(context) or _goes_on(receiver, context)):
         return None
     found = _padding(f"`{name}` until the length is reached", added, call.site, context.scope_name())
     return replace(found, side=Side.PRE) if name == "insert" and call.arguments[0] == Constant(0) else found
@@ -211,6 +214,33 @@ def _makes_up_length(context: Context) -> bool:
     """Say whether the innermost loop runs as often as is missing of a length."""
     loops = context.loops_over()
     return bool(loops) and _is_shortfall(loops[-1])
+
+
+def _goes_on(receiver: Value, context: Context) -> bool:
+    """Say whether a list of content gets an item for a place at which something else has none: `i >= len(words)`."""
+    match receiver:
+        case ListValue(items=Items(known, rest)):
+            # A flag for each place, which says whether something is there, is no filler: there is nothing but flags.
+            held = [*known, *(alternatives(rest) if rest is not None else ())]
+            return not all(map(is_same_each_time, held)) and any(
+                _is_behind_the_end(test, holds=holds) for test, holds in context.tests()
+            )
+        case _:
+            return False
+
+
+def _is_behind_the_end(test: Value, *, holds: bool) -> bool:
+    match test:
+        case Unknown(operation="<" | ">=" as operation, sources=(Unknown(operation=place), end)) if place in PLACES:
+            return holds == (operation == ">=") and _counts_items(end)
+        case Unknown(operation=">" | "<=" as operation, sources=(end, Unknown(operation=place))) if place in PLACES:
+            return holds == (operation == "<=") and _counts_items(end)
+        case _:
+            return False
+
+
+def _counts_items(value: Value) -> bool:
+    return Length().minus(length_as_written(value)).lacks_items
 
 
 def _rounds(over: Value) -> Iterator[Length]:

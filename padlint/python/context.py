@@ -66,6 +66,9 @@ class Context(Protocol):
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""
 
+    def tests(self) -> tuple[tuple[Value, bool], ...]:
+        """Return the tests of the branches of this function that are now running, each with whether it holds there."""
+
     def in_unknown_loop(self) -> bool:
         """Say whether the statement now running is in a loop whose count is not known."""
 

@@ -371,8 +371,8 @@ def _conditional(run: Interpreter, node: cst.IfExp) -> Value:
         return run.evaluate(node.body if decided else node.orelse)
     values: list[Value] = []
     deltas = []
-    for branch, held in ((node.body, test), (node.orelse, NONE)):
-        with run.attempt() as delta, holding(run, held):
+    for branch, held, failed in ((node.body, test, ()), (node.orelse, NONE, (test,))):
+        with run.attempt() as delta, holding(run, held, failed):
             values.append(run.evaluate(branch))
         deltas.append(delta)
     run.heap.merge(deltas)

@@ -48,7 +48,8 @@ class Frame:
     """A module or function call that is being run.
 
     `attempts` and `repetitions` say how many branches and loops of unknown count it was entered in. `decided` says that
-    a branch of an `if` was passed over, and `undecided` that none is to be.
+    a branch of an `if` was passed over, and `undecided` that none is to be. `tests` are those of the branches that are
+    being run, each with whether it holds there.
     """
 
     unit: Unit
@@ -66,3 +67,4 @@ class Frame:
     yields: list[Value] = field(default_factory=list)
     yields_rest: list[Value] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
+    tests: list[tuple[Value, bool]] = field(default_factory=list)

@@ -200,6 +200,10 @@ class Interpreter:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""
         return tuple(loop.over for loop in self.frame.loops)
 
+    def tests(self) -> tuple[tuple[Value, bool], ...]:
+        """Return the tests of the branches of this function that are now running, each with whether it holds there."""
+        return tuple(self.frame.tests)
+
     def in_unknown_loop(self) -> bool:
         """Say whether the statement now running is in a loop whose count is not known."""
         return len(self.repetitions) > self.frame.repetitions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,20 @@ def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
 
 
 @contextmanager
-def holding(run: Interpreter, test: Value) -> Iterator[None]:
-    """Run the body where a test holds: the variables of the running function that were tested are narrowed in it."""
+def holding(run: Interpreter, test: Value, failed: Iterable[Value] = ()) -> Iterator[None]:
+    """Run the body where a test holds: the variables of the running function that were tested are narrowed in it.
+
+    Args:
+        failed: tests before it, none of which holds there.
+    """
+    tests = run.frame.tests
+    before = len(tests)
+    tests.extend([*((each, False) for each in failed), (test, True)])
     undo = narrow(run, test)
-    yield
+    try:
+        yield
+    finally:
+        del tests[before:]
     if undo is not None:
         run.rebind(*undo)
 

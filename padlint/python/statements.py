@@ -199,21 +199,23 @@ def _import_from(run: Interpreter, node: cst.ImportFrom) -> bool:
 
 def _if(run: Interpreter, node: cst.If) -> bool:
     """Run an `if` with all its `elif`: the first that holds, or every branch that may."""
-    possible: list[tuple[cst.BaseSuite | cst.Else | None, Value]] = []
+    possible: list[tuple[cst.BaseSuite | cst.Else | None, Value, tuple[Value, ...]]] = []
+    failed: tuple[Value, ...] = ()
     arm: cst.If | cst.Else | None = node
     while isinstance(arm, cst.If):
         test = run.evaluate(arm.test)
         decided = _decided(run, test)
         if decided is not False:
-            possible.append((arm.body, test))
+            possible.append((arm.body, test, failed))
         if decided is True:
             break
+        failed = (*failed, test)
         arm = arm.orelse
     else:
-        possible.append((arm, NONE))
+        possible.append((arm, NONE, failed))
     if len(possible) == 1:
         return execute(run, _block(possible[0][0]))
-    return branches(run, [_running(run, body, test) for body, test in possible])
+    return branches(run, [_running(run, *each) for each in possible])
 
 
 def _decided(run: Interpreter, test: Value) -> bool | None:
@@ -225,9 +227,11 @@ def _decided(run: Interpreter, test: Value) -> bool | None:
     return decided
 
 
-def _running(run: Interpreter, body: cst.BaseSuite | cst.Else | None, test: Value) -> Callable[[], bool]:
+def _running(
+    run: Interpreter, body: cst.BaseSuite | cst.Else | None, test: Value, failed: tuple[Value, ...]
+) -> Callable[[], bool]:
     def branch() -> bool:
-        with narrowing.holding(run, test):
+        with narrowing.holding(run, test, failed):
             return execute(run, _block(body))
 
     return branch
