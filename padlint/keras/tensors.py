@@ -287,8 +287,8 @@ def slicing(index: Value) -> RawOp:
     new_axes = [position for position, part in enumerate(parts) if _is_new_axis(part)]
     if new_axes:
         return RawOp(name, Effect.EXPAND, axis=new_axes[0])
-    if len(parts) == 1:
-        sliced = isinstance(parts[0], SliceValue)
+    if len(parts) < 2:
+        sliced = all(isinstance(part, SliceValue) for part in parts)
         return RawOp(name, Effect.POINTWISE if sliced else Effect.UNKNOWN, keeps_zero=sliced)
     steps = parts[1]
     match steps:
