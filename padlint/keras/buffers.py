@@ -37,6 +37,9 @@ from padlint.python.values import (
 
 MOST_WRITES = 32
 ZERO = Constant(0)
+# The stores of those whose facts are being worked out. One that was written into itself, perhaps by way of what was
+# made from it (`x[i] = scaled(x)`), would be asked for its own without an end, and adds nothing to them.
+_BEING_JUDGED: set[int] = set()
 WRITES, ADDED = "writes", "added"
 
 
@@ -125,6 +128,15 @@ class BufferValue(DataValue):
 
     @property
     def facts(self) -> DataFacts:
+        if id(self.store) in _BEING_JUDGED:
+            return NOTHING_KNOWN
+        _BEING_JUDGED.add(id(self.store))
+        try:
+            return self._judged()
+        finally:
+            _BEING_JUDGED.remove(id(self.store))
+
+    def _judged(self) -> DataFacts:
         shape = self.whole if self.place else self.shape
         facts = _with_lengths(facts_of_buffer(self.writes, shape, self.padding), shape)
         added = self.store.read(ADDED)

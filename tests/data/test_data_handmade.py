@@ -606,6 +606,27 @@ for answer in answers:
     assert "np.zeros filled in part pre 0 axis 1" in known_of(NUMPY + program)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "x[0] = x",
+        "x[0] = scaled(x)",
+        "x[:, 1:] = [x, x]",
+        "rows = [x]\nx[0] = rows\nrows.append(x)",
+        "y[0] = x\nx[0] = y",
+    ],
+)
+def test_a_buffer_that_is_written_into_itself_is_still_padded(known_of, statement):
+    program = f"""{NUMPY}
+x = np.zeros((5, 50))
+y = np.zeros((5, 50))
+for i, words in enumerate(sentences):
+    x[i, :len(words)] = words
+{statement}
+"""
+    assert " post " in known_of(program)
+
+
 def test_a_row_that_is_a_buffer_of_its_own(evidence):
     program = (
         NUMPY

@@ -57,6 +57,9 @@ model.fit(pad_sequences([[1, 2], [3]]), [1, 0])
 """
 FOUND = {
     "an encoding that most text cannot be written back in": {"main.py": b"# coding: idna\n" + LEAK},
+    "a buffer that is written into itself": {
+        "main.py": b"rows = [0] * 50\nrows[n] = rows\nrows[:n] = f(rows)\n" + LEAK
+    },
     "a tensor indexed by nothing": {"main.py": b"import keras\nx = keras.Input((None, 3))\nx[()]\n" + LEAK},
 }
 
