@@ -161,8 +161,9 @@ class _Search:
         Raises:
             Misfit: they are as many as neither is written nor were there.
         """
-        written, read = _reshaped_length(node), self.values[node.inputs[0]] if node.inputs else None
-        if self.keeps_steps and written and made is not None and read is not None:
+        written = _reshaped_length(node) if self.keeps_steps else None
+        read = self.values[node.inputs[0]] if node.inputs else None
+        if written and made is not None and read is not None:
             steps = made.shape[1]
             if steps not in {self.scale.of(written), read.shape[1]}:
                 raise Misfit(f"{read.shape[1]} steps became {steps}")

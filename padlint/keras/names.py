@@ -14,6 +14,11 @@ KERAS_HOMES = (
     "tensorflow.python.keras.api._v1.keras",
     "tensorflow.python.keras.api._v2.keras",
     "tensorflow.python.keras",
+    # What TensorFlow was itself called inside, from 1.15 to 2.1: editors imported it by that name.
+    "tensorflow_core.python.keras.api._v1.keras",
+    "tensorflow_core.python.keras.api._v2.keras",
+    "tensorflow_core.python.keras",
+    "tensorflow_core.keras",
     "tensorflow.keras.src",
     "tensorflow.keras",
     "tf_keras.src",
@@ -24,11 +29,10 @@ KERAS_HOMES = (
     "keras.api",
     "keras.src",
 )
-# What TensorFlow was itself called inside, from 1.15 to 2.1: editors imported it by that name.
-CORE = "tensorflow_core"
 OTHER_HOMES = {
     "tensorflow.compat.v1": "tensorflow",
     "tensorflow.compat.v2": "tensorflow",
+    "tensorflow_core": "tensorflow",
     "keras_preprocessing": "keras.preprocessing",
     "keras_nlp": "keras_hub",
     "jax.numpy": "numpy",
@@ -143,9 +147,7 @@ def canonical(dotted: str) -> str:
     return name
 
 
-def _rehomed(written: str) -> str:
-    first, dot, rest = written.partition(".")
-    dotted = f"tensorflow{dot}{rest}" if first == CORE else written
+def _rehomed(dotted: str) -> str:
     for home in KERAS_HOMES:
         if dotted == home or dotted.startswith(home + "."):
             return "keras" + dotted[len(home) :]

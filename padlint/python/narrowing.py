@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from padlint.python.joins import join_all
 from padlint.python.members import fields
-from padlint.python.values import Call, Choice, ClassValue, Instance, TupleValue, Unknown, Value, alternatives
+from padlint.python.values import Call, Choice, ClassValue, Constant, Instance, TupleValue, Unknown, Value, alternatives
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
+ALWAYS = Constant(True)
+"""The test of a branch that is run where none before it holds."""
 IS_INSTANCE = "isinstance"
 
 

@@ -212,7 +212,7 @@ def _if(run: Interpreter, node: cst.If) -> bool:
         failed = (*failed, test)
         arm = arm.orelse
     else:
-        possible.append((arm, NONE, failed))
+        possible.append((arm, narrowing.ALWAYS, failed))
     if len(possible) == 1:
         return execute(run, _block(possible[0][0]))
     return branches(run, [_running(run, *each) for each in possible])
