@@ -87,7 +87,8 @@ class Linter:
 
     def lines(self, edited: Edited = AS_IS) -> Texts:
         """Return what gives the text of files."""
-        return Texts(self.where, self._request.working_folder, {**self._request.given, **edited})
+        known = {**self._outcomes.texts, **self._request.given, **edited}
+        return Texts(self.where, self._request.working_folder, known)
 
     # Fixing -----------------------------------------------------------------------------------------------------
 
@@ -206,19 +207,19 @@ class Texts:
 
     Args:
         where: the files that are linted, by path; others are looked for from the working folder.
-        edited: what files hold that are not to be read.
+        held: what files hold that are not to be read.
     """
 
-    def __init__(self, where: Mapping[str, Path], working_folder: Path, edited: Edited) -> None:
+    def __init__(self, where: Mapping[str, Path], working_folder: Path, held: Mapping[Path, bytes]) -> None:
         self._where = where
         self._working_folder = working_folder
-        self._edited = edited
+        self._held = held
         self._known: dict[str, Mapping[int, tuple[str, ...]]] = {}
 
     def __call__(self, path: str, cell: int) -> tuple[str, ...]:
         """Return the rows of a file or of a cell."""
         if path not in self._known:
             file = self._where.get(path, self._working_folder / path)
-            cells = as_written(file, self._edited.get(file))
+            cells = as_written(file, self._held.get(file))
             self._known[path] = {index: tuple(rows) for index, rows in cells.items()}
         return self._known[path].get(cell, ())

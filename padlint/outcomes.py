@@ -120,6 +120,7 @@ class Outcomes:
 
     Attributes:
         cut: the roots of projects of which not all was read that belongs to the files to lint.
+        texts: what files hold in which something was found, where that is known.
     """
 
     def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse) -> None:
@@ -130,6 +131,7 @@ class Outcomes:
         self._shelves: dict[Path, _Shelves] = {}
         self._implied: dict[Path, int | None] = {}
         self.cut: tuple[Path, ...] = ()
+        self.texts: dict[Path, bytes] = {}
         self._mentioned: dict[tuple[str, str], bool] = {}
 
     def of(self, projects: Sequence[Project], given: Mapping[Path, bytes], progress: Progress) -> list[Outcome]:
@@ -196,6 +198,12 @@ class Outcomes:
         kept = None if held.closed else shelves.whole.find(*key, _Kept)
         if kept is not None:
             self._implied.setdefault(project.root, kept.implied)
+            found = {each.span.path for each in kept.outcome.findings}
+            self.texts |= {
+                each.file: held.data[each.file]
+                for each in project.every
+                if each.path in found and each.file in held.data
+            }
             return _Draft(project, shelves, key, kept.outcome, whole=kept.whole)
         try:
             return self._opened(_Draft(project, shelves, key, Outcome()), held, settings, keras)

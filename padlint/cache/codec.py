@@ -1,8 +1,12 @@
-"""Frozen dataclasses as JSON and back: told by position, and checked against their own annotations on the way back."""
+"""Frozen dataclasses as JSON and back: told by position, and checked against their own annotations on the way back.
+
+A dataclass is a row. One that always stands in another, as a position in a span, has no row of its own: its cells
+stand among those of the other. What a cache holds is mostly places.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -13,6 +17,9 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 _Decoder: TypeAlias = Callable[[Json], object]
 
 _T = TypeVar("_T")
+
+# Most of what is kept is text and numbers, and needs no call to be what it is.
+_PLAIN = frozenset((bool, int, float, str))
 
 
 class Malformed(ValueError):
@@ -31,9 +38,19 @@ def encode(value: object) -> Json:
         case Mapping():
             return {str(key): encode(item) for key, item in value.items()}
         case _ if is_dataclass(value):
-            return [encode(getattr(value, field.name)) for field in fields(value)]
+            return list(_cells(value))
         case _:
             raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _cells(value: object) -> Iterator[Json]:
+    kind: type = type(value)
+    for name, part in _parts(kind):
+        held = getattr(value, name)
+        if is_dataclass(part):
+            yield from _cells(held)
+        else:
+            yield encode(held)
 
 
 def decode(kind: type[_T], value: Json) -> _T:
@@ -49,6 +66,13 @@ def decode(kind: type[_T], value: Json) -> _T:
 
 
 @cache
+def _parts(kind: type) -> tuple[tuple[str, Hashable], ...]:
+    """Return the names and types of what a dataclass holds."""
+    hints = get_type_hints(kind)
+    return tuple((field.name, hints[field.name]) for field in fields(kind))
+
+
+@cache
 def _decoder(kind: Hashable) -> _Decoder:
     """Return what decodes values of a type."""
     arguments = get_args(kind)
@@ -56,74 +80,105 @@ def _decoder(kind: Hashable) -> _Decoder:
     if origin in {Union, UnionType}:
         return _either(arguments)
     if origin is tuple and arguments[-1:] == (...,):
-        item = _decoder(arguments[0])
-        return lambda value: tuple([item(each) for each in _listed(value)])
-    if origin is tuple:
-        return _row(lambda *items: items, tuple(map(_decoder, arguments)))
+        return lambda value: tuple(_items(arguments[0], _listed(value)))
     if origin is frozenset:
-        item = _decoder(arguments[0])
-        return lambda value: frozenset([item(each) for each in _listed(value)])
+        return lambda value: frozenset(_items(arguments[0], _listed(value)))
     if origin is not None and issubclass(origin, Mapping):
-        item = _decoder(arguments[1])
-        return lambda value: {key: item(each) for key, each in _mapped(value).items()}
+        return lambda value: {key: _decoder(arguments[1])(each) for key, each in _mapped(value).items()}
     if isinstance(kind, type):
         return _of_class(kind)
     raise TypeError(f"no decoder for {kind}")
 
 
+def _items(kind: Hashable, values: list[Json]) -> list[object]:
+    # A type's annotations are looked into where there is something of that type: most lists are empty.
+    return list(map(_decoder(kind), values)) if values else []
+
+
 def _of_class(kind: type) -> _Decoder:
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        parts = tuple(_decoder(hints[field.name]) for field in fields(kind))
-        return _row(kind, parts)
+        return _row(kind)
     if issubclass(kind, StrEnum):
         members = {member.value: member for member in kind}
         return lambda value: _member(members, value)
-    return _Plain(kind)
+    return lambda value: _plain(kind, value)
 
 
 def _either(kinds: tuple[object, ...]) -> _Decoder:
     """Decode an optional value: nothing else that padlint keeps is of several types."""
     (kind,) = (each for each in kinds if each is not NoneType)
-    decoder = _decoder(kind)
-    return lambda value: None if value is None else decoder(value)
+    return lambda value: None if value is None else _decoder(kind)(value)
 
 
-def _row(make: Callable[..., object], parts: tuple[_Decoder, ...]) -> _Decoder:
-    # Most of what is kept is text and numbers, and needs no call to be what it is.
-    plain = [(place, part.kind) for place, part in enumerate(parts) if isinstance(part, _Plain)]
-    others = [(place, part) for place, part in enumerate(parts) if not isinstance(part, _Plain)]
+def _row(kind: type) -> _Decoder:
+    """Return what decodes the rows of a dataclass: a function made for it, from source as its own methods are.
 
-    def decoder(value: Json) -> object:
-        if not isinstance(value, list) or len(value) != len(parts):
-            raise Malformed("a row of another length")
-        for place, kind in plain:
-            if type(value[place]) is not kind:
-                raise Malformed(f"no {kind.__name__}")
-        row: list[object] = list(value)
-        for place, part in others:
-            row[place] = part(value[place])
-        return make(*row)
+    That takes half of what it takes to go through a row cell by cell, and rows are nearly all that there is.
+    """
+    row = _Row()
+    made = row.making(kind)
+    names = {"kinds": tuple(row.kinds), "Malformed": Malformed, **row.names}
+    cells = ", ".join(row.cells)
+    source = f"""
+def decoder(value):
+    if type(value) is not list or len(value) != {len(row.cells)}:
+        raise Malformed("a row of another length")
+    {cells}, = value
+    if ({"".join(f"type({cell}), " for cell in row.plain)}) != kinds:
+        raise Malformed("a row of something else")
+    return {made}
+"""
+    exec(source, names)  # noqa: S102  # it holds nothing that was read: names, numbers and brackets
+    return cast("_Decoder", names["decoder"])
 
-    return decoder
+
+class _Row:
+    """The cells of a dataclass and of those that stand in it, each by a name of its own.
+
+    Attributes:
+        plain: the cells whose text or number stays as it is.
+        kinds: the types that these have to be of.
+        names: what the source speaks of besides.
+    """
+
+    def __init__(self) -> None:
+        self.cells: list[str] = []
+        self.plain: list[str] = []
+        self.kinds: list[type] = []
+        self.names: dict[str, object] = {}
+
+    def making(self, kind: type) -> str:
+        """Return the expression that makes a dataclass of the cells that follow."""
+        return f"{self._named(kind)}({', '.join([self._part(part) for _, part in _parts(kind)])})"
+
+    def _part(self, kind: Hashable) -> str:
+        if isinstance(kind, type) and is_dataclass(kind):
+            return self.making(kind)
+        cell = f"cell{len(self.cells)}"
+        self.cells.append(cell)
+        if isinstance(kind, type) and kind in _PLAIN:
+            self.plain.append(cell)
+            self.kinds.append(kind)
+            return cell
+        return f"{self._named(_decoder(kind))}({cell})"
+
+    def _named(self, meant: object) -> str:
+        name = f"name{len(self.names)}"
+        self.names[name] = meant
+        return name
+
+
+def _plain(kind: type, value: Json) -> Json:
+    """Return what JSON has as it is: nothing turns a whole float into an int, and a bool is an int, but not to us."""
+    if type(value) is kind:
+        return value
+    raise Malformed(f"no {kind.__name__}")
 
 
 def _member(members: Mapping[str, StrEnum], value: Json) -> StrEnum:
     if isinstance(value, str) and value in members:
         return members[value]
     raise Malformed("an unknown word")
-
-
-class _Plain:
-    """Decodes what JSON has as it is: nothing turns a whole float into an int, and a bool is an int, but not to us."""
-
-    def __init__(self, kind: type) -> None:
-        self.kind = kind
-
-    def __call__(self, value: Json) -> object:
-        if type(value) is self.kind:
-            return value
-        raise Malformed(f"no {self.kind.__name__}")
 
 
 def _listed(value: Json) -> list[Json]:

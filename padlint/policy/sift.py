@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -52,7 +53,9 @@ class Sieve:
     ) -> None:
         self._files = files
         self._catalogue = catalogue
-        self._settings = {path: settings_of(file.parent) for path, file in files.items()}
+        folders = {path: os.path.dirname(file) for path, file in files.items()}
+        governing = {folder: settings_of(Path(folder)) for folder in dict.fromkeys(folders.values())}
+        self._settings = {path: governing[folder] for path, folder in folders.items()}
         once: dict[int, Selected] = {}
         for settings in self._settings.values():
             if id(settings) not in once:

@@ -46,7 +46,7 @@ def excerpt(labels: Iterable[Label], lines: Lines, palette: Palette, severity: S
     groups: dict[tuple[str, int], list[Label]] = {}
     for label in labels:
         groups.setdefault((label.span.path, label.span.cell), []).append(label)
-    gutter = max(len(str(label.span.start.row)) for group in groups.values() for label in group)
+    gutter = len(str(max(label.span.start.row for group in groups.values() for label in group)))
     frame = _Frame(gutter, palette, severity)
     text = [
         line
@@ -89,13 +89,14 @@ class _Frame:
             yield paint(self.palette.frame, "...")
 
     def _row(self, row: int, line: str, labels: Sequence[Label]) -> Iterator[str]:
-        shown = _Line(line, min(label.span.start.column for label in labels))
+        shown = _Line(line, labels[0].span.start.column)
         yield self._bar(str(row), shown.text)
+        bar = self._bar()
         for label in labels:
             end = label.span.end.column if label.span.end.row == row else len(line) + 1
             indent, width = shown.underline(label.span.start.column, end)
             underlined = ("^" if label.primary else "-") * width + (f" {label.text}" if label.text else "")
-            yield self._bar("", " " * indent + self._paint(label, underlined))
+            yield f"{bar} {' ' * indent}{self._paint(label, underlined)}"
 
     def _paint(self, label: Label, text: str) -> str:
         return self.palette.severity(self.severity, text) if label.primary else paint(self.palette.frame, text)
@@ -104,7 +105,7 @@ class _Frame:
 def _by_row(labels: Sequence[Label], count: int) -> Mapping[int, Sequence[Label]]:
     """Group labels by the row they start in, in the order of their columns; drop those outside of the text."""
     rows: dict[int, list[Label]] = {}
-    for label in sorted(labels, key=lambda label: (label.span.start, not label.primary)):
+    for label in sorted(labels, key=lambda label: (label.span.start.row, label.span.start.column, not label.primary)):
         if 1 <= label.span.start.row <= count:
             rows.setdefault(label.span.start.row, []).append(label)
     return rows
@@ -126,11 +127,10 @@ class _Line:
     def underline(self, start: int, end: int) -> tuple[int, int]:
         """Return the width before a span, and of the span, in terminal cells."""
         first, last = max(0, start - 1 - self._cut), max(0, end - 1 - self._cut)
-        return len(self._before) + self._wide(0, first), max(1, self._wide(first, last))
-
-    def _wide(self, first: int, last: int) -> int:
-        cells = self._cells[first:last]
-        return len(cells) if self._plain else sum(map(_width, cells))
+        before, inside = self._cells[:first], self._cells[first:last]
+        if self._plain:
+            return len(self._before) + len(before), len(inside) or 1
+        return len(self._before) + sum(map(_width, before)), max(1, sum(map(_width, inside)))
 
 
 # A program is written in few characters, and a report shows them by the hundred thousand.

@@ -37,9 +37,15 @@ def _block(finding: Finding, lines: Lines, palette: Palette) -> Iterator[str]:
 
 def _labels(finding: Finding) -> Iterator[Label]:
     """Yield what to point at: the finding's own place first, then each step of the route that adds something."""
-    here = [step.message for step in finding.trace if step.span == finding.span]
+    here: list[str] = []
+    elsewhere: list[Label] = []
+    for step in finding.trace:
+        if step.span == finding.span:
+            here.append(step.message)
+        else:
+            elsewhere.append(Label(step.span, step.message, primary=False))
     yield Label(finding.span, "; ".join(here), primary=True)
-    yield from (Label(step.span, step.message, primary=False) for step in finding.trace if step.span != finding.span)
+    yield from elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ def _shown(file: Path, folder: Path, path: str) -> str:
 
 def printable(name: str) -> str:
     """Return a file's name with what no encoding can write replaced."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
 def _missing(path: str, folder: Path) -> str:

@@ -132,7 +132,7 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
     asked = set(project.files)
     for each in project.every:
         try:
-            data = given[each.file] if each.file in given else each.file.read_bytes()
+            data = given[each.file] if each.file in given else _whole(each.file)
         except OSError as error:
             if each in asked:
                 closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
@@ -143,6 +143,12 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
         if each.file in given or each.file in code or _has_its_say(each.file, data):
             kept[each.file] = data
     return Contents(digests, kept, code, tuple(closed))
+
+
+def _whole(file: Path) -> bytes:
+    """Return what a file holds. There are many of them, and what reads one whole has no use for a buffer."""
+    with file.open("rb", buffering=0) as unbuffered:
+        return unbuffered.read()
 
 
 def can_matter(held: Contents) -> bool:
