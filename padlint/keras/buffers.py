@@ -248,19 +248,19 @@ def _looked_up(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[
             is_looked_up = True
         case cst.Index(value=cst.Name(value=name)) if _is_counter(parts[-1]) or _is_some_number(parts[-1]):
             counts = name in counted_by_hand(site.unit)
-            is_looked_up = not counts and not any(_gives(over, parts[-1]) for over in context.loops_over())
+            is_looked_up = not counts and not any(gives(over, parts[-1]) for over in context.loops_over())
         case _:
             is_looked_up = False
     return (*parts[:-1], Unknown("a number that was looked up", "item", (parts[-1],))) if is_looked_up else parts
 
 
-def _gives(over: Value, counter: Value) -> bool:
+def gives(over: Value, counter: Value) -> bool:
     """Say whether what a loop goes over gives the very counter."""
     match over:
         case ListValue(items=Items(known, rest)):
-            return any(_gives(item, counter) for item in (*known, *((rest,) if rest is not None else ())))
+            return any(gives(item, counter) for item in (*known, *((rest,) if rest is not None else ())))
         case TupleValue(items=items):
-            return any(_gives(item, counter) for item in items)
+            return any(gives(item, counter) for item in items)
         case _:
             return over is counter
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import DataValue, Shape, is_new_axis
+from padlint.keras.data import DataValue, Filler, Shape, is_new_axis
 from padlint.keras.lengths import Length, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
@@ -127,6 +127,13 @@ def _is_stretch(write: Write, axis: int) -> bool:
 
 def _facts_of_row(write: Write, rank: int) -> DataFacts:
     """Return what the written value brings of its own, by the buffer's axes."""
+    fillers = tuple(
+        replace(each.padding, axes=(min(len(write.index), rank) - 1,))
+        for each in alternatives(write.value)
+        if isinstance(each, Filler)
+    )
+    if fillers:
+        return DataFacts(fillers)
     open_axes = [axis for axis in range(rank) if axis >= len(write.index) or not _picks_one(write.index[axis])]
     if not open_axes or isinstance(write.value, Constant):
         return DataFacts(unpadded="numbers")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from padlint.graph import DataFacts, Padding, Setting, Side
-from padlint.keras.buffers import BufferValue, new_buffer
+from padlint.keras.buffers import BufferValue, gives, new_buffer
 from padlint.keras.data import DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
 from padlint.keras.lengths import Length, length_as_written, name_of_length
 from padlint.keras.padding import padded_by, united
@@ -121,6 +121,19 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
             return None
 
 
+def choose(test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:
+    """Notice what stands for a place at which something has no item: `words[i] if i < len(words) else 0`."""
+    for content, added, holds in ((held, otherwise, False), (otherwise, held, True)):
+        if _may_fill(added) and not is_same_each_time(content) and _is_behind_the_end(test, context, holds=holds):
+            padding = _padding("filler for places behind the end", added, site, context.scope_name())
+            return context.join((content, Filler(padding)))
+    return None
+
+
+def _may_fill(value: Value) -> bool:
+    return is_same_each_time(value) and not (isinstance(value, Constant) and isinstance(value.value, bool | None))
+
+
 def _padding(how: str, item: Value, site: Site, scope: str) -> Padding:
     return Padding(how=how, span=site.span, axes=(0,), value=_value(item), side=Side.POST, scope=scope)
 
@@ -206,7 +219,7 @@ def _appended(receiver: Value, name: str, call: Call, context: Context) -> Paddi
         return _filler(added, 0, call.site, context)
     if not is_same_each_time(added) or not (_makes_up_length(context) or _goes_on(receiver, context)):
         return None
-    found = _padding(f"`{name}` until the length is reached", added, call.site, context.scope_name())
+    found = _padding(f"{name} until the length is reached", added, call.site, context.scope_name())
     return replace(found, side=Side.PRE) if name == "insert" and call.arguments[0] == Constant(0) else found
 
 
@@ -221,20 +234,31 @@ def _goes_on(receiver: Value, context: Context) -> bool:
     match receiver:
         case ListValue(items=Items(known, rest)):
             # A flag for each place, which says whether something is there, is no filler: there is nothing but flags.
-            held = [*known, *(alternatives(rest) if rest is not None else ())]
+            held = [each for item in (*known, *(() if rest is None else (rest,))) for each in alternatives(item)]
             return not all(map(is_same_each_time, held)) and any(
-                _is_behind_the_end(test, holds=holds) for test, holds in context.tests()
+                _is_behind_the_end(test, context, holds=holds) for test, holds in context.tests()
             )
         case _:
             return False
 
 
-def _is_behind_the_end(test: Value, *, holds: bool) -> bool:
+def _is_behind_the_end(test: Value, context: Context, *, holds: bool) -> bool:
     match test:
-        case Unknown(operation="<" | ">=" as operation, sources=(Unknown(operation=place), end)) if place in PLACES:
+        case Unknown(operation="<" | ">=" as operation, sources=(place, end)) if _is_place(place, context):
             return holds == (operation == ">=") and _counts_items(end)
-        case Unknown(operation=">" | "<=" as operation, sources=(end, Unknown(operation=place))) if place in PLACES:
+        case Unknown(operation=">" | "<=" as operation, sources=(end, place)) if _is_place(place, context):
             return holds == (operation == "<=") and _counts_items(end)
+        case _:
+            return False
+
+
+def _is_place(value: Value, context: Context) -> bool:
+    """Say whether a value is what a loop counts; of a short one that is each number in turn."""
+    match value:
+        case Unknown(operation=operation):
+            return operation in PLACES
+        case Constant():
+            return any(gives(over, value) for over in context.loops_over())
         case _:
             return False
 

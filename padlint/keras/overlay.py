@@ -305,6 +305,9 @@ class KerasOverlay:
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         return handmade.operate(operator, operands, site, context)
 
+    def choose(self, test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:
+        return handmade.choose(test, held, otherwise, site, context)
+
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         handmade.set_subscript(target, index, value, site, context)
 

@@ -26,7 +26,9 @@ NOT_DATA = frozenset(
     )
 )
 # These give back what they were given, whole or in part: nothing can happen to the padding on the way.
-NO_HOP = frozenset({"choice", "item", "rows", "method:tolist", "method:astype", "method:copy", "method:numpy"})
+NO_HOP = frozenset(
+    {"choice", "several", "item", "rows", "method:tolist", "method:astype", "method:copy", "method:numpy"}
+)
 
 
 def facts_of(value: Value) -> DataFacts:

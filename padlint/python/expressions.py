@@ -160,17 +160,15 @@ class _Comprehension:
         """Run one `for`, and all that are inside it."""
         items = self.run.iterate(iterable, self.run.site(node.iter))
         unrolled = iteration.unrollable(self.run, items)
-        rounds = self.run.rounds
-        self.run.rounds *= max(len(items.known), 1) if unrolled else 1
-        for item in items.known if unrolled else ():
-            targets.assign(self.run, node.target, present(item))
-            self._step(node, certain=certain and present(item) is item)
-        self.run.rounds = rounds
         rest = items.rest if unrolled else iteration.any_item(items)
-        if rest is not None:
-            with self.run.repeated():
-                targets.assign(self.run, node.target, rest)
-                self._step(node, certain=certain)
+        with iteration.looping(self.run, len(items.known) if unrolled else 1, iterable):
+            for item in items.known if unrolled else ():
+                targets.assign(self.run, node.target, present(item))
+                self._step(node, certain=certain and present(item) is item)
+            if rest is not None:
+                with self.run.repeated():
+                    targets.assign(self.run, node.target, rest)
+                    self._step(node, certain=certain)
 
     def _step(self, node: cst.CompFor, *, certain: bool) -> None:
         for condition in node.ifs:
@@ -376,7 +374,8 @@ def _conditional(run: Interpreter, node: cst.IfExp) -> Value:
             values.append(run.evaluate(branch))
         deltas.append(delta)
     run.heap.merge(deltas)
-    return join_all(values)
+    held, otherwise = values
+    return run.overlay.choose(test, held, otherwise, run.site(node), run) or join_all(values)
 
 
 def _lambda(run: Interpreter, node: cst.Lambda) -> Value:

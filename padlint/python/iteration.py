@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from padlint.python.budget import MOST_ITEMS, MOST_UNROLLED
+from padlint.python.frames import Loop
 from padlint.python.joins import join_all, join_items, join_rest
 from padlint.python.members import NAMED_TUPLE, fields, members
 from padlint.python.values import (
@@ -77,6 +79,20 @@ def bounded(known: tuple[Value, ...], rest: Value | None = None) -> Items:
 def unrollable(run: Interpreter, items: Items) -> bool:
     """Say whether a loop over the items is run item by item."""
     return len(items.known) <= MOST_UNROLLED and run.rounds * len(items.known) <= MOST_ITEMS
+
+
+@contextmanager
+def looping(run: Interpreter, rounds: int, over: Value) -> Iterator[Loop]:
+    """Run the body as a loop, of so many rounds at the most."""
+    mark, outer = run.heap.mark(), run.rounds
+    loop = Loop(mark, mark, over)
+    run.frame.loops.append(loop)
+    run.rounds *= max(rounds, 1)
+    try:
+        yield loop
+    finally:
+        run.frame.loops.pop()
+        run.rounds = outer
 
 
 def distinct(items: Items) -> Items:

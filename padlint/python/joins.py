@@ -28,6 +28,8 @@ from padlint.python.values import (
 
 # The operation of the Unknown that stands for more alternatives than are kept apart.
 TOO_MANY = "choice"
+# That of the Unknown that stands for several Unknowns, of which one says as little as the other.
+SEVERAL = "several"
 # Tuples are joined item by item, tuples in them as well, down to this depth.
 MOST_DEPTH = 4
 
@@ -107,6 +109,7 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
     for option in options:
         if isinstance(option, Unknown) and option.operation == TOO_MANY:
             return option
+    options = _bounded(options)
     if len(options) > MOST_ALTERNATIVES:
         kept = tuple(options[:MOST_ALTERNATIVES])
         return _pooled(options) or Unknown(f"more than {MOST_ALTERNATIVES} alternatives", TOO_MANY, kept)
@@ -115,6 +118,18 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
     # A join that adds nothing gives the very same value, so that a loop can see that it has settled.
     unchanged = len(options) == count and all(map(is_, options, _options(first)))
     return first if unchanged else Choice(tuple(options))
+
+
+def _bounded(options: list[Value]) -> list[Value]:
+    """Let one Unknown stand for all of them where there are too many alternatives, and from then on."""
+    unknown = [option for option in options if isinstance(option, Unknown)]
+    one = next((option for option in unknown if option.operation == SEVERAL), None)
+    if one is None:
+        if len(options) <= MOST_ALTERNATIVES or len(unknown) < 2:
+            return options
+        one = Unknown(f"more than {MOST_ALTERNATIVES} alternatives", SEVERAL, tuple(unknown))
+        return [one, *(option for option in options if not isinstance(option, Unknown))]
+    return [option for option in options if option is one or not isinstance(option, Unknown)]
 
 
 def _pooled(options: list[Value]) -> Value | None:

@@ -38,6 +38,9 @@ class Overlay(Protocol):
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         """Apply an operator to values none of which is an object of the overlay (`ids + [0] * (n - len(ids))`)."""
 
+    def choose(self, test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:
+        """Choose between two values by a test that may hold or not (`ids[i] if i < len(ids) else 0`)."""
+
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         """Notice `target[index] = value` on a value that is no object of the overlay."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
@@ -332,7 +331,7 @@ def _for(run: Interpreter, node: cst.For) -> bool:
     items = run.iterate(iterable, run.site(node.iter))
     unrolled = iteration.unrollable(run, items)
     rest = items.rest if unrolled else iteration.any_item(items)
-    with _looping(run, len(items.known) if unrolled else 1, iterable) as loop:
+    with iteration.looping(run, len(items.known) if unrolled else 1, iterable) as loop:
         goes_on = True
         for item in items.known if unrolled else ():
             goes_on = goes_on and _round(run, loop, node.body, node.target, item)
@@ -343,7 +342,7 @@ def _for(run: Interpreter, node: cst.For) -> bool:
 
 def _while(run: Interpreter, node: cst.While) -> bool:
     test = run.evaluate(node.test)
-    with _looping(run, MOST_UNROLLED, test) as loop:
+    with iteration.looping(run, MOST_UNROLLED, test) as loop:
         holds = truth(test)
         goes_on = True
         rounds = MOST_UNROLLED if _can_settle(node.test) and run.rounds <= MOST_ITEMS else 0
@@ -359,20 +358,6 @@ def _while(run: Interpreter, node: cst.While) -> bool:
 def _can_settle(test: cst.BaseExpression) -> bool:
     """Say whether a loop's condition can come to be false: that of `while True` cannot."""
     return not isinstance(test, cst.Integer) and not (isinstance(test, cst.Name) and test.value == "True")
-
-
-@contextmanager
-def _looping(run: Interpreter, rounds: int, over: Value) -> Iterator[Loop]:
-    """Run the body as a loop, of so many rounds at the most."""
-    mark, outer = run.heap.mark(), run.rounds
-    loop = Loop(mark, mark, over)
-    run.frame.loops.append(loop)
-    run.rounds *= max(rounds, 1)
-    try:
-        yield loop
-    finally:
-        run.frame.loops.pop()
-        run.rounds = outer
 
 
 def _round(

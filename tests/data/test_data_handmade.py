@@ -422,13 +422,13 @@ def test_filler_added_to_each_row(known_of, row, known):
 @pytest.mark.parametrize(
     ("statements", "known"),
     [
-        ("while len(s) < maxlen:\n        s.append(0)", "`append` until the length is reached post 0 axis 1"),
-        ("while len(s) < maxlen:\n        s.insert(0, 0)", "`insert` until the length is reached pre 0 axis 1"),
-        ("while len(s) != maxlen:\n        s.append('')", "`append` until the length is reached post '' axis 1"),
-        ("for _ in range(maxlen - len(s)):\n        s.append(0)", "`append` until the length is reached post 0 axis 1"),
+        ("while len(s) < maxlen:\n        s.append(0)", "append until the length is reached post 0 axis 1"),
+        ("while len(s) < maxlen:\n        s.insert(0, 0)", "insert until the length is reached pre 0 axis 1"),
+        ("while len(s) != maxlen:\n        s.append('')", "append until the length is reached post '' axis 1"),
+        ("for _ in range(maxlen - len(s)):\n        s.append(0)", "append until the length is reached post 0 axis 1"),
         (
             "for _ in range(max(0, maxlen - len(s))):\n        s.append(np.zeros(3))",
-            "`append` until the length is reached post 0 axis 1",
+            "append until the length is reached post 0 axis 1",
         ),
         ("s.extend([0] * (maxlen - len(s)))", "[0] * n added post 0 axis 1"),
         ("s += [0] * (maxlen - len(s))", "[0] * n added post 0 axis 1"),
@@ -455,7 +455,7 @@ x = np.array(out)
     ("statement", "known"),
     [
         ("ids.extend([0] * (longest - len(ids)))", "[0] * n added post 0 axis 1"),
-        ("while len(ids) < longest:\n        ids.append(0)", "`append` until the length is reached post 0 axis 1"),
+        ("while len(ids) < longest:\n        ids.append(0)", "append until the length is reached post 0 axis 1"),
     ],
 )
 def test_filler_up_to_the_longest_that_a_loop_met(known_of, statement, known):
@@ -509,17 +509,58 @@ x = np.array(x)
         ("if i < len(s): row.append(np.zeros(6))\n        else: row.append(vectors[i])", False),
     ],
 )
-def test_filler_for_each_place_behind_the_end(known_of, branches, is_filler):
+@pytest.mark.parametrize("places", [50, 12])
+def test_filler_for_each_place_behind_the_end(known_of, branches, is_filler, places):
     program = f"""{NUMPY}
 x = []
 for s in sentences:
     row = []
-    for i in range(50):
+    for i in range({places}):
         {branches}
     x.append(row)
 x = np.array(x)
 """
     assert (" post " in known_of(program)) is is_filler
+
+
+@pytest.mark.parametrize("places", ["50", "12", "n"])
+@pytest.mark.parametrize(
+    "item",
+    [
+        "s[i] if i < len(s) else 0",
+        "s[i] if len(s) > i else 0",
+        "0 if i >= len(s) else s[i]",
+        "0 if len(s) <= i else s[i]",
+    ],
+)
+def test_an_item_or_filler_for_each_place(known_of, item, places):
+    rows = f"x = np.array([[{item} for i in range({places})] for s in sentences])"
+    assert known_of(f"{NUMPY}{rows}\n") == "filler for places behind the end post 0 axis 1"
+
+
+def test_an_item_or_filler_for_each_place_of_a_buffer(known_of):
+    program = f"""{NUMPY}
+x = np.empty((len(sentences), 50))
+for n, s in enumerate(sentences):
+    for i in range(50):
+        x[n, i] = s[i] if i < len(s) else 0
+"""
+    assert known_of(program) == "filler for places behind the end post 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "1 if i < len(s) else 0",  # a mask
+        "s[i] if i < len(s) else None",  # what is missing is told from a number
+        "s[i] if i < 20 else 0",  # as many of each row
+        "0 if i < len(s) else s[i]",
+        "s[i] if i < len(s) else other[i]",
+    ],
+)
+def test_what_is_no_filler_for_each_place(known_of, item):
+    rows = f"x = np.array([[{item} for i in range(50)] for s in sentences])"
+    assert "filler" not in known_of(f"{NUMPY}{rows}\n")
 
 
 def test_filler_for_what_was_cut_before(known_of):
@@ -566,7 +607,7 @@ for i in range(position):
 x = np.expand_dims(np.array(rows)[-max_words:], axis=0)
 """
     )
-    assert known_of(program) == "`append` until the length is reached pre 0 axis 1"
+    assert known_of(program) == "append until the length is reached pre 0 axis 1"
 
 
 def test_a_list_of_nothing_but_filler_is_not_padded(known_of):
@@ -662,7 +703,7 @@ for text in texts:
 x = np.array(all_marks)
 """
     )
-    assert known_of(program) == "`append` until the length is reached post 0 axis 1"
+    assert known_of(program) == "append until the length is reached post 0 axis 1"
 
 
 def test_zero_vectors_of_unknown_words_are_no_padding(evidence):

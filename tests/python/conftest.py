@@ -66,6 +66,9 @@ class NoLibraries:
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         return None
 
+    def choose(self, test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:
+        return None
+
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         return None
 

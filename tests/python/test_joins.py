@@ -121,6 +121,17 @@ def test_more_than_a_few_alternatives_are_unknown_for_good():
     assert join(Constant("new"), many) is many
 
 
+def test_many_unknown_alternatives_are_one_beside_what_is_known():
+    unknown = [Unknown("an item", "item", (Constant(n),)) for n in range(MOST_ALTERNATIVES + 1)]
+    known = Constant("known")
+    for order in ([known, *unknown], [*unknown, known], [*unknown[:4], known, *unknown[4:]]):
+        joined = join_all(order)
+        assert isinstance(joined, Choice)
+        assert known in joined.alternatives
+        assert len(joined.alternatives) == 2
+        assert join(joined, Unknown("another")) is joined
+
+
 def test_texts_that_name_unknowns_keep_them_apart():
     first, second = Unknown("a parameter", text="MAXLEN"), Unknown("a parameter", text="length")
     joined = join(first, second)
