@@ -13,20 +13,20 @@ import libcst as cst
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer, may_leave_padding
-from padlint.keras.data import DataValue, Shape, computed, is_position, note_paddings, noted, taken
+from padlint.keras.data import PLACES, DataValue, Shape, computed, is_position, note_paddings, noted, taken
 from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
 from padlint.python.counters import counted_by_hand
 from padlint.python.heap import Store
+from padlint.python.iteration import gives
 from padlint.python.values import (
     NONE,
     Choice,
     Constant,
     Items,
     LibraryObject,
-    ListValue,
     Site,
     SliceValue,
     TupleValue,
@@ -254,19 +254,8 @@ def _looked_up(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[
     return (*parts[:-1], Unknown("a number that was looked up", "item", (parts[-1],))) if is_looked_up else parts
 
 
-def gives(over: Value, counter: Value) -> bool:
-    """Say whether what a loop goes over gives the very counter."""
-    match over:
-        case ListValue(items=Items(known, rest)):
-            return any(gives(item, counter) for item in (*known, *((rest,) if rest is not None else ())))
-        case TupleValue(items=items):
-            return any(gives(item, counter) for item in items)
-        case _:
-            return over is counter
-
-
 def _is_counter(part: Value) -> bool:
-    return isinstance(part, Unknown) and part.operation in ("counter", "enumerate")
+    return isinstance(part, Unknown) and part.operation in PLACES
 
 
 def _is_some_number(part: Value) -> bool:

@@ -35,8 +35,10 @@ Handler: TypeAlias = Callable[[Call, Context], Value | None]
 MethodHandler: TypeAlias = Callable[[Value, Call, Context], Value | None]
 
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+# What a loop counts, so that it may be compared with how many items there are.
+PLACES = frozenset({"counter", "enumerate", "counted up"})
 # Unknown values of these kinds index one row; any other may be a mask or a permutation.
-COUNTERS = frozenset({"counter", "enumerate", "counted up", "counted down", "len", "int", "max", "min"})
+COUNTERS = PLACES | {"counted down", "len", "int", "max", "min"}
 
 
 # What the overlay is told ---------------------------------------------------------------------------------------

@@ -8,14 +8,15 @@ from dataclasses import replace
 import libcst as cst
 
 from padlint.graph import DataFacts, Padding, Setting, Side
-from padlint.keras.buffers import BufferValue, gives, new_buffer
-from padlint.keras.data import DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
+from padlint.keras.buffers import BufferValue, new_buffer
+from padlint.keras.data import PLACES, DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
 from padlint.keras.lengths import Length, length_as_written, name_of_length
 from padlint.keras.padding import padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.context import Context
+from padlint.python.iteration import gives
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
     NONE,
@@ -30,9 +31,6 @@ from padlint.python.values import (
     Value,
     alternatives,
 )
-
-# What a loop counts, so that it may be compared with how many items there are.
-PLACES = frozenset({"counter", "enumerate", "counted up"})
 
 # Filler in expressions ------------------------------------------------------------------------------------------
 

@@ -95,6 +95,17 @@ def looping(run: Interpreter, rounds: int, over: Value) -> Iterator[Loop]:
         run.rounds = outer
 
 
+def gives(over: Value, value: Value) -> bool:
+    """Say whether a loop over something gives a very value, by itself or in a tuple."""
+    match over:
+        case ListValue(items=Items(known, rest)):
+            return any(gives(item, value) for item in (*known, *((rest,) if rest is not None else ())))
+        case TupleValue(items=items):
+            return any(gives(item, value) for item in items)
+        case _:
+            return over is value
+
+
 def distinct(items: Items) -> Items:
     """Return the contents of a set of the items; how many there are is known for constants alone."""
     if items.rest is None and all(isinstance(item, Constant) for item in items.known):
