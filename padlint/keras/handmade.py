@@ -27,6 +27,7 @@ from padlint.python.values import (
     ListValue,
     Method,
     Site,
+    SliceValue,
     Unknown,
     Value,
     alternatives,
@@ -117,6 +118,46 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
             return next(filter(None, (_filler(each, axis, site, context) for each in alternatives(value))), None)
         case _:
             return None
+
+
+def cut(value: Value, bounds: SliceValue, site: Site, context: Context) -> Value | None:
+    """Notice a row with more filler than it can need, cut to a length: `(ids + [0] * n)[:n]`."""
+    match value, bounds:
+        case Unknown(operation="+", sources=(content, filler)), SliceValue(Constant(None | 0), length, Constant(None)):
+            side = Side.POST
+        case Unknown(operation="+", sources=(filler, content)), SliceValue(start, Constant(None), Constant(None)):
+            side, length = Side.PRE, _from_the_end(start)
+        case _:
+            return None
+    item = _item_of_as_many(filler, length)
+    if item is None or isinstance(content, Constant | BufferValue):
+        return None
+    padding = noted(replace(_padding("filler added", item, site, context.scope_name()), side=side), context)
+    return DataValue(replace(padded_by((padding,), held_facts(content)), rank=None))
+
+
+def _from_the_end(start: Value) -> Value:
+    """Return how much a slice takes that starts so far from the end."""
+    match start:
+        case Unknown(operation="unary -", sources=(length,)):
+            return length
+        case Constant(int(place)) if place < 0:
+            return Constant(-place)
+        case _:
+            return NONE
+
+
+def _item_of_as_many(filler: Value, length: Value) -> Value | None:
+    """Return the item that is all that some filler holds where there are enough of them for a whole length."""
+    match filler:
+        case BufferValue(shape=(count, *_), fill=item) if filler.is_untouched:
+            there = length_as_written(count)
+        case ListValue(items=Items((item, *others), None)) if all(other == item for other in others):
+            there = Length(constant=1 + len(others))
+        case _:
+            return None
+    surplus = there.minus(length_as_written(length))
+    return item if not surplus.symbols and surplus.constant >= 0 else None
 
 
 def choose(test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:

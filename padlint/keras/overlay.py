@@ -31,6 +31,7 @@ from padlint.python.values import (
     ListValue,
     Method,
     Site,
+    SliceValue,
     TupleValue,
     Unknown,
     Value,
@@ -307,6 +308,9 @@ class KerasOverlay:
 
     def choose(self, test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:
         return handmade.choose(test, held, otherwise, site, context)
+
+    def cut(self, value: Value, bounds: SliceValue, site: Site, context: Context) -> Value | None:
+        return handmade.cut(value, bounds, site, context)
 
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         handmade.set_subscript(target, index, value, site, context)

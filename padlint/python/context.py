@@ -67,7 +67,7 @@ class Context(Protocol):
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""
 
     def tests(self) -> tuple[tuple[Value, bool], ...]:
-        """Return the tests of the branches of this function that are now running, each with whether it holds there."""
+        """Return the tests of this function that led to the statement now running, each with whether it holds there."""
 
     def in_unknown_loop(self) -> bool:
         """Say whether the statement now running is in a loop whose count is not known."""

@@ -48,8 +48,8 @@ class Frame:
     """A module or function call that is being run.
 
     `attempts` and `repetitions` say how many branches and loops of unknown count it was entered in. `decided` says that
-    a branch of an `if` was passed over, and `undecided` that none is to be. `tests` are those of the branches that are
-    being run, each with whether it holds there.
+    a branch of an `if` was passed over, and `undecided` that none is to be. `tests` are those that led
+    here, each with whether it holds.
     """
 
     unit: Unit

@@ -201,7 +201,7 @@ class Interpreter:
         return tuple(loop.over for loop in self.frame.loops)
 
     def tests(self) -> tuple[tuple[Value, bool], ...]:
-        """Return the tests of the branches of this function that are now running, each with whether it holds there."""
+        """Return the tests of this function that led to the statement now running, each with whether it holds there."""
         return tuple(self.frame.tests)
 
     def in_unknown_loop(self) -> bool:

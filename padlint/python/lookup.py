@@ -254,7 +254,7 @@ def subscript(run: Interpreter, value: Value, index: Value, site: Site) -> Value
             answer = value.subscript(index, site, run)
             return answer or Unknown("an item of something unresolved", "item", (value, index))
         case _, SliceValue():
-            return _sliced(run, value, index)
+            return _sliced(run, value, index, site)
         case ListValue(), _:
             return _item(value.items, index, value)
         case TupleValue(items=known, rest=rest), _:
@@ -292,7 +292,7 @@ def _item(items: Items, index: Value, container: Value) -> Value:
             return Unknown("an item of an empty list", "item", (container, index))
 
 
-def _sliced(run: Interpreter, value: Value, index: SliceValue) -> Value:
+def _sliced(run: Interpreter, value: Value, index: SliceValue, site: Site) -> Value:
     bounds = _bounds(index)
     match value:
         case ListValue():
@@ -304,7 +304,8 @@ def _sliced(run: Interpreter, value: Value, index: SliceValue) -> Value:
         case Constant(str(text)) if bounds is not None:
             return Constant(text[bounds])
         case _:
-            return Unknown("part of something unresolved", "item", (value, index))
+            cut = run.overlay.cut(value, index, site, run)
+            return cut or Unknown("part of something unresolved", "item", (value, index))
 
 
 def _slice(items: Items, bounds: slice | None) -> Items:

@@ -28,18 +28,21 @@ def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
 
 
 @contextmanager
-def holding(run: Interpreter, test: Value, failed: Iterable[Value] = ()) -> Iterator[None]:
+def holding(run: Interpreter, test: Value, failed: Iterable[Value] = ()) -> Iterator[list[tuple[Value, bool]]]:
     """Run the body where a test holds: the variables of the running function that were tested are narrowed in it.
+
+    Gives these tests, each with whether it holds there.
 
     Args:
         failed: tests before it, none of which holds there.
     """
     tests = run.frame.tests
     before = len(tests)
-    tests.extend([*((each, False) for each in failed), (test, True)])
+    here = [*((each, False) for each in failed), (test, True)]
+    tests.extend(here)
     undo = narrow(run, test)
     try:
-        yield
+        yield here
     finally:
         del tests[before:]
     if undo is not None:

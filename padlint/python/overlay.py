@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from padlint.python.context import Context
-from padlint.python.values import Call, Instance, LibraryName, Method, Site, Value
+from padlint.python.values import Call, Instance, LibraryName, Method, Site, SliceValue, Value
 
 
 class Overlay(Protocol):
@@ -40,6 +40,9 @@ class Overlay(Protocol):
 
     def choose(self, test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:
         """Choose between two values by a test that may hold or not (`ids[i] if i < len(ids) else 0`)."""
+
+    def cut(self, value: Value, bounds: SliceValue, site: Site, context: Context) -> Value | None:
+        """Take a slice of something unresolved (`(ids + [0] * n)[:n]`)."""
 
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         """Notice `target[index] = value` on a value that is no object of the overlay."""

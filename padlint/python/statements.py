@@ -42,12 +42,15 @@ def execute(run: Interpreter, body: Iterable[cst.CSTNode]) -> bool:
         return True
     run.depth += 1
     goes_on = True
+    tests = run.frame.tests
+    before = len(tests)
     for statement in body:
         run.budget.spend()
         handler = _HANDLERS.get(type(statement))
         if handler is not None and not handler(run, statement):
             goes_on = False
             break
+    del tests[before:]
     run.depth -= 1
     return goes_on
 
@@ -197,7 +200,10 @@ def _import_from(run: Interpreter, node: cst.ImportFrom) -> bool:
 
 
 def _if(run: Interpreter, node: cst.If) -> bool:
-    """Run an `if` with all its `elif`: the first that holds, or every branch that may."""
+    """Run an `if` with all its `elif`: the first that holds, or every branch that may.
+
+    What follows in the block is run where the tests of the one branch hold that falls through, if only one does.
+    """
     possible: list[tuple[cst.BaseSuite | cst.Else | None, Value, tuple[Value, ...]]] = []
     failed: tuple[Value, ...] = ()
     arm: cst.If | cst.Else | None = node
@@ -214,7 +220,11 @@ def _if(run: Interpreter, node: cst.If) -> bool:
         possible.append((arm, narrowing.ALWAYS, failed))
     if len(possible) == 1:
         return execute(run, _block(possible[0][0]))
-    return branches(run, [_running(run, *each) for each in possible])
+    open_ends: list[list[tuple[Value, bool]]] = []
+    goes_on = branches(run, [_running(run, *each, open_ends) for each in possible])
+    if len(open_ends) == 1:
+        run.frame.tests.extend(open_ends[0])
+    return goes_on
 
 
 def _decided(run: Interpreter, test: Value) -> bool | None:
@@ -227,11 +237,20 @@ def _decided(run: Interpreter, test: Value) -> bool | None:
 
 
 def _running(
-    run: Interpreter, body: cst.BaseSuite | cst.Else | None, test: Value, failed: tuple[Value, ...]
+    run: Interpreter,
+    body: cst.BaseSuite | cst.Else | None,
+    test: Value,
+    failed: tuple[Value, ...],
+    open_ends: list[list[tuple[Value, bool]]],
 ) -> Callable[[], bool]:
+    """Return what runs a branch where a test holds, and adds what holds at its end to the open ends if it has one."""
+
     def branch() -> bool:
-        with narrowing.holding(run, test, failed):
-            return execute(run, _block(body))
+        with narrowing.holding(run, test, failed) as tests:
+            goes_on = execute(run, _block(body))
+        if goes_on:
+            open_ends.append(tests)
+        return goes_on
 
     return branch
 

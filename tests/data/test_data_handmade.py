@@ -504,6 +504,14 @@ x = np.array(x)
         ("if len(s) > i: row.append(vectors[s[i]])\n        else: row.append(np.zeros(6))", True),
         ("if i >= len(s): row.append(np.zeros(6))\n        else: row.append(vectors[s[i]])", True),
         ("row.append(vectors[s[i]]) if i < len(s) else row.append(np.zeros(6))", True),
+        (
+            "if i < len(s):\n            row.append(vectors[s[i]])\n            continue\n        row.append(np.zeros(6))",
+            True,
+        ),
+        (
+            "if i >= len(s):\n            row.append(np.zeros(6))\n            continue\n        row.append(vectors[s[i]])",
+            True,
+        ),
         ("if i < len(s): row.append(1)\n        else: row.append(0)", False),
         ("if i < 20: row.append(vectors[s[i]])\n        else: row.append(np.zeros(6))", False),
         ("if i < len(s): row.append(np.zeros(6))\n        else: row.append(vectors[i])", False),
@@ -561,6 +569,36 @@ for n, s in enumerate(sentences):
 def test_what_is_no_filler_for_each_place(known_of, item):
     rows = f"x = np.array([[{item} for i in range(50)] for s in sentences])"
     assert "filler" not in known_of(f"{NUMPY}{rows}\n")
+
+
+@pytest.mark.parametrize(
+    ("row", "known"),
+    [
+        ("(s + [0] * 50)[:50]", "filler added post 0 axis 1"),
+        ("(s + [0] * n)[:n]", "filler added post 0 axis 1"),
+        ("(s + [7] * 60)[0:50]", "filler added post 7 axis 1"),
+        ("(s + [0] * 12)[:12]", "filler added post 0 axis 1"),
+        ("([0] * 50 + s)[-50:]", "filler added pre 0 axis 1"),
+        ("([0] * n + s)[-n:]", "filler added pre 0 axis 1"),
+        ("([vectors[w] for w in s] + [np.zeros(6)] * n)[:n]", "filler added post 0 axis 1"),
+    ],
+)
+def test_more_filler_than_is_needed_cut_to_a_length(known_of, row, known):
+    assert known_of(f"{NUMPY}x = np.array([{row} for s in sentences])\n") == known
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "(s + [0] * 20)[:50]",  # there may be too few
+        "(s + [0] * n)[:m]",
+        "(s + [0] * n)[n:]",
+        "(s + [0] * n)[::2]",
+        "('text' + [0] * n)[:n]",
+    ],
+)
+def test_what_is_no_filler_cut_to_a_length(known_of, row):
+    assert "filler" not in known_of(f"{NUMPY}x = np.array([{row} for s in sentences])\n")
 
 
 def test_filler_for_what_was_cut_before(known_of):

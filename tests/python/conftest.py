@@ -25,6 +25,7 @@ from padlint.python.values import (
     ListValue,
     Method,
     Site,
+    SliceValue,
     TupleValue,
     Unknown,
     Value,
@@ -67,6 +68,9 @@ class NoLibraries:
         return None
 
     def choose(self, test: Value, held: Value, otherwise: Value, site: Site, context: Context) -> Value | None:
+        return None
+
+    def cut(self, value: Value, bounds: SliceValue, site: Site, context: Context) -> Value | None:
         return None
 
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
