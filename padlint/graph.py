@@ -394,8 +394,8 @@ class Feed:
 class Training:
     """How a model is trained: the loss of each output, and whether padded steps are weighted away.
 
-    `targets` are the facts of the labels; `weighted` says that a sample_weight, class of masked loss or
-    `ignore_class` was given.
+    `targets` are the facts of the labels; `weighted` says that a `sample_weight` was given, that the loss itself leaves
+    padding out, or that there is none but what the graph adds.
     """
 
     model: int

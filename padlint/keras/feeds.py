@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from padlint.graph import InputOp, Setting, TensorId, Training
+from padlint.graph import InputOp, TensorId, Training
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.datasets import element_of
+from padlint.keras.losses import leaves_out
 from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
 from padlint.python.context import Context
@@ -45,15 +46,15 @@ FEEDING_METHODS: dict[str, tuple[str, str, str]] = {
 KERAS_2_METHODS = frozenset(
     {"fit_generator", "evaluate_generator", "predict_generator", "predict_classes", "predict_proba"}
 )
+_LOSS = "compiled loss"
 TRAINING_METHODS = frozenset({"fit", "fit_generator", "train_on_batch"})
 
 
 def remember_loss(store: Store, call: Call, context: Context) -> Value:
-    """Keep what a model was compiled with."""
-    for position, name in ((1, "loss"), (None, "weighted_metrics"), (None, "sample_weight_mode")):
-        value = call.argument(position, name)
-        if value is not None:
-            context.heap.write(store, f"compiled {name}", value)
+    """Keep what a model was compiled with; None where that is no loss."""
+    loss = call.argument(1, "loss")
+    if loss is not None or not call.open_ended:
+        context.heap.write(store, _LOSS, loss or NONE)
     return NONE
 
 
@@ -72,10 +73,13 @@ def feed_model(
     data, target, weight = split_batch(source, target, weight, call.site, context)
     bind(builder, inputs, data, how, call.site, model, context)
     if how in TRAINING_METHODS:
-        losses = tuple(_losses(store))
+        losses = _losses(store)
         targets = tuple(facts_of(part) for part in leaves(target)) if target is not None else ()
         weighted = weight is not None and weight != NONE
-        builder.trainings.append(Training(model, losses, weighted, targets, call.site.span))
+        # What is compiled without a loss is trained on what it adds itself, and that is a part of its graph.
+        weighted = weighted or store.read(_LOSS) == NONE
+        weighted = weighted or (bool(losses) and all(leaves_out(loss, call.site, context) for loss in losses))
+        builder.trainings.append(Training(model, tuple(map(setting_of, losses)), weighted, targets, call.site.span))
 
 
 def split_batch(
@@ -95,9 +99,9 @@ def split_batch(
     return element, target, weight
 
 
-def _losses(store: Store) -> list[Setting]:
-    loss = store.read("compiled loss")
-    return [setting_of(part) for part in leaves(loss)] if loss is not ABSENT else []
+def _losses(store: Store) -> list[Value]:
+    loss = store.read(_LOSS)
+    return leaves(loss) if loss is not ABSENT else []
 
 
 def leaves(value: Value) -> list[Value]:

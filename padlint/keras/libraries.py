@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.keras import arrays, datasets, files, handmade, saved_models, scikit, sequences, tables, texts
+from padlint.keras import arrays, datasets, files, handmade, losses, saved_models, scikit, sequences, tables, texts
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Handler, MethodHandler
 from padlint.keras.names import canonical, last
@@ -26,7 +26,7 @@ from padlint.python.values import (
     Value,
 )
 
-_MODULES = (arrays, sequences, datasets, texts, tables, scikit, files, saved_models, handmade)
+_MODULES = (arrays, sequences, datasets, texts, tables, scikit, files, saved_models, handmade, losses)
 FUNCTIONS: Mapping[str, Handler] = {
     canonical(name): handler for module in _MODULES for name, handler in module.FUNCTIONS.items()
 }

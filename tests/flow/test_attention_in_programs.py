@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from textwrap import dedent
 
+import linted_programs
 import pytest
 
-from padlint.finding import Confidence, Role
+from padlint.finding import Role
 from padlint.flow.observation import Kind, Observation
-from padlint.flow.observe import observe
-from padlint.keras.overlay import KerasOverlay
-from padlint.python.interpreter import Interpreter
-from padlint.python.modules import ProjectModules
-from padlint.python.program import Program
-from padlint.sources.source import Cell, Source
 
 HEAD = """
 import tensorflow as tf
@@ -35,13 +29,8 @@ model.fit(pad_sequences(texts, maxlen=20, padding="post"), labels)
 
 
 def observed(text: str) -> list[Observation]:
-    """Lint a program, and give what it says of attention, mere possibilities left out."""
-    file = Path("/nowhere/program.py")
-    overlay = KerasOverlay()
-    modules = ProjectModules(file.parent, lambda _: None)
-    Program(Interpreter(overlay, modules), modules, [Source("program.py", file, (Cell(0, text),))]).evaluate()
-    seen = observe(overlay.graph())
-    return [one for one in seen if one.kind is Kind.UNMASKED_ATTENTION and one.confidence is not Confidence.POSSIBLE]
+    """Lint a program, and give what it says of attention."""
+    return [one for one in linted_programs.observed(text) if one.kind is Kind.UNMASKED_ATTENTION]
 
 
 def attended(layer: str, applied: str) -> list[str]:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from textwrap import dedent
 
+import linted_programs
 import pytest
-
-from padlint.finding import Confidence
-from padlint.flow.observation import Kind
-from padlint.flow.observe import observe
-from padlint.keras.overlay import KerasOverlay
-from padlint.python.interpreter import Interpreter
-from padlint.python.modules import ProjectModules
-from padlint.python.program import Program
-from padlint.sources.source import Cell, Source
 
 HEAD = """
 import numpy as np
@@ -31,22 +22,11 @@ model.compile("adam", "mse")
 model.fit({data}, labels{weighed})
 """
 WEIGHED = ", sample_weight=weights"
-ADVICE = frozenset({Kind.LEFT_PADDED_MASK, Kind.UNRESOLVED_MODEL})
 
 
 def said(program: str, data: str = "padded", weighed: str = WEIGHED) -> list[str]:
-    """Lint a program, and give what it is told and of which lines, mere possibilities left out."""
-    text = HEAD + dedent(program) + TAIL.format(data=data, weighed=weighed)
-    file = Path("/nowhere/program.py")
-    overlay = KerasOverlay()
-    modules = ProjectModules(file.parent, lambda _: None)
-    Program(Interpreter(overlay, modules), modules, [Source("program.py", file, (Cell(0, text),))]).evaluate()
-    lines = text.split("\n")
-    return [
-        f"{one.kind}: {lines[one.span.start.row - 1].strip()}"
-        for one in observe(overlay.graph())
-        if one.kind not in ADVICE and one.confidence is not Confidence.POSSIBLE
-    ]
+    """Lint a program, and give what it is told and of which lines."""
+    return linted_programs.said(HEAD + dedent(program) + TAIL.format(data=data, weighed=weighed))
 
 
 # Reshape ----------------------------------------------------------------------------------------------------------
