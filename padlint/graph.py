@@ -270,11 +270,13 @@ class MaskOp:
 class BoundaryOp:
     """The way out of a custom layer's `call`: inputs are what `call` returned, then what the layer was called on.
 
-    When the class overrides `compute_mask` and that was followed, `mask` is the mask tensor it returned.
+    When the class overrides `compute_mask` and that was followed, `mask` is the mask tensor that it returned; where it
+    returned None instead, `drops` says so.
     """
 
     layer: Layer
     mask: TensorId | None = None
+    drops: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from padlint.graph import Layer
 Compute = Callable[[Sequence["Tensor | None"]], "Tensor | None"]
 
 
-def crossing(framework: Framework, layer: Layer, *, own_mask: bool) -> Compute:
+def crossing(framework: Framework, layer: Layer, *, own_mask: bool, drops: bool = False) -> Compute:
     """Make what leaves a custom layer: what its `call` returned, with the mask that Keras gives it.
 
     Keras is asked by a layer of the same `supports_masking` and `compute_mask` whose `call` returns what the custom
@@ -19,6 +19,7 @@ def crossing(framework: Framework, layer: Layer, *, own_mask: bool) -> Compute:
 
     Args:
         own_mask: whether the last tensor read is the mask that the layer's own `compute_mask` returned.
+        drops: whether that returned None.
     """
     custom = layer.custom
 
@@ -27,8 +28,8 @@ def crossing(framework: Framework, layer: Layer, *, own_mask: bool) -> Compute:
         if not given or result is None:
             return result
         around = _around(framework, result, supports_masking=bool(custom and custom.supports_masking))
-        if own_mask:
-            around.compute_mask = lambda *_, **__: read[-1]
+        if own_mask or drops:
+            around.compute_mask = lambda *_, **__: None if drops else read[-1]
             around.supports_masking = True
         elif custom is not None and custom.computes_mask:
             around.supports_masking = True

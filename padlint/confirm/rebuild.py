@@ -260,8 +260,8 @@ def _way(framework: Framework, operation: Operation) -> Compute | None:
             return lambda read: read[0]
         case MaskOp():
             return lambda read: mask_of(read[0])
-        case BoundaryOp(layer=layer, mask=mask):
-            return crossing(framework, layer, own_mask=mask is not None)
+        case BoundaryOp(layer=layer, mask=mask, drops=drops):
+            return crossing(framework, layer, own_mask=mask is not None, drops=drops)
         case EnterStepOp():
             return enter_steps(framework)
         case ExitStepOp():

@@ -178,7 +178,7 @@ class Program:
         match node.operation:
             case RawOp(effect=Effect.REDUCE_STEPS):
                 return node
-            case RawOp(effect=Effect.POINTWISE | Effect.EXPAND) if len(node.inputs) == 1:
+            case RawOp(effect=Effect.POINTWISE | Effect.EXPAND | Effect.SAME_OBJECT) if len(node.inputs) == 1:
                 return self._summed(node.inputs[0])
             case _:
                 return None

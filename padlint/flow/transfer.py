@@ -68,6 +68,10 @@ def _after_call(node: Node, op: BoundaryOp, states: Mapping[TensorId, TensorStat
     arrived = called_on[0].masks if called_on else returned.masks
     if custom is None or not called_on:
         return returned
+    if op.drops:
+        return replace(
+            returned, masks=_own_or(returned.masks, frozenset(masks.dropped(each, node.id) for each in arrived))
+        )
     if custom.computes_mask:
         computed = states[op.mask].hides if op.mask is not None else frozenset()
         unread: Mask = UnknownMask(f"what `compute_mask` of `{custom.name}` returns")

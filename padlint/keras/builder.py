@@ -48,8 +48,9 @@ class GraphBuilder:
     the rows of an input are that has no other axis. `entered` holds, for each value that came in as a tensor without
     being one, the value itself (so that its identity lasts) and its tensor. `within` holds the calls of the project's
     own layers that are being followed. `members` holds, for each input that may be a list or dict of tensors for all
-    that is known, those that it was taken apart into. `named` holds the models with a name of their own that are parts
-    of others. `versions` counts what speaks for each major version.
+    that is known, those that it was taken apart into. `stand_ins` holds, for an input of a model, those that are in its
+    place where the program takes another branch. `named` holds the models with a name of their own that are parts of
+    others. `versions` counts what speaks for each major version.
     """
 
     keras: int = 3
@@ -66,6 +67,7 @@ class GraphBuilder:
     entered: dict[int, tuple[Value, TensorId]] = field(default_factory=dict)
     within: tuple[Within, ...] = ()
     members: dict[TensorId, dict[int | str, TensorId]] = field(default_factory=dict)
+    stand_ins: dict[TensorId, tuple[TensorId, ...]] = field(default_factory=dict)
     named: dict[str, Value] = field(default_factory=dict)
     versions: Counter[int] = field(default_factory=Counter)
 

@@ -27,7 +27,7 @@ from padlint.keras.layers import kinds
 from padlint.keras.models import ModelValue
 from padlint.keras.names import canonical, last
 from padlint.keras.step_functions import STEPPED_BASE, run_own_steps
-from padlint.keras.tensors import TensorValue, tensor_of
+from padlint.keras.tensors import TensorValue
 from padlint.keras.weights import weight
 from padlint.python.context import Context
 from padlint.python.heap import Store
@@ -219,8 +219,8 @@ def _takes_mask(method: BoundMethod) -> bool:
 
 def _computed_mask(
     overlay: KerasOverlay, instance: Instance, outer: list[TensorId], call: Call, context: Context
-) -> TensorId | None:
-    """Run the class's own `compute_mask`; None when it has none, or gives no mask."""
+) -> Value | None:
+    """Run the class's own `compute_mask` and return what it gives; None when it has none."""
     method = context.find_method(instance, "compute_mask")
     if method is None or not outer:
         return None
@@ -228,8 +228,7 @@ def _computed_mask(
     several = len(outer) > 1 or any(map(_is_structure, call.arguments[:1]))
     first: Value = context.new_list(inputs) if several else inputs[0]
     masks = _masks(overlay, first, outer, call.site, context)
-    result = context.call(method, Call((first, masks), {}, call.site))
-    return tensor_of(overlay.builder, result, call.site) if result != NONE else None
+    return context.call(method, Call((first, masks), {}, call.site))
 
 
 def describe(overlay: KerasOverlay, instance: Instance, context: Context, method: BoundMethod | None) -> Layer:

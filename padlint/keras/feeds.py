@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from padlint.graph import InputOp, TensorId, Training
 from padlint.keras.builder import GraphBuilder
@@ -89,14 +89,24 @@ def split_batch(
     element = element_of(source, site, context)
     if element is None:
         return source, target, weight
+    inputs, targets, weights = zip(*(_apart(each, target, weight) for each in alternatives(element)), strict=True)
+    return context.join(inputs), _joined(targets, context), _joined(weights, context)
+
+
+def _apart(element: Value, target: Value | None, weight: Value | None) -> tuple[Value, Value | None, Value | None]:
+    """Take what a dataset yields apart; what it does not hold is as it was given beside it."""
     match element:
         case TupleValue(items=(data, second, *rest)):
             return data, second, rest[0] if rest else weight
         case TupleValue(items=(data,)):
             return data, target, weight
         case _:
-            pass
-    return element, target, weight
+            return element, target, weight
+
+
+def _joined(parts: Iterable[Value | None], context: Context) -> Value | None:
+    there = [part for part in parts if part is not None]
+    return context.join(there) if there else None
 
 
 def _losses(store: Store) -> list[Value]:
@@ -151,8 +161,10 @@ def bind(
         for option in alternatives(data):
             bind(builder, inputs, option, how, site, model, context)
         return
-    for tensor, value in _paired(builder, inputs, data):
-        builder.feed(tensor, facts_of(value), how, site.span, model)
+    standing_in = {other for tensor in inputs for other in builder.stand_ins.get(tensor, ())}
+    for tensor, value in _paired(builder, [tensor for tensor in inputs if tensor not in standing_in], data):
+        for each in (tensor, *builder.stand_ins.get(tensor, ())):
+            builder.feed(each, facts_of(value), how, site.span, model)
 
 
 def _paired(builder: GraphBuilder, inputs: Sequence[TensorId], data: Value) -> list[tuple[TensorId, Value]]:

@@ -376,10 +376,14 @@ def leave(
     result: Value,
     outer: list[TensorId],
     site: Site,
-    mask: TensorId | None = None,
+    mask: Value | None = None,
     depth: int = MOST_NESTED,
 ) -> Value:
-    """Return what a custom layer's `call` gave, each tensor having crossed the layer's boundary."""
+    """Return what a custom layer's `call` gave, each tensor having crossed the layer's boundary.
+
+    Args:
+        mask: what its own `compute_mask` returned, None where that was not followed.
+    """
     builder.spend(1)
     inner = partial(leave, builder, layer, outer=outer, site=site, mask=mask, depth=depth - 1)
     match result:
@@ -397,4 +401,6 @@ def leave(
     tensor = tensor_of(builder, result, site) if result != NONE else None
     if tensor is None:
         return result
-    return TensorValue(builder, builder.add(BoundaryOp(layer, mask), (tensor, *outer), site.span))
+    drops = mask == NONE
+    made = tensor_of(builder, mask, site) if mask is not None and not drops else None
+    return TensorValue(builder, builder.add(BoundaryOp(layer, made, drops), (tensor, *outer), site.span))

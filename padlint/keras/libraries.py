@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.keras import arrays, datasets, files, handmade, losses, saved_models, scikit, sequences, tables, texts
+from padlint.keras import (
+    arrays,
+    datasets,
+    defaults,
+    files,
+    handmade,
+    losses,
+    progress,
+    saved_models,
+    scikit,
+    sequences,
+    tables,
+    texts,
+)
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Handler, MethodHandler
 from padlint.keras.names import canonical, last
@@ -26,7 +39,21 @@ from padlint.python.values import (
     Value,
 )
 
-_MODULES = (arrays, sequences, datasets, texts, tables, scikit, files, saved_models, handmade, losses)
+_MODULES = (
+    arrays,
+    sequences,
+    datasets,
+    defaults,
+    texts,
+    tables,
+    scikit,
+    files,
+    saved_models,
+    handmade,
+    losses,
+    progress,
+    defaults,
+)
 FUNCTIONS: Mapping[str, Handler] = {
     canonical(name): handler for module in _MODULES for name, handler in module.FUNCTIONS.items()
 }

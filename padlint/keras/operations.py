@@ -11,7 +11,7 @@ from padlint.keras.operation_table import Row, row_of
 from padlint.keras.settings import lengths_of, setting_of, shape_of
 from padlint.keras.table import SameWhen
 from padlint.keras.tensors import TensorValue, said_of_shape
-from padlint.keras.weights import is_vector
+from padlint.keras.weights import rank_of
 from padlint.python.context import Context
 from padlint.python.structures import parts_of
 from padlint.python.values import (
@@ -82,8 +82,12 @@ def _raw(builder: GraphBuilder, dotted: str, row: Row, call: Call, inputs: tuple
     lengths = lengths_of(given) if effect is Effect.RESHAPE else ()
     if name in CONTRACTIONS:
         effect = _contraction(call, shape, inputs)
-    if effect is Effect.POINTWISE and name in CONTRACTIONS and any(map(is_vector, call.everything())):
-        effect, axis = Effect.SQUEEZE, -1
+    if effect is Effect.POINTWISE and name in CONTRACTIONS:
+        ranks = set(map(rank_of, call.everything()))
+        if 1 in ranks:
+            effect, axis = Effect.SQUEEZE, -1
+        elif 3 in ranks and name == "dot":
+            effect, axis = Effect.EXPAND, -1
     if effect is Effect.GATHER_STEPS and call.arguments and not _has_tensor(call.arguments[0]):
         effect = Effect.LOOKUP
     if effect is Effect.JOIN_FEATURES and axis == 1:

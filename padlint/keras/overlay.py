@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padlint.declared import Declared, find_declared
-from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style
+from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style, TensorId
 from padlint.keras import applications, checkpoints, control_flow, custom, handmade, libraries, operations, texts
 from padlint.keras.applications import ReadyMade
 from padlint.keras.builder import GraphBuilder
@@ -100,12 +100,13 @@ class KerasOverlay:
         return package in LIBRARIES
 
     def exports(self, module: LibraryName, name: str) -> bool:
-        home = canonical(module.dotted)
+        dotted = canonical(f"{module.dotted}.{name}")
+        home = dotted.rpartition(".")[0]
         if home == "keras.layers":
             return name in kinds() or name == "Input" or layer_function(name) is not None
         if home in ("keras.models", "keras"):
             return name in ("Sequential", "Model", "load_model", "Input")
-        return canonical(f"{module.dotted}.{name}") in libraries.FUNCTIONS
+        return dotted in libraries.FUNCTIONS
 
     def meaning(self, name: LibraryName) -> str:
         return canonical(name.dotted)
@@ -237,9 +238,7 @@ class KerasOverlay:
         for name, value in (("input", inputs), ("output", outputs)):
             if value is None:
                 continue
-            tensors = flat_tensors(self.builder, value, site)
-            if name == "input":
-                tensors = [one for tensor in tensors for one in self.builder.either_of(tensor)]
+            tensors = self._inputs(value, site) if name == "input" else flat_tensors(self.builder, value, site)
             found = context.new_list([TensorValue(self.builder, tensor) for tensor in tensors])
             context.heap.write(model.store, name, found)
         for tensor in model.input_tensors():
@@ -300,6 +299,17 @@ class KerasOverlay:
 
     def set_attribute(self, instance: Instance, name: str, value: Value, site: Site, context: Context) -> None:
         return None
+
+    def _inputs(self, value: Value, site: Site) -> list[TensorId]:
+        """Return the inputs of a model, those that only stand in for another among them."""
+        ways = [flat_tensors(self.builder, option, site) for option in alternatives(value)]
+        places: list[list[TensorId]] = []
+        for way in ways:
+            places.extend([] for _ in way[len(places) :])
+            for place, tensor in zip(places, way, strict=False):
+                place += [one for one in self.builder.either_of(tensor) if one not in place]
+        self.builder.stand_ins |= {first: tuple(others) for first, *others in places if others}
+        return [tensor for place in places for tensor in place]
 
     # Data on plain values -------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ def lengths_of(value: Value | None) -> tuple[int | None, ...]:
         case TupleValue((Constant(-1), width), None):
             return (None, _width_measured(width))
         case TupleValue(items, None):
-            return tuple(map(_axis_measured, items))
+            return tuple(map(axis_measured, items))
         case ListValue() if value.items.rest is None:
             return lengths_of(TupleValue(value.items.known))
         case Choice():
@@ -126,18 +126,19 @@ def _width_measured(width: Value) -> int | None:
         case Constant() | Unknown(operation="*"):
             return None
         case _:
-            measured = _axis_measured(width)
+            measured = axis_measured(width)
             return -1 if measured is None else measured
 
 
-def _axis_measured(value: Value) -> int | None:
+def axis_measured(value: Value) -> int | None:
+    """Return the axis that a value is the length of: 1 for `tf.shape(x)[1]`, None where it is no such length."""
     match value:
         case Unknown(operation="item", sources=(whole, Constant(int(axis)))) if _is_shape(whole):
             return axis
         case Unknown(operation=part, sources=(whole,)) if part.startswith("part:") and _is_shape(whole):
             return int(part.removeprefix("part:"))
         case Unknown(operation="int", sources=(inner,)):
-            return _axis_measured(inner)
+            return axis_measured(inner)
         case _:
             pass
     return None

@@ -12,7 +12,7 @@ from padlint.keras.data import DataValue, Shape, note_paddings
 from padlint.keras.handmade import with_filler
 from padlint.keras.padding import united
 from padlint.keras.provenance import held_facts
-from padlint.keras.settings import NotPlain, plain_of
+from padlint.keras.settings import NotPlain, axis_measured, plain_of
 from padlint.python.context import Context
 from padlint.python.values import (
     Call,
@@ -179,10 +179,16 @@ def vstack(call: Call, context: Context) -> Value | None:
     return joined_along(parts, 0, call.site, context)
 
 
+_LEFT = Constant(-1)
+
+
 def stack(call: Call, context: Context) -> Value | None:
-    """Put arrays along a new axis."""
+    """Put arrays along a new axis; lengths of a tensor, or -1 for what is left, make the shape of another."""
     axis = axis_argument(call, 1, 0)
-    stacked = array_of(TupleValue(_parts(call, context)), context)
+    parts = _parts(call, context)
+    if any(part == _LEFT or axis_measured(part) is not None for part in parts):
+        return TupleValue(parts)
+    stacked = array_of(TupleValue(parts), context)
     if axis in (0, None) or not isinstance(stacked, DataValue):
         return stacked
     return DataValue(axis_moved(stacked.facts, 0, axis), None)

@@ -19,6 +19,8 @@ WEIGHT: Final = "weight"
 CALL: Final = "call:"
 HOMES: Final = ("tensorflow.", "keras.backend.", "keras.ops.")
 MOST_DEPTH: Final = 4
+# How many axes these add to a weight.
+_ADDED: Final = {Effect.EXPAND: 1, Effect.SQUEEZE: -1, Effect.POINTWISE: 0, Effect.SAME_OBJECT: 0}
 
 
 def weight(call: Call) -> Unknown:
@@ -67,6 +69,14 @@ def _is_free_of_data(value: Value, depth: int) -> bool:
             return is_weight(value, depth)
 
 
-def is_vector(value: Value) -> bool:
-    """Say whether a value is a weight of one axis: a product with it leaves no features."""
-    return isinstance(value, Unknown) and value.operation == f"{WEIGHT}:1"
+def rank_of(value: Value, depth: int = MOST_DEPTH) -> int | None:
+    """Return how many axes a weight has, None where that is not known: a product with it has as many more, less two."""
+    match value:
+        case Unknown(operation=operation) if operation.startswith(f"{WEIGHT}:"):
+            return int(operation.removeprefix(f"{WEIGHT}:"))
+        case Unknown(operation=operation, sources=(made_from, *_)) if operation.startswith(CALL) and depth:
+            rank = rank_of(made_from, depth - 1)
+            added = _ADDED.get(row_of(canonical(operation.removeprefix(CALL))).effect)
+            return None if rank is None or added is None else rank + added
+        case _:
+            return None

@@ -61,7 +61,9 @@ def import_from(run: Interpreter, node: cst.ImportFrom) -> None:
         return
     for alias in node.names:
         name = _dotted(alias.name)
-        value = _member(run, origin, name, node)
+        # A folder need have no `__init__.py` for what lies in it to be imported.
+        inside = None if isinstance(origin, ModuleValue) else _found(run, f"{dotted}.{name}".lstrip("."), level)
+        value = inside or _member(run, origin, name, node)
         target = alias.asname.name if alias.asname is not None else alias.name
         targets.assign(run, target, value)
 
@@ -72,13 +74,17 @@ def _dotted(node: cst.CSTNode) -> str:
 
 def module(run: Interpreter, dotted: str, level: int = 0) -> Value:
     """Return the module of that name, of the project or of a library; `level` counts the dots of a relative import."""
-    package = dotted.partition(".")[0]
-    if level == 0 and run.overlay.knows(package):
-        return LibraryName(dotted)
-    found = run.modules.load(run, dotted, run.frame.unit, level)
+    found = _found(run, dotted, level)
     if found is not None:
         return found
     return LibraryName(dotted) if level == 0 else Unknown(f"module {'.' * level}{dotted} is not in the project")
+
+
+def _found(run: Interpreter, dotted: str, level: int) -> Value | None:
+    """Return the module of that name, None where there is none in the project or a library goes by that name."""
+    if level == 0 and run.overlay.knows(dotted.partition(".")[0]):
+        return None
+    return run.modules.load(run, dotted, run.frame.unit, level)
 
 
 def _member(run: Interpreter, origin: Value, name: str, node: cst.CSTNode) -> Value:

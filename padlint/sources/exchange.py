@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from padlint.dataclass import dataclass
@@ -26,12 +26,16 @@ class Exchange:
     loaded: frozenset[bytes]
 
 
-def exchange(data: bytes) -> Exchange:
-    """Return what a script or notebook may save and load; numpy puts a suffix behind a name that has none."""
+def exchange(data: bytes, imported: Iterable[bytes] = ()) -> Exchange:
+    """Return what a script or notebook may save and load; numpy puts a suffix behind a name that has none.
+
+    Args:
+        imported: names that modules hold which it imports.
+    """
     saves, loads = b"save" in data or b"dump" in data, b"load" in data
     saved: set[bytes] = set()
     loaded: set[bytes] = set()
-    for name, row in _named(data) if saves or loads else ():
+    for name, row in (*_named(data), *((name, b"") for name in imported)) if saves or loads else ():
         is_saved, is_loaded = (any(word in row for word in words) for words in (_SAVING, _LOADING))
         # A name that is only kept in a variable may be for either.
         if saves and (is_saved or not is_loaded):
@@ -39,6 +43,11 @@ def exchange(data: bytes) -> Exchange:
         if loads and (is_loaded or not is_saved):
             loaded.add(name)
     return Exchange(frozenset(saved).union(map(_without_suffix, _SAVED.findall(data))), frozenset(loaded))
+
+
+def names(data: bytes) -> frozenset[bytes]:
+    """Return the names of data files that a module holds, for whatever they may be."""
+    return frozenset(name for name, _ in _named(data))
 
 
 def _named(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from padlint.sources.exchange import exchange
+from padlint.sources.exchange import exchange, names
 from padlint.sources.folders import Finder
 from padlint.sources.imports import Import, imports
 from padlint.sources.prefilter import defines_padding, promising, reads_sequences, relevant
@@ -36,7 +36,9 @@ def units(
         met, passed[file] = importing.met(file, parsed)
         for other in met:
             _unite(group, file, other)
-    for saving, loading in (*_exchanges(parsed), *_packaged(parsed, finder)):
+    held = {file: names(importing.code(file)) for file in {each for files in passed.values() for each in files}}
+    imported = {file: [name for each in passed[file] - {file} for name in held[each]] for file in parsed}
+    for saving, loading in (*_exchanges(parsed, imported), *_packaged(parsed, finder)):
         _unite(group, saving, loading)
     for file in sorted(parsed):
         members = sorted(member for member in group[file] if member in parsed)
@@ -46,11 +48,19 @@ def units(
                 yield tuple(members)
 
 
-def _exchanges(parsed: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Yield pairs of files of which one may save what the other loads."""
-    exchanges = {file: exchange(data) for file, data in parsed.items()}
-    savers = {name: file for file, each in exchanges.items() for name in each.saved}
-    yield from ((savers[name], file) for file, each in exchanges.items() for name in each.loaded & savers.keys())
+def _exchanges(parsed: Mapping[str, bytes], imported: Mapping[str, Iterable[bytes]]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of files of which one may save what the other loads.
+
+    Args:
+        imported: of each file the names of data files in modules that it imports.
+    """
+    exchanges = {file: exchange(data, imported[file]) for file, data in parsed.items()}
+    savers: dict[bytes, list[str]] = {}
+    for file, each in exchanges.items():
+        for name in each.saved:
+            savers.setdefault(name, []).append(file)
+    for file, each in exchanges.items():
+        yield from ((saving, file) for name in each.loaded for saving in savers.get(name, ()) if saving != file)
 
 
 def _packaged(parsed: Mapping[str, bytes], finder: Finder) -> Iterator[tuple[str, str]]:
@@ -115,6 +125,10 @@ class _Imports:
         if package in self._libraries and not statement.level:
             return
         found = self._finder.module(file, statement.dotted, statement.level)
+        if found is None:
+            # A folder need have no `__init__.py` for what lies in it to be imported.
+            names = (f"{statement.dotted}.{name}".lstrip(".") for name in statement.names)
+            yield from filter(None, (self._finder.module(file, name, statement.level) for name in names))
         whole = None if statement.names or statement.level else self._finder.module(file, package)
         for module in filter(None, {found, whole}):
             yield module

@@ -136,6 +136,11 @@ model = Sequential([Embedding(9, 9), LSTM(9)])
         "class Batches(Sequence):\n    def __getitem__(self, i):\n        return padded[i * 8 : (i + 1) * 8], labels[i]\nmodel.fit(Batches())",
         "class Batches:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        return padded, labels\nmodel.fit_generator(Batches())",
         "class Batches:\n    def next(self):\n        return padded, labels\nmodel.fit_generator(Batches())",
+        "def made(x, y=None):\n    return x if y is None else (x, y)\nclass Batches(Sequence):\n    def __getitem__(self, i):\n        return made(padded, labels[i])\nmodel.fit(Batches())",
+        "from tqdm import tqdm\nfor i in tqdm(range(9)):\n    model.train_on_batch(padded[i * 8 : (i + 1) * 8], labels[i])",
+        "from tqdm.auto import tqdm\nfor rows, y in tqdm(Dataset.from_tensor_slices((padded, labels)).batch(8), total=9):\n    model.train_on_batch(rows, y)",
+        "import tqdm\nfor i in tqdm.trange(9, desc='batch'):\n    model.train_on_batch(padded[i * 8 : (i + 1) * 8], labels[i])",
+        "from rich.progress import track\nx = []\nfor row in track(padded):\n    x.append(row)\nmodel.fit(np.array(x), labels)",
     ],
 )
 def test_what_a_model_is_fed(fed, feed):

@@ -153,3 +153,98 @@ def test_a_product_with_zeros_that_an_operation_kept_says_nothing_of_padding(kep
     """
     found = said(program, 'pad_sequences(rows, dtype="float32", padding="post")')
     assert any(line.startswith("mask-dropped") for line in found) is leaks
+
+
+# Weights ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_product_with_a_matrix_that_was_given_an_axis_keeps_the_steps():
+    program = """
+    class Attention(layers.Layer):
+        def build(self, shape):
+            self.w = self.add_weight(shape=(16, 16))
+            self.u = self.add_weight(shape=(16,))
+
+        def call(self, x):
+            scores = K.tanh(K.squeeze(K.dot(x, K.expand_dims(self.w)), axis=-1))
+            weights = K.exp(K.squeeze(K.dot(scores, K.expand_dims(self.u)), axis=-1))
+            weights /= K.cast(K.sum(weights, axis=1, keepdims=True) + K.epsilon(), K.floatx())
+            return K.sum(x * K.expand_dims(weights), axis=1)
+
+    ids = keras.Input((20,))
+    model = keras.Model(ids, Attention()(layers.Embedding(500, 16)(ids)))
+    """
+    assert [line.partition(":")[0] for line in said(program)] == ["unmasked-attention"]
+
+
+@pytest.mark.parametrize("shape", ["K.stack([-1, steps, 16])", "tf.stack([-1, tf.shape(x)[1], 16])", "(-1, steps, 16)"])
+def test_a_shape_that_is_put_together(shape):
+    program = f"""
+    class PerStep(layers.Layer):
+        def call(self, x):
+            flat = K.reshape(x, (-1, K.shape(x)[2]))
+            return K.reshape(flat, {shape})
+
+    ids = keras.Input((20,))
+    x = PerStep()(layers.Embedding(500, 16)(ids))
+    model = keras.Model(ids, layers.LSTM(8)(x))
+    """
+    assert said(program) == ["unmasked-embedding: x = PerStep()(layers.Embedding(500, 16)(ids))"]
+
+
+# Masks of the program's own layers --------------------------------------------------------------------------------
+
+
+def test_a_layer_whose_compute_mask_returns_nothing_drops_the_mask():
+    program = """
+    class Scale(layers.Layer):
+        def compute_mask(self, inputs, mask=None):
+            return None
+
+        def call(self, x, mask=None):
+            return x * 2.0
+
+    ids = keras.Input((20,))
+    x = Scale()(layers.Embedding(500, 16, mask_zero=True)(ids))
+    model = keras.Model(ids, layers.LSTM(8)(x))
+    """
+    assert said(program) == ["mask-dropped: x = Scale()(layers.Embedding(500, 16, mask_zero=True)(ids))"]
+
+
+# Inputs that a branch decides on ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("inputs", ["ids", "[ids]"])
+def test_each_branch_has_an_input_of_its_own(inputs):
+    program = f"""
+    if by_letters:
+        ids = keras.Input((256,))
+        x = layers.LSTM(8)(layers.Embedding(100, 8)(ids))
+        inputs = {inputs}
+    else:
+        ids = keras.Input((60,))
+        x = layers.LSTM(8)(layers.Embedding(9000, 8)(ids))
+        inputs = {inputs}
+    model = keras.Model(inputs, layers.Dense(1)(x))
+    """
+    assert said(program) == [
+        "unmasked-embedding: x = layers.LSTM(8)(layers.Embedding(100, 8)(ids))",
+        "unmasked-embedding: x = layers.LSTM(8)(layers.Embedding(9000, 8)(ids))",
+    ]
+
+
+# What Keras says of itself ----------------------------------------------------------------------------------------
+
+
+def test_what_is_for_another_backend_is_not_run():
+    program = """
+    ids = keras.Input((20,))
+    x = layers.Embedding(500, 16)(ids)
+    if K.backend() == "theano":
+        y = layers.LSTM(8)(x)
+    else:
+        y = layers.GRU(8)(x)
+    model = keras.Model(ids, y)
+    """
+    assert [line for line in said(program) if "LSTM" in line] == []
+    assert said(program) == ["unmasked-embedding: x = layers.Embedding(500, 16)(ids)"]

@@ -200,3 +200,10 @@ model = models.Sequential([layers.Dense(1)])
 model.{method}(data)
 """
     assert graph_of(program).keras == version
+
+
+@pytest.mark.parametrize("modules", [("layers",), ("layers.core", "layers.recurrent", "layers.embeddings")])
+def test_layers_that_come_with_a_star(drawn: Drawer, modules: tuple[str, ...]) -> None:
+    stars = "\n".join(f"from keras.{module} import *" for module in modules)
+    program = f"{stars}\nfrom keras.models import *\nSequential([Embedding(9, 4), LSTM(3), Dense(2)])\n"
+    assert drawn(program)[-1] == "Dense(LSTM(Embedding(input)))"

@@ -44,10 +44,17 @@ def test_folders_without_an_init_file(project):
         project(
             {
                 "src/models/lstm.py": "UNITS = 8",
-                "src/main.py": "from models.lstm import UNITS\nimport models.lstm\nx = UNITS, models.lstm.UNITS",
+                "src/models/sizes.py": "from . import rates\nRATE = rates.RATE",
+                "src/models/rates.py": "RATE = 0.5",
+                "src/main.py": """
+            from models.lstm import UNITS
+            import models.lstm
+            from models import lstm, sizes as other
+            x = UNITS, models.lstm.UNITS, lstm.UNITS, other.RATE
+        """,
             }
         )["x"]
-        == "(8, 8)"
+        == "(8, 8, 8, 0.5)"
     )
 
 

@@ -33,6 +33,11 @@ def test_files_that_import_each_other(together):
     ]
 
 
+def test_files_that_import_each_other_from_a_folder_without_an_init_file(together):
+    train = "from nets import model\nmodel.build().fit(rows)\n"
+    assert together({"nets/model.py": MODEL, "train.py": train}) == [["nets/model.py", "train.py"]]
+
+
 def test_files_that_do_not(together):
     assert together({"model.py": MODEL, "other.py": MODEL}) == [["model.py"], ["other.py"]]
 
@@ -41,3 +46,37 @@ def test_what_pads_in_the_package_of_the_model(together):
     package = {"tags/__init__.py": "", "tags/data/__init__.py": "", "tags/data/rows.py": PADS, "tags/model.py": MODEL}
     assert together(package) == [["tags/data/rows.py", "tags/model.py"]]
     assert together({"scripts/rows.py": PADS, "scripts/model.py": MODEL}) == [["scripts/model.py"]]
+
+
+PREPARES = "import keras\nx = keras.utils.pad_sequences(rows)\n"
+TRAINS = f"{MODEL}build().fit(x)\nbuild().save('model.h5')\n"
+
+
+def test_a_program_that_saves_and_one_that_loads(together):
+    files = {"prepare.py": f"{PREPARES}np.save('x.npy', x)\n", "train.py": f"x = np.load('x.npy')\n{TRAINS}"}
+    assert together(files) == [["prepare.py", "train.py"]]
+
+
+def test_a_program_that_loads_may_save_something_else(together):
+    """What only keeps the name may be for either, and it does save."""
+    files = {
+        "prepare.py": f"{PREPARES}np.save('x.npy', x)\n",
+        "train.py": f"FILE = 'x.npy'\nx = np.load(FILE)\n{TRAINS}",
+    }
+    assert together(files) == [["prepare.py", "train.py"]]
+
+
+def test_two_programs_that_save_under_one_name(together):
+    prepares = f"{PREPARES}np.save('x.npy', x)\n"
+    files = {"a.py": prepares, "b.py": prepares, "train.py": f"x = np.load('x.npy')\n{TRAINS}"}
+    assert together(files) == [["a.py", "b.py", "train.py"]]
+
+
+def test_the_name_of_a_file_in_a_module_of_constants(together, tmp_path):
+    (tmp_path / "paths.py").write_text("X = 'x.npy'\n")
+    files = {
+        "prepare.py": f"import paths\n{PREPARES}np.save(paths.X, x)\n",
+        "train.py": f"from paths import X\nx = np.load(X)\n{TRAINS}",
+        "other.py": f"import paths\n{MODEL}",
+    }
+    assert together(files) == [["other.py"], ["prepare.py", "train.py"]]
