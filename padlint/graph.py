@@ -44,10 +44,12 @@ class Unresolved:
 
     Args:
         entries: of a tuple whose number of entries is known, each: a whole number, None when it was not read.
+        counted: whether it is at least known to be how many items something has, or the last of their ids, and not 0.
     """
 
     why: str
     entries: tuple[int | None, ...] = ()
+    counted: bool = False
 
 
 Setting: TypeAlias = Known | OneOf | Unresolved

@@ -32,6 +32,7 @@ from padlint.graph import (
     RawOp,
     Side,
     TensorId,
+    Unresolved,
 )
 from padlint.keras.facts import Steps
 from padlint.keras.layers import Keeps, LayerFacts, MaskOut, layer_facts
@@ -141,15 +142,26 @@ def _padded(plan: InputPlan, facts: DataFacts, span: Span, hidden: float) -> Inp
         return plan
     paddings = facts.paddings or (Padding("", span, side=Side.UNKNOWN),)
     sides, first = {padding.side for padding in paddings}, paddings[0]
-    known = first.value.value if facts.paddings and isinstance(first.value, Known) else hidden
+    held = _held(first, hidden) if facts.paddings else hidden
     return replace(
         plan,
         axes=first.axes,
         side=next(iter(sides)) if len(sides) == 1 and Side.UNKNOWN not in sides else None,
-        value=known if isinstance(known, int | float) else hidden,
+        value=held,
         one_hot="hot" in first.altered,
         supposed=not facts.paddings,
     )
+
+
+def _held(padding: Padding, hidden: float) -> float:
+    """Return a value that padded steps may hold: that which a mask hides where nothing is known of it."""
+    match padding.value:
+        case Known(int() | float() as value):
+            return value
+        case Unresolved(counted=True):
+            return hidden + 1
+        case _:
+            return hidden
 
 
 def _behind(part: Part, tensor: TensorId, carries: Callable[[Node], bool]) -> Iterator[Node]:

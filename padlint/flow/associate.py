@@ -81,6 +81,7 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
             for model in built
             for padding, reason in bond(Candidate(model, program, near, own or model.lengths))
+            if not _is_of_labels(padding, model, program) and not _is_of_another_length(padding, tensor, program)
         )
         if found:
             return found
@@ -111,6 +112,29 @@ def _lengths_of(tensor: TensorId, program: Program) -> tuple[str, ...]:
             return lengths
         case _:
             return ()
+
+
+def _is_of_labels(padding: Padding, model: Model, program: Program) -> bool:
+    """Say whether padding was followed to the labels that a model is trained on."""
+    return any(
+        padding.span == each.span
+        for training in program.graph.trainings
+        if training.model == model.id
+        for facts in training.targets
+        for each in facts.paddings
+    )
+
+
+def _is_of_another_length(padding: Padding, tensor: TensorId, program: Program) -> bool:
+    """Say whether an input is built for one number of steps and padding fills up to another.
+
+    One more or less is the same: a sequence without its first or last step.
+    """
+    match program.nodes[tensor].operation:
+        case InputOp(shape=(int(steps), *_)) if padding.length.isdecimal():
+            return abs(steps - int(padding.length)) > 1
+        case _:
+            return False
 
 
 def _is_one_name(text: str) -> bool:
@@ -273,6 +297,7 @@ def _nearest(paddings: Sequence[Padding], candidate: Candidate) -> Iterator[tupl
 _BONDS: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_module, _same_project, _same_library)
 _BONDS_OF_FEATURES: Final[tuple[Bond, ...]] = (_same_length, _same_class, _same_folder)
 _ENOUGH: Final[Mapping[Bond, _Seen]] = {
+    _same_class: _Seen.AS_ARRAY,
     _same_module: _Seen.AS_ARRAY,
     _same_project: _Seen.GIVEN,
     _same_folder: _Seen.GIVEN,

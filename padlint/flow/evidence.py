@@ -26,6 +26,7 @@ from padlint.graph import Feed, InputOp, Known, Layer, Node, OneOf, Padding, Sid
 _STEPS: Final = 1
 # One padding is enough to prove a leak; a few more keep apart those that a mask covers from those it misses.
 MOST_PADDINGS: Final = 3
+_COUNTED: Final = "a count of items"
 
 
 def entering(node: Node, op: InputOp, program: Program) -> TensorState:
@@ -122,6 +123,8 @@ def _contents(padding: Padding) -> Iterator[Content]:
             yield Holds(value)
         case OneOf(values):
             yield from map(Holds, values)
+        case Unresolved(counted=True):
+            yield Holds(_COUNTED)
         case Unresolved(why):
             yield Changed(why, sure=False)
         case _:

@@ -11,7 +11,7 @@ from padlint.flow.lattice import Covers, Evidence, Misses, NoMask, UnknownMask
 from padlint.flow.observation import Kind, worded
 from padlint.flow.program import Program
 from padlint.flow.readings import Reading
-from padlint.graph import ApplyOp, Known
+from padlint.graph import ApplyOp, Known, Unresolved
 
 
 def words_for(reading: Reading, cause: Cause, program: Program) -> Mapping[str, str]:
@@ -30,8 +30,13 @@ def words_for(reading: Reading, cause: Cause, program: Program) -> Mapping[str, 
 
 def _value(evidence: Evidence) -> str:
     """Return what the program padded with, 0 where that is not known."""
-    setting = evidence.padding.value if evidence.padding is not None else Known(0)
-    return str(setting.value) if isinstance(setting, Known) else "0"
+    match evidence.padding.value if evidence.padding is not None else Known(0):
+        case Known(value):
+            return str(value)
+        case Unresolved(counted=True):
+            return "a count of items"
+        case _:
+            return "0"
 
 
 def _maker(reading: Reading, program: Program) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from padlint.dataclass import dataclass
-from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side
+from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side, Unresolved
+from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, moved, remapped, shifted, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import window_length
@@ -368,4 +369,10 @@ def side_of(value: Value | None, default: Side) -> Side:
 
 def setting_or(value: Value | None, default: int | str) -> Setting:
     """Return the setting of an argument, its default when it was not given."""
-    return Known(default) if value is None else setting_of(value)
+    if value is None:
+        return Known(default)
+    match setting_of(value):
+        case Unresolved() as unresolved if length_as_written(value).counts_items:
+            return replace(unresolved, counted=True)
+        case setting:
+            return setting

@@ -87,6 +87,17 @@ class Length:
         )
 
     @property
+    def counts_items(self) -> bool:
+        """Whether it is the number of items that something has, that less one, or more."""
+        counts = [symbol for symbol, count in self.symbols.items() if count == 1]
+        return (
+            len(counts) == len(self.symbols) == 1
+            and isinstance(counts[0], tuple)
+            and counts[0][:1] == (ITEMS,)
+            and self.constant >= -1
+        )
+
+    @property
     def runs_backwards(self) -> bool:
         """Whether a growing count makes it smaller: `-1 - t`."""
         return bool(self.varying) and all(self.symbols[symbol] < 0 for symbol in self.varying)

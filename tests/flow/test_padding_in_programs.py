@@ -1,0 +1,75 @@
+"""What padding holds, and whose it is where the program does not say: of a model's inputs, or of its labels."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from linted_programs import said
+
+HEAD = """
+import numpy as np
+from tensorflow import keras
+from tensorflow.keras import layers
+from tensorflow.keras.preprocessing.sequence import pad_sequences
+"""
+
+
+def told(program: str) -> list[str]:
+    """Lint a program, and name what it is told."""
+    return [line.partition(":")[0] for line in said(HEAD + dedent(program))]
+
+
+# What it holds ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "kinds"),
+    [
+        ("len(words)", ["mask-never-matches"]),
+        ("len(words) - 1", ["mask-never-matches"]),
+        ("n_words - 1", ["mask-never-matches"]),
+        ("0", []),
+        ("len(words) - len(words)", []),
+        ("index['PAD']", []),  # it may be 0
+        ("pad_id", []),
+    ],
+)
+def test_a_mask_of_0_hides_no_padding_that_counts_items(value, kinds):
+    program = f"""
+    n_words = len(words)
+    x = pad_sequences(ids, 50, value={value})
+    model = keras.Sequential([layers.Embedding(n_words, 8, mask_zero=True), layers.LSTM(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(x, y)
+    """
+    assert told(program) == kinds
+
+
+# Whose it is ------------------------------------------------------------------------------------------------------
+
+
+def test_padding_of_the_labels_is_not_of_the_inputs():
+    program = """
+    class Tagger:
+        def fit(self, x, tags):
+            y = pad_sequences(tags, padding="post", maxlen=10)
+            model = keras.Sequential([layers.LSTM(64, input_shape=(None, 5)), layers.Dense(10)])
+            model.compile("adam", "mse")
+            model.fit(x, LABELS)
+    """
+    assert told(program.replace("LABELS", "y")) == []
+    assert told(program.replace("LABELS", "other")) == ["unmasked-sequence"]
+
+
+@pytest.mark.parametrize(("steps", "kinds"), [(80, []), (10, ["unmasked-sequence"]), (9, ["unmasked-sequence"])])
+def test_padding_up_to_another_length_is_not_of_an_input(steps, kinds):
+    program = f"""
+    class Captions:
+        def train(self):
+            captions = pad_sequences(self.captions, padding="post", maxlen=10)
+            model = keras.Sequential([layers.LSTM(64, input_shape=({steps}, 5)), layers.Dense(10)])
+            model.compile("adam", "mse")
+            model.fit(self.features, self.labels)
+    """
+    assert told(program) == kinds
