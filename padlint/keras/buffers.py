@@ -13,7 +13,17 @@ import libcst as cst
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer, may_leave_padding
-from padlint.keras.data import PLACES, DataValue, Shape, computed, is_position, note_paddings, noted, taken
+from padlint.keras.data import (
+    PLACES,
+    DataValue,
+    Shape,
+    computed,
+    each_row,
+    is_position,
+    note_paddings,
+    noted,
+    taken,
+)
 from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.settings import setting_of
@@ -191,8 +201,8 @@ class BufferValue(DataValue):
         return computed(operator, tuple(_snapshot(operand) for operand in operands))
 
     def iterate(self, site: Site, context: Context) -> Items | None:
-        if self.rank_is(1) and self.is_untouched:
-            return Items((), self.fill)
+        if self.rank_is(1):
+            return Items((), self.fill if self.is_untouched else each_row(DataValue(self.facts, self.shape)))
         position = Unknown("a row's number", "counter")
         return Items((), self.subscript(position, site, context))
 

@@ -68,6 +68,8 @@ def _repeated(items: ListValue, count: Value, site: Site, context: Context) -> V
             return new_buffer((count, *inner), fill, f"[{item.how}] * n", site, context)
         case Unknown() | Method() if length_as_written(count).falls_short:
             return new_buffer((count,), item, f"[{_name(item)}] * n", site, context)
+        case ListValue(items=Items((Constant() as fill, *others), None)) if all(other == fill for other in others):
+            return new_buffer((count, Constant(1 + len(others))), fill, f"[[{fill.value!r}] * m] * n", site, context)
         case ListValue() if length_as_written(count).falls_short:
             return new_buffer(None, Constant(0), "[[...]] * n", site, context)
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from padlint.keras import (
     arrays,
+    audio,
     datasets,
     defaults,
     files,
@@ -41,9 +42,9 @@ from padlint.python.values import (
 
 _MODULES = (
     arrays,
+    audio,
     sequences,
     datasets,
-    defaults,
     texts,
     tables,
     scikit,

@@ -6,11 +6,23 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 
 from padlint.dataclass import dataclass
-from padlint.graph import DataFacts
+from padlint.graph import DataFacts, Padding
 from padlint.keras.data import DataValue, Filler
 from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, united
+from padlint.keras.settings import setting_of
 from padlint.keras.windows import is_of_one_length, is_window
-from padlint.python.values import NONE, Choice, Constant, Items, ListValue, TupleValue, Unknown, Value, alternatives
+from padlint.python.values import (
+    NONE,
+    Choice,
+    Constant,
+    DictValue,
+    Items,
+    ListValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
 
 MOST_HOPS = 6
 MOST_STEPS = 400
@@ -61,6 +73,8 @@ class _Search:
         match value:
             case DataValue():
                 return value.facts
+            case Filler(padding):
+                return DataFacts((replace(padding, axes=(-1,)),), rank=0)
             case Choice():
                 return self._united((option for option in alternatives(value) if option != NONE), hops)
             case ListValue():
@@ -114,8 +128,7 @@ class _Search:
             case Unknown(operation="item", sources=(table, index)):
                 ids = self.facts(index, hops)
                 if ids.paddings and not ids.mask:
-                    # It may be vectors or other ids that were looked up: what the padding became is not known.
-                    return altered(ids, "", "what was looked up for the padding")
+                    return _looked_up(ids, table)
                 return self.facts(table, hops)
             case Unknown(operation=operation, sources=(whole, *_)) if operation.startswith("part:"):
                 return self.facts(whole, hops)
@@ -126,6 +139,21 @@ class _Search:
     def _of_source(self, source: Value, hops: int) -> DataFacts | None:
         """Return what is known of one of several sources, of which only those that are padded count."""
         return self._padded(source, hops) if isinstance(source, Unknown) else self.facts(source, hops)
+
+
+def _looked_up(ids: DataFacts, table: Value) -> DataFacts:
+    """Return the facts of what padded ids or words were looked up in: what the padding became may be written there."""
+    unknown = altered(ids, "", "what was looked up for the padding")
+    paddings = (_found(padding, table) or other for padding, other in zip(ids.paddings, unknown.paddings, strict=True))
+    return replace(unknown, paddings=tuple(paddings))
+
+
+def _found(padding: Padding, table: Value) -> Padding | None:
+    """Return padding as a table has it that the program writes out, None where that is not known."""
+    for key, entry in table.entries() if isinstance(table, DictValue) else ():
+        if isinstance(entry, Constant) and setting_of(key) == padding.value:
+            return replace(padding, value=setting_of(entry))
+    return None
 
 
 def _is_from_outside(value: Value, hops: int) -> bool:

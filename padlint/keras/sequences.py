@@ -72,13 +72,19 @@ def _notice_narrowing(sequences: Value, call: Call, context: Context) -> None:
 
 
 def _holds_floats(value: Value, depth: int = 3) -> bool:
+    """Say whether something that was not read in full holds floats, as what was divided does."""
     match value:
         case Constant(float()):
             return True
         case ListValue() if depth:
             options = (*value.items.known[:4], *((value.items.rest,) if value.items.rest is not None else ()))
             return any(_holds_floats(option, depth - 1) for option in options)
-    return False
+        case Unknown(operation="/" | "float"):
+            return True
+        case Unknown(operation="+" | "-" | "*", sources=sources) if depth:
+            return any(_holds_floats(source, depth - 1) for source in sources)
+        case _:
+            return False
 
 
 def to_categorical(call: Call, context: Context) -> Value | None:

@@ -338,6 +338,9 @@ def _entry(run: Interpreter, container: DictValue, index: Value, site: Site) -> 
             return slots.get(REST) or Unknown(f"key {index.value!r} is not in the dict", "item", (container, index))
         case Choice():
             return join_all(_entry(run, container, option, site) for option in alternatives(index))
+        case LibraryObject():
+            # What such a key stands for says more of the item than all that the dict holds.
+            return Unknown("an item of a dict", "item", (container, index))
         case _ if slots:
             return join_all(present(_imported(run, value)) for value in slots.values())
         case _:

@@ -481,6 +481,7 @@ x = np.array(x)
         "for _ in range(50 - len(words)):\n        words.append('-')",
         "words.extend(['-'] * (50 - len(words)))",
         "words = words + ['-'] * (50 - len(words))",
+        "words = words + [[0.0, 0.0, 0.0]] * (50 - len(words))",
     ],
 )
 def test_filler_for_a_list_that_was_not_read_and_may_have_been_cut(known_of, statement):

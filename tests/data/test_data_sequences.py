@@ -230,7 +230,112 @@ pad_sequences([[1, 2], [3]])
     assert narrowings(program) == [3]
 
 
+@pytest.mark.parametrize(
+    ("rows", "cut_off"),
+    [
+        ("[[value / 255 for value in row] for row in table]", True),
+        ("[[(value - low) / (high - low) for value in row] for row in table]", True),
+        ("[[float(value) for value in row] for row in table]", True),
+        ("[[value // 2 for value in row] for row in table]", False),
+        ("[[int(value / 2) for value in row] for row in table]", False),
+        ("[[index[word] for word in row] for row in table]", False),
+    ],
+)
+def test_numbers_that_were_divided_are_floats(narrowings, rows, cut_off):
+    assert bool(narrowings(f"{PAD}pad_sequences({rows})")) is cut_off
+
+
 @pytest.mark.parametrize("word", ["x[:, t]", "[start] * 64"])
 def test_a_decoder_that_is_asked_step_by_step_sees_no_padding(known_of, word):
     program = f"import tensorflow as tf\n{PAD}x = pad_sequences(rows)\nfor t in range(x.shape[1]):\n    y = tf.expand_dims({word}, 1)\nx = y"
     assert known_of(program) == "not padded: one step at a time"
+
+
+# Padded words that are looked up ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [
+        ("{'PAD': 0, 'a': 1, 'b': 2}", "0"),
+        ("{'a': 0, 'b': 1, 'PAD': 2}", "2"),
+        ("{'a': 0, 'b': 1}", "?"),
+        ("json.load(file)", "?"),
+        ("{word: i for i, word in enumerate(['PAD', 'a', 'b'])}", "0"),
+    ],
+)
+@pytest.mark.parametrize(
+    "padded", ["row + ['PAD'] * (50 - len(row))", "pad_sequences([row], 50, dtype=object, value='PAD')[0]"]
+)
+def test_padded_words_that_are_looked_up_are_padded_ids(known_of, table, value, padded):
+    program = f"""
+import json
+import numpy as np
+from keras.utils import pad_sequences
+index = {table}
+x = np.array([[index[word] for word in {padded}] for row in rows])
+"""
+    known = known_of(program)
+    assert f" {value} axis 1" in known
+
+
+def test_words_of_a_list_that_was_filled_up_are_padded_ids(known_of):
+    program = """
+import numpy as np
+x = []
+for line in lines:
+    words = [word for word in line.split()]
+    while len(words) < 50:
+        words.append("PAD")
+    x.append([index[word] for word in words])
+x = np.array(x)
+"""
+    assert "append until the length is reached post ? axis 1" in known_of(program)
+
+
+@pytest.mark.parametrize(("item", "value"), [("number", "0"), ("number + 1", "1"), ("index[number]", "?")])
+def test_numbers_of_a_buffer_that_was_filled_in_part_are_padded(known_of, item, value):
+    program = f"""
+import numpy as np
+x = []
+for numbers in rows:
+    padded = np.zeros(50)
+    padded[:len(numbers)] = numbers
+    x.append([{item} for number in padded])
+x = np.array(x)
+"""
+    assert f"np.zeros filled in part post {value} axis 1" in known_of(program)
+
+
+# Sounds -----------------------------------------------------------------------------------------------------------
+
+SOUND = """
+import librosa
+import numpy as np
+
+def features(path):
+    sound, rate = librosa.load(path)
+    sound = np.pad(sound, (0, 180000 - len(sound)), "constant")
+"""
+
+
+@pytest.mark.parametrize(
+    ("frames", "axis"),
+    [
+        ("librosa.feature.mfcc(y=sound, sr=rate, n_mfcc=13).T", 1),
+        ("np.swapaxes(librosa.feature.melspectrogram(y=sound, sr=rate), 0, 1)", 1),
+        ("librosa.feature.mfcc(y=sound, sr=rate)", 2),  # its steps are bands
+    ],
+)
+def test_the_frames_of_a_padded_sound_are_silent_and_not_0(known_of, frames, axis):
+    program = f"{SOUND}    return {frames}\n\nx = np.array([features(path) for path in paths])\n"
+    assert known_of(program) == f"np.pad post ? axis {axis} librosa"
+
+
+def test_features_of_fixed_length_are_padded(known_of):
+    program = """
+import librosa
+import numpy as np
+x = np.array([librosa.util.fix_length(librosa.feature.mfcc(y=sound), size=100, axis=1).T for sound in sounds])
+"""
+    assert known_of(program) == "fix_length to 100 post 0 axis 1"

@@ -1,0 +1,78 @@
+"""librosa: what becomes of the padding of a sound when its features are computed, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from padlint.graph import DataFacts, Padding, Side
+from padlint.keras.data import DataValue, Handler, noted
+from padlint.keras.padding import altered, padded_by, remapped
+from padlint.keras.provenance import held_facts
+from padlint.python.context import Context
+from padlint.python.source_text import argument_text
+from padlint.python.values import Call, Constant, Value
+
+_FEATURES = (
+    "chroma_cens",
+    "chroma_cqt",
+    "chroma_stft",
+    "melspectrogram",
+    "mfcc",
+    "poly_features",
+    "rms",
+    "rmse",
+    "spectral_bandwidth",
+    "spectral_centroid",
+    "spectral_contrast",
+    "spectral_flatness",
+    "spectral_rolloff",
+    "tonnetz",
+    "zero_crossing_rate",
+)
+_TRANSFORMS = ("cqt", "stft")
+_FRAMES = 1
+
+
+def _features(call: Call, context: Context) -> Value | None:
+    """Turn a sound into frames: the features are the first axis, and what was padded is silence along the second."""
+    facts = held_facts(call.argument(0, "y") or call.argument(None, "S") or Constant(None))
+    if not facts.paddings:
+        return None
+    silent = altered(facts, "librosa", "the features of silence")
+    return DataValue(remapped(silent, lambda axis: max(axis, _FRAMES), 2))
+
+
+def _fixed_length(call: Call, context: Context) -> Value | None:
+    """Fill up with zeros at the end, along the last axis unless another is given."""
+    data = call.argument(0, "data")
+    if data is None:
+        return None
+    given = held_facts(data)
+    padding = Padding(
+        how="fix_length",
+        span=call.site.span,
+        axes=(_axis(call, given),),
+        side=Side.POST,
+        length=argument_text(call.site, 1, "size"),
+        scope=context.scope_name(),
+    )
+    return DataValue(padded_by((noted(padding, context),), given))
+
+
+def _axis(call: Call, facts: DataFacts) -> int:
+    match call.argument(None, "axis"):
+        case Constant(int(axis)) if axis >= 0:
+            return axis
+        case _:
+            return (facts.rank or 1) - 1
+
+
+def _named(names: Iterable[str], folder: str) -> Mapping[str, Handler]:
+    return {f"librosa.{folder}{name}": _features for name in names}
+
+
+FUNCTIONS: Mapping[str, Handler] = {
+    **_named(_FEATURES, "feature."),
+    **_named(_TRANSFORMS, ""),
+    "librosa.util.fix_length": _fixed_length,
+}
