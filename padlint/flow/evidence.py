@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, assert_never
 
-from padlint.finding import Confidence
+from padlint.finding import Confidence, Span
 from padlint.flow.associate import associated
 from padlint.flow.lattice import (
     MOST_GAPS,
@@ -39,8 +39,11 @@ def entering(node: Node, op: InputOp, program: Program) -> TensorState:
 
 def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iterator[PaddedAxis]:
     data = sorted((feed for feed in feeds if not feed.facts.mask), key=lambda feed: feed.span not in program.trainings)
-    seen = {padding.span: (feed, padding) for feed in reversed(data) for padding in feed.facts.paddings}
-    for feed, padding in list(reversed(seen.values()))[:MOST_PADDINGS]:
+    seen: dict[Span, tuple[Feed, Padding]] = {}
+    for feed in data:
+        for padding in feed.facts.paddings:
+            seen.setdefault(padding.span, (feed, padding))
+    for feed, padding in list(seen.values())[:MOST_PADDINGS]:
         evidence = Evidence(tensor, Confidence.CERTAIN, padding, feed)
         yield from along_axes(evidence, feed.facts.unresolved)
     trained = [feed for feed in feeds if feed.span in program.trainings]

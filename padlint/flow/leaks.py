@@ -49,6 +49,8 @@ def leaks(solution: Solution) -> Iterator[Leak]:
             leaking = [reading for reading in together if reading.outcome in _LEAKING]
             for reading in _distinct(leaking):
                 confidence = _confidence(reading, reaches, in_every_case=len(leaking) == len(together))
+                if confidence is not None and not solution.program.gives(reading.padded.evidence, node.id):
+                    confidence = Confidence.POSSIBLE
                 if confidence is not None:
                     cause = cause_of(reading, solution.program)
                     yield Leak(reading, cause, _as_sure_as(cause, reading.padded.evidence, confidence))

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from padlint.dataclass import dataclass
 from padlint.finding import Span
 from padlint.flow.axes import USUAL_RANK, rank_after
+from padlint.flow.lattice import Evidence
 from padlint.graph import (
     ApplyOp,
     BoundaryOp,
@@ -102,6 +103,32 @@ class Program:
         for model in self.graph.models:
             _unite(found, members, tensors_of(model))
         return found
+
+    def gives(self, evidence: Evidence, tensor: TensorId) -> bool:
+        """Say whether padding gets to a tensor by the data that it came with.
+
+        A model that is made of another one, such as what takes its last step to predict from, computes nothing of what
+        that one is trained with: it has data of its own, or none was seen.
+        """
+        feed, owners = evidence.feed, self._owners.get(tensor, frozenset())
+        if feed is None or feed.model is None or not owners or feed.model in owners:
+            return True
+        own = [each.facts for each in self.feeds.get(evidence.tensor, ()) if each.model in owners]
+        if not own and feed.span not in self.trainings:
+            return True
+        return any(evidence.padding in facts.paddings for facts in own)
+
+    @cached_property
+    def _owners(self) -> Mapping[TensorId, frozenset[int]]:
+        """The models that compute each tensor."""
+        found: dict[TensorId, set[int]] = {}
+        for model in self.graph.models:
+            for tensor in model.outputs:
+                found.setdefault(tensor, set()).add(model.id)
+        for node in reversed(self.graph.nodes):
+            for tensor in node.reads if node.id in found else ():
+                found.setdefault(tensor, set()).update(found[node.id])
+        return {tensor: frozenset(models) for tensor, models in found.items()}
 
     @cached_property
     def used(self) -> frozenset[TensorId]:

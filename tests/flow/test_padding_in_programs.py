@@ -5,7 +5,9 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from linted_programs import said
+from linted_programs import observed, said
+
+from padlint.finding import Role
 
 HEAD = """
 import numpy as np
@@ -73,3 +75,18 @@ def test_padding_up_to_another_length_is_not_of_an_input(steps, kinds):
             model.fit(self.features, self.labels)
     """
     assert told(program) == kinds
+
+
+def test_the_padding_that_a_model_is_trained_with_is_told_before_all_that_it_is_asked_about():
+    program = """
+    trained = pad_sequences(rows)
+    others = [pad_sequences(rows, 9), pad_sequences(rows, 8), pad_sequences(rows, 7)]
+    model = keras.Sequential([layers.Embedding(100, 8), layers.LSTM(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(trained, y)
+    model.predict(np.concatenate([trained, *others]))
+    """
+    text = HEAD + dedent(program)
+    (leak,) = observed(text)
+    told = [text.split("\n")[step.span.start.row - 1] for step in leak.route if step.role is Role.PADDING]
+    assert told == ["trained = pad_sequences(rows)"]
