@@ -63,10 +63,22 @@ class Reaches:
         counting = [training for training in trainings if trains_on(evidence, training)]
         if counting:
             return Reach.NOWHERE if all(training.weighted for training in counting) else Reach.COUNTED
-        return Reach.NOWHERE if trainings else Reach.OUT_OF_SIGHT
+        return Reach.NOWHERE if trainings or self._is_followed(tensor, models) else Reach.OUT_OF_SIGHT
+
+    def _is_followed(self, tensor: TensorId, models: set[int]) -> bool:
+        """Say whether models are only ever called, and what the calls give is read in the graph itself."""
+        program = self._solution.program
+        hows = {feed.how for feed in program.graph.feeds if feed.model in models}
+        return hows == {"call"} and bool(program.readers.get(tensor))
 
     def _read_at(self, node: Node) -> Reach:
-        """Say whether a node reads across steps."""
+        """Say whether a node reads across steps, or counts them all."""
+        match node.operation:
+            case RawOp(effect=Effect.REDUCE_STEPS, axis=None):
+                # Over everything: a loss that is written out.
+                return Reach.COUNTED
+            case _:
+                pass
         if node.id not in self._crossing:
             crossing = [each for each in readings(node, self._solution) if each.outcome is Outcome.LEAKS]
             counts = any(each.manner is not Manner.LAST for each in crossing)

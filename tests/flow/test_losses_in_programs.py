@@ -128,3 +128,26 @@ def test_what_trains_itself_may_count_anything():
     tagger.fit(words, words)
     """
     assert told(training) == ["unmasked-embedding: self.words = layers.Embedding(500, 16)"]
+
+
+@pytest.mark.parametrize(
+    ("mean", "told_of_it"),
+    [
+        ("tf.reduce_mean(losses * tf.cast(real != 0, losses.dtype))", []),
+        ("tf.reduce_sum(losses * tf.cast(tf.math.logical_not(tf.math.equal(real, 0)), losses.dtype))", []),
+        ("tf.reduce_mean(losses)", [LEAK]),
+    ],
+)
+def test_a_loss_that_is_written_out_in_a_loop(mean, told_of_it):
+    training = f"""
+    losses_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="none")
+    optimizer = keras.optimizers.Adam()
+    for batch in tf.data.Dataset.from_tensor_slices(words).batch(8):
+        real = batch[:, 1:]
+        with tf.GradientTape() as tape:
+            losses = losses_of(real, model(batch[:, :-1]))
+            loss = {mean}
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+    """
+    assert told(training) == told_of_it
