@@ -35,7 +35,8 @@ def leaves_out(loss: Value, site: Site, context: Context) -> bool:
         case FunctionValue() | BoundMethod():
             labels, predictions = Unknown("the labels"), Unknown("the predictions")
             result = context.call(loss, Call((labels, predictions), {}, site))
-            return any(_asks_for_padding(each, labels) for each in _made_from(result))
+            asked = [number for each in _made_from(result) for number in _asked_for(each, labels)]
+            return bool(asked) and max(asked) <= 0
         case Instance():
             method = context.find_method(loss, "call") or context.find_method(loss, "__call__")
             return method is not None and leaves_out(method, site, context)
@@ -43,18 +44,18 @@ def leaves_out(loss: Value, site: Site, context: Context) -> bool:
             return False
 
 
-def _asks_for_padding(value: Unknown, labels: Value) -> bool:
-    """Say whether a value is a test of the labels for 0, or for a number below: what is padded holds that.
+def _asked_for(value: Unknown, labels: Value) -> Iterator[float]:
+    """Yield the number that a value tests the labels for, if it is such a test.
 
-    A test for another number asks for a class, as a focal loss does.
+    What is padded holds 0 or a number below. A test for another one asks for a class, as a focal loss does for 1 and 0.
     """
     match value:
         case Unknown(operation=operation, sources=sources) if operation in COMPARISONS or _is_test(operation):
             numbers = [each.value for each in sources if isinstance(each, Constant)]
-            is_number = len(numbers) == 1 and isinstance(numbers[0], int | float) and numbers[0] <= 0
-            return is_number and any(each is labels for source in sources for each in (source, *_made_from(source)))
+            of_labels = any(each is labels for source in sources for each in (source, *_made_from(source)))
+            yield from (number for number in numbers if of_labels and isinstance(number, int | float))
         case _:
-            return False
+            pass
 
 
 def _is_test(operation: str) -> bool:

@@ -71,6 +71,7 @@ def test_so_does_a_class_of_loss():
     [
         "tf.reduce_mean(loss)",
         "tf.reduce_mean(tf.where(tf.equal(real, 1), 2.0 * loss, loss))",  # one class weighs more
+        "tf.reduce_mean(tf.where(tf.equal(real, 1), loss, 0.0) + tf.where(tf.equal(real, 0), 2.0 * loss, 0.0))",
         "tf.reduce_mean(loss * tf.cast(predicted > 0, tf.float32))",
     ],
 )
