@@ -36,10 +36,12 @@ from padlint.python.structures import parts_of
 from padlint.python.values import (
     ABSENT,
     NONE,
+    BoundMethod,
     Call,
     Choice,
     Constant,
     DictValue,
+    FunctionValue,
     Instance,
     LibraryObject,
     ListValue,
@@ -307,14 +309,30 @@ def _apply_lambda(value: LayerValue, call: Call, context: Context) -> Value:
     extra = value.arguments.get("arguments")
     keywords = {str(key): entry for key, entry in _entries(extra)}
     read = not isinstance(function, Unknown)
-    code = CustomCode("Lambda", value.layer.span, None, "mask" in value.arguments, False, read)
+    mask = value.arguments.get("mask", NONE)
+    code = CustomCode("Lambda", value.layer.span, None, mask != NONE, False, read)
     layer = replace(value.layer, custom=code)
     with value.builder.inside(Within(layer.kind, call.site.span, layer.span)):
         result = context.call(function, Call((given,), keywords, call.site))
     outer = flat_tensors(value.builder, given, call.site)
-    out = leave(value.builder, layer, result, outer, call.site)
+    computed = _mask_of_lambda(value, mask, given, outer, call.site, context) if mask != NONE else None
+    out = leave(value.builder, layer, result, outer, call.site, computed)
     context.heap.write(value.store, "output", out)
     return out
+
+
+def _mask_of_lambda(
+    value: LayerValue, mask: Value, given: Value, outer: Sequence[TensorId], site: Site, context: Context
+) -> Value | None:
+    """Return the mask that a `Lambda` was given, or what the function for it makes of the one that came."""
+    match mask:
+        case FunctionValue() | BoundMethod() if len(outer) == 1:
+            arrived = TensorValue(value.builder, value.builder.add(MaskOp(), outer, site.span))
+            return context.call(mask, Call((given, arrived), {}, site))
+        case TensorValue():
+            return mask
+        case _:
+            return None
 
 
 def _entries(value: Value | None) -> list[tuple[object, Value]]:

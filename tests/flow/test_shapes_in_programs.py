@@ -211,6 +211,29 @@ def test_a_layer_whose_compute_mask_returns_nothing_drops_the_mask():
     assert said(program) == ["mask-dropped: x = Scale()(layers.Embedding(500, 16, mask_zero=True)(ids))"]
 
 
+@pytest.mark.parametrize(
+    ("mask", "reported"),
+    [
+        ("", ["mask-dropped"]),
+        (", mask=None", ["mask-dropped"]),
+        (", mask=lambda x, mask: mask", []),
+        (", mask=lambda x, mask=None: None", ["mask-dropped"]),
+        (", mask=handed_on", []),
+        (", mask=unread", []),
+    ],
+)
+def test_a_lambda_may_say_what_becomes_of_the_mask(mask, reported):
+    program = f"""
+    def handed_on(x, mask):
+        return mask
+
+    ids = keras.Input((20,))
+    x = layers.Lambda(lambda x: x * 2.0{mask})(layers.Embedding(500, 16, mask_zero=True)(ids))
+    model = keras.Model(ids, layers.LSTM(8)(x))
+    """
+    assert [line.partition(":")[0] for line in said(program)] == reported
+
+
 # Inputs that a branch decides on ----------------------------------------------------------------------------------
 
 
