@@ -16,12 +16,14 @@ from padlint.analysis import Analysis
 from padlint.cache import stamp
 from padlint.cache.codec import Malformed, decode, encode
 from padlint.cache.store import Store, is_cache
+from padlint.case import Case
 from padlint.catalogue import Catalogue, Rule
 from padlint.config import Configurations
 from padlint.coverage import Coverage, Tally
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Position, Severity, Span
 from padlint.outcome import Outcome
+from padlint.policy.pragmas import Pragma
 from padlint.report import Trouble
 from padlint.session import Request, run
 from padlint.sources.dependencies import Dependencies
@@ -100,6 +102,15 @@ def test_nothing_is_analysed_twice(project):
     assert project.run() == ["a.py", "b.py"]
     assert project.run() == []
     assert (project.leaks, project.report.coverage.models) == (["a.py"], 2)
+
+
+def test_comments_silence_what_was_found_before(project):
+    silenced = "from keras.layers import LSTM  # leak  # padlint: ignore[PAD101]\n"
+    project.write(a=silenced, b=KERAS + "leak")
+    assert project.run() == ["a.py", "b.py"]
+    before = (project.leaks, project.report.ignored)
+    assert project.run() == []
+    assert (project.leaks, project.report.ignored) == before == (["b.py"], 1)
 
 
 def test_one_file_of_many_costs_itself_alone(project):
@@ -380,8 +391,11 @@ SPANS = st.builds(Span, WORDS, st.integers(), POSITIONS, POSITIONS)
 OUTCOMES = st.builds(
     Outcome,
     findings=st.lists(st.from_type(Finding), max_size=2).map(tuple),
+    comments=st.lists(st.from_type(Pragma), max_size=2).map(tuple),
     troubles=st.lists(st.builds(Trouble, WORDS, WORDS), max_size=2).map(tuple),
+    coverage=st.dictionaries(WORDS, st.from_type(Coverage), max_size=2),
     imports=st.dictionaries(WORDS, st.frozensets(WORDS, max_size=2), max_size=2),
+    cases=st.lists(st.from_type(Case), max_size=2).map(tuple),
 )
 
 

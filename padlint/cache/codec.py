@@ -81,10 +81,12 @@ def _decoder(kind: Hashable) -> _Decoder:
         return _either(arguments)
     if origin is tuple and arguments[-1:] == (...,):
         return lambda value: tuple(_items(arguments[0], _listed(value)))
+    if origin is tuple:
+        return lambda value: _fixed(arguments, _listed(value))
     if origin is frozenset:
         return lambda value: frozenset(_items(arguments[0], _listed(value)))
     if origin is not None and issubclass(origin, Mapping):
-        return lambda value: {key: _decoder(arguments[1])(each) for key, each in _mapped(value).items()}
+        return lambda value: dict(zip(_mapped(value), _items(arguments[1], list(_mapped(value).values())), strict=True))
     if isinstance(kind, type):
         return _of_class(kind)
     raise TypeError(f"no decoder for {kind}")
@@ -93,6 +95,12 @@ def _decoder(kind: Hashable) -> _Decoder:
 def _items(kind: Hashable, values: list[Json]) -> list[object]:
     # A type's annotations are looked into where there is something of that type: most lists are empty.
     return list(map(_decoder(kind), values)) if values else []
+
+
+def _fixed(kinds: tuple[Hashable, ...], values: list[Json]) -> tuple[object, ...]:
+    if len(values) != len(kinds):
+        raise Malformed("a tuple of another length")
+    return tuple(_decoder(kind)(value) for kind, value in zip(kinds, values, strict=True))
 
 
 def _of_class(kind: type) -> _Decoder:
