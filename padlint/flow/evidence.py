@@ -26,7 +26,7 @@ from padlint.graph import Feed, InputOp, Known, Layer, Node, OneOf, Padding, Sid
 _STEPS: Final = 1
 # One padding is enough to prove a leak; a few more keep apart those that a mask covers from those it misses.
 MOST_PADDINGS: Final = 3
-_COUNTED: Final = "a count of items"
+COUNTED: Final = "a count of items"
 
 
 def entering(node: Node, op: InputOp, program: Program) -> TensorState:
@@ -127,7 +127,7 @@ def _contents(padding: Padding) -> Iterator[Content]:
         case OneOf(values):
             yield from map(Holds, values)
         case Unresolved(counted=True):
-            yield Holds(_COUNTED)
+            yield Holds(COUNTED)
         case Unresolved(why):
             yield Changed(why, sure=False)
         case _:

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from padlint.flow import route
 from padlint.flow.causes import Cause
+from padlint.flow.evidence import COUNTED
 from padlint.flow.lattice import Covers, Evidence, Misses, NoMask, UnknownMask
 from padlint.flow.observation import Kind, worded
 from padlint.flow.program import Program
@@ -34,7 +35,7 @@ def _value(evidence: Evidence) -> str:
         case Known(value):
             return str(value)
         case Unresolved(counted=True):
-            return "a count of items"
+            return COUNTED
         case _:
             return "0"
 

@@ -1,10 +1,13 @@
-"""librosa: what becomes of the padding of a sound when its features are computed, frame by frame."""
+"""librosa: what becomes of the padding of a sound when its features are computed, frame by frame.
+
+As its documentation says of each: features come as (features, frames), `fix_length` fills the last axis with zeros.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from padlint.graph import DataFacts, Padding, Side
+from padlint.graph import DataFacts, Known, Padding, Side, Unresolved
 from padlint.keras.data import DataValue, Handler, noted
 from padlint.keras.padding import altered, padded_by, remapped
 from padlint.keras.provenance import held_facts
@@ -43,15 +46,17 @@ def _features(call: Call, context: Context) -> Value | None:
 
 
 def _fixed_length(call: Call, context: Context) -> Value | None:
-    """Fill up with zeros at the end, along the last axis unless another is given."""
+    """Fill up at the end, with zeros unless a mode of `np.pad` says otherwise, along the last axis or the given one."""
     data = call.argument(0, "data")
     if data is None:
         return None
     given = held_facts(data)
+    zeros = "mode" not in call.keywords and not call.open_ended
     padding = Padding(
         how="fix_length",
         span=call.site.span,
         axes=(_axis(call, given),),
+        value=Known(0) if zeros else Unresolved("what the mode fills in"),
         side=Side.POST,
         length=argument_text(call.site, 1, "size"),
         scope=context.scope_name(),

@@ -292,13 +292,8 @@ def _inherited_of_any(
     if name == "__call__":
         return call_instance(overlay, instance, call, context)
     if name == "compile":
-        # What trains itself may count anything, whatever it was compiled with.
-        own = context.find_method(instance, "train_step") is not None
-        return (
-            NONE
-            if own and call.argument(1, "loss") is None
-            else feeds.remember_loss(instance.attributes, call, context)
-        )
+        trains_itself = context.find_method(instance, "train_step") is not None
+        return feeds.remember_loss(instance.attributes, call, context, adds_its_own=not trains_itself)
     if name in feeds.FEEDING_METHODS and is_model(instance):
         return _feed_subclassed(overlay, instance, name, call, context)
     if name == "add_weight":

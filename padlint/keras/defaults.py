@@ -9,7 +9,7 @@ from padlint.keras.data import Handler
 from padlint.python.context import Context
 from padlint.python.values import Call, Constant, Value
 
-_ANSWERS: Mapping[str, str | float] = {
+ANSWERS: Mapping[str, str | float] = {
     "keras.backend.backend": "tensorflow",
     "keras.backend.floatx": "float32",
     "keras.backend.epsilon": 1e-07,
@@ -21,4 +21,4 @@ def _answer(value: Value, call: Call, context: Context) -> Value:
     return value
 
 
-FUNCTIONS: Mapping[str, Handler] = {name: partial(_answer, Constant(value)) for name, value in _ANSWERS.items()}
+FUNCTIONS: Mapping[str, Handler] = {name: partial(_answer, Constant(value)) for name, value in ANSWERS.items()}

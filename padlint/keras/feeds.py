@@ -50,11 +50,17 @@ _LOSS = "compiled loss"
 TRAINING_METHODS = frozenset({"fit", "fit_generator", "train_on_batch"})
 
 
-def remember_loss(store: Store, call: Call, context: Context) -> Value:
-    """Keep what a model was compiled with; None where that is no loss."""
+def remember_loss(store: Store, call: Call, context: Context, *, adds_its_own: bool = True) -> Value:
+    """Keep the loss that a model was compiled with.
+
+    Args:
+        adds_its_own: whether a model without one counts what its own graph adds, and nothing else.
+    """
     loss = call.argument(1, "loss")
-    if loss is not None or not call.open_ended:
-        context.heap.write(store, _LOSS, loss or NONE)
+    if loss is None and adds_its_own and not call.open_ended:
+        loss = NONE
+    if loss is not None:
+        context.heap.write(store, _LOSS, loss)
     return NONE
 
 
@@ -75,9 +81,8 @@ def feed_model(
     if how in TRAINING_METHODS:
         losses = _losses(store)
         targets = tuple(facts_of(part) for part in leaves(target)) if target is not None else ()
-        weighted = weight is not None and weight != NONE
         # What is compiled without a loss is trained on what it adds itself, and that is a part of its graph.
-        weighted = weighted or store.read(_LOSS) == NONE
+        weighted = weight not in (None, NONE) or store.read(_LOSS) == NONE
         weighted = weighted or (bool(losses) and all(leaves_out(loss, call.site, context) for loss in losses))
         builder.trainings.append(Training(model, tuple(map(setting_of, losses)), weighted, targets, call.site.span))
 

@@ -247,6 +247,17 @@ class KerasOverlay:
         model.lengths.extend(text for tensor in model.input_tensors() for text in self.builder.lengths.get(tensor, ()))
         return model
 
+    def _inputs(self, value: Value, site: Site) -> list[TensorId]:
+        """Return the inputs of a model, those that only stand in for another among them."""
+        ways = [flat_tensors(self.builder, option, site) for option in alternatives(value)]
+        places: list[list[TensorId]] = []
+        for way in ways:
+            places.extend([] for _ in way[len(places) :])
+            for place, tensor in zip(places, way, strict=False):
+                place += [one for one in self.builder.either_of(tensor) if one not in place]
+        self.builder.stand_ins |= {first: tuple(others) for first, *others in places if others}
+        return [tensor for place in places for tensor in place]
+
     def _ready_made(self, found: ReadyMade, call: Call, context: Context) -> ModelValue:
         """Make a model that somebody else has built; it is no model of the program's own."""
         model = self.functional(found.inputs, found.outputs, call.site, context)
@@ -299,17 +310,6 @@ class KerasOverlay:
 
     def set_attribute(self, instance: Instance, name: str, value: Value, site: Site, context: Context) -> None:
         return None
-
-    def _inputs(self, value: Value, site: Site) -> list[TensorId]:
-        """Return the inputs of a model, those that only stand in for another among them."""
-        ways = [flat_tensors(self.builder, option, site) for option in alternatives(value)]
-        places: list[list[TensorId]] = []
-        for way in ways:
-            places.extend([] for _ in way[len(places) :])
-            for place, tensor in zip(places, way, strict=False):
-                place += [one for one in self.builder.either_of(tensor) if one not in place]
-        self.builder.stand_ins |= {first: tuple(others) for first, *others in places if others}
-        return [tensor for place in places for tensor in place]
 
     # Data on plain values -------------------------------------------------------------------------------------
 

@@ -179,14 +179,11 @@ def vstack(call: Call, context: Context) -> Value | None:
     return joined_along(parts, 0, call.site, context)
 
 
-_LEFT = Constant(-1)
-
-
 def stack(call: Call, context: Context) -> Value | None:
     """Put arrays along a new axis; lengths of a tensor, or -1 for what is left, make the shape of another."""
     axis = axis_argument(call, 1, 0)
     parts = _parts(call, context)
-    if any(part == _LEFT or axis_measured(part) is not None for part in parts):
+    if any(part == Constant(-1) or axis_measured(part) is not None for part in parts):
         return TupleValue(parts)
     stacked = array_of(TupleValue(parts), context)
     if axis in (0, None) or not isinstance(stacked, DataValue):

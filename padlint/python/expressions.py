@@ -16,7 +16,7 @@ from padlint.python.arithmetic import arithmetic, compare
 from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
-from padlint.python.narrowing import ALWAYS, holding, narrow
+from padlint.python.narrowing import holding, narrow
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.truth import truth
 from padlint.python.values import (
@@ -369,8 +369,8 @@ def _conditional(run: Interpreter, node: cst.IfExp) -> Value:
         return run.evaluate(node.body if decided else node.orelse)
     values: list[Value] = []
     deltas = []
-    for branch, held, failed in ((node.body, test, ()), (node.orelse, ALWAYS, (test,))):
-        with run.attempt() as delta, holding(run, held, failed):
+    for branch, holds in ((node.body, True), (node.orelse, False)):
+        with run.attempt() as delta, holding(run, ((test, holds),)):
             values.append(run.evaluate(branch))
         deltas.append(delta)
     run.heap.merge(deltas)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import field
+from typing import TypeAlias
 
 from padlint.dataclass import dataclass
 from padlint.python.heap import Delta, Mark
 from padlint.python.parse import Unit
 from padlint.python.scope import Scope
 from padlint.python.values import ClassValue, FunctionValue, Site, Value
+
+Tests: TypeAlias = tuple[tuple[Value, bool], ...]
+"""Tests of branches, each with whether it holds."""
 
 
 @dataclass(slots=True)
@@ -48,8 +52,8 @@ class Frame:
     """A module or function call that is being run.
 
     `attempts` and `repetitions` say how many branches and loops of unknown count it was entered in. `decided` says that
-    a branch of an `if` was passed over, and `undecided` that none is to be. `tests` are those that led
-    here, each with whether it holds.
+    a branch of an `if` was passed over, and `undecided` that none is to be. `tests` are those that led here, each with
+    whether it holds.
     """
 
     unit: Unit

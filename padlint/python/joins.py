@@ -106,10 +106,12 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
     count = len(options)
     for option in _options(second):
         _add(options, option, joined, depth)
-    for option in options:
-        if isinstance(option, Unknown) and option.operation == TOO_MANY:
+    unknown = [option for option in options if isinstance(option, Unknown)]
+    for option in unknown:
+        if option.operation == TOO_MANY:
             return option
-    options = _bounded(options)
+    if len(unknown) > 1:
+        options = _with_one_unknown(options, unknown)
     if len(options) > MOST_ALTERNATIVES:
         kept = tuple(options[:MOST_ALTERNATIVES])
         return _pooled(options) or Unknown(f"more than {MOST_ALTERNATIVES} alternatives", TOO_MANY, kept)
@@ -120,16 +122,15 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
     return first if unchanged else Choice(tuple(options))
 
 
-def _bounded(options: list[Value]) -> list[Value]:
+def _with_one_unknown(options: list[Value], unknown: list[Unknown]) -> list[Value]:
     """Let one Unknown stand for all of them where there are too many alternatives, and from then on."""
-    unknown = [option for option in options if isinstance(option, Unknown)]
     one = next((option for option in unknown if option.operation == SEVERAL), None)
-    if one is None:
-        if len(options) <= MOST_ALTERNATIVES or len(unknown) < 2:
-            return options
-        one = Unknown(f"more than {MOST_ALTERNATIVES} alternatives", SEVERAL, tuple(unknown))
-        return [one, *(option for option in options if not isinstance(option, Unknown))]
-    return [option for option in options if option is one or not isinstance(option, Unknown)]
+    if one is not None:
+        return [option for option in options if option is one or not isinstance(option, Unknown)]
+    if len(options) <= MOST_ALTERNATIVES:
+        return options
+    one = Unknown(f"more than {MOST_ALTERNATIVES} alternatives", SEVERAL, tuple(unknown))
+    return [one, *(option for option in options if not isinstance(option, Unknown))]
 
 
 def _pooled(options: list[Value]) -> Value | None:

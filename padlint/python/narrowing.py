@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from padlint.python.frames import Tests
 from padlint.python.joins import join_all
 from padlint.python.members import fields
-from padlint.python.values import Call, Choice, ClassValue, Constant, Instance, TupleValue, Unknown, Value, alternatives
+from padlint.python.values import Call, Choice, ClassValue, Instance, TupleValue, Unknown, Value, alternatives
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
-ALWAYS = Constant(True)
-"""The test of a branch that is run where none before it holds."""
 IS_INSTANCE = "isinstance"
 
 
@@ -28,24 +27,17 @@ def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
 
 
 @contextmanager
-def holding(run: Interpreter, test: Value, failed: Iterable[Value] = ()) -> Iterator[list[tuple[Value, bool]]]:
-    """Run the body where a test holds: the variables of the running function that were tested are narrowed in it.
-
-    Gives these tests, each with whether it holds there.
-
-    Args:
-        failed: tests before it, none of which holds there.
-    """
-    tests = run.frame.tests
-    before = len(tests)
-    here = [*((each, False) for each in failed), (test, True)]
-    tests.extend(here)
-    undo = narrow(run, test)
+def holding(run: Interpreter, tests: Tests) -> Iterator[None]:
+    """Run the body where tests hold, or do not: the variables of the running function are narrowed by those that do."""
+    known = run.frame.tests
+    before = len(known)
+    known.extend(tests)
+    undone = [undo for test, holds in tests if holds and (undo := narrow(run, test)) is not None]
     try:
-        yield here
+        yield
     finally:
-        del tests[before:]
-    if undo is not None:
+        del known[before:]
+    for undo in reversed(undone):
         run.rebind(*undo)
 
 

@@ -9,7 +9,7 @@ import libcst as cst
 
 from padlint.python import classes, expressions, functions, imports, iteration, methods, narrowing, patterns, targets
 from padlint.python.budget import MOST_ITEMS, MOST_LOOP_NESTING, MOST_NESTING, MOST_UNROLLED
-from padlint.python.frames import Loop, Return
+from padlint.python.frames import Loop, Return, Tests
 from padlint.python.heap import Delta, Mark
 from padlint.python.truth import truth
 from padlint.python.values import (
@@ -204,24 +204,24 @@ def _if(run: Interpreter, node: cst.If) -> bool:
 
     What follows in the block is run where the tests of the one branch hold that falls through, if only one does.
     """
-    possible: list[tuple[cst.BaseSuite | cst.Else | None, Value, tuple[Value, ...]]] = []
-    failed: tuple[Value, ...] = ()
+    possible: list[tuple[cst.BaseSuite | cst.Else | None, Tests]] = []
+    failed: Tests = ()
     arm: cst.If | cst.Else | None = node
     while isinstance(arm, cst.If):
         test = run.evaluate(arm.test)
         decided = _decided(run, test)
         if decided is not False:
-            possible.append((arm.body, test, failed))
+            possible.append((arm.body, (*failed, (test, True))))
         if decided is True:
             break
-        failed = (*failed, test)
+        failed = (*failed, (test, False))
         arm = arm.orelse
     else:
-        possible.append((arm, narrowing.ALWAYS, failed))
+        possible.append((arm, failed))
     if len(possible) == 1:
         return execute(run, _block(possible[0][0]))
-    open_ends: list[list[tuple[Value, bool]]] = []
-    goes_on = branches(run, [_running(run, *each, open_ends) for each in possible])
+    open_ends: list[Tests] = []
+    goes_on = branches(run, [_running(run, body, tests, open_ends) for body, tests in possible])
     if len(open_ends) == 1:
         run.frame.tests.extend(open_ends[0])
     return goes_on
@@ -237,16 +237,12 @@ def _decided(run: Interpreter, test: Value) -> bool | None:
 
 
 def _running(
-    run: Interpreter,
-    body: cst.BaseSuite | cst.Else | None,
-    test: Value,
-    failed: tuple[Value, ...],
-    open_ends: list[list[tuple[Value, bool]]],
+    run: Interpreter, body: cst.BaseSuite | cst.Else | None, tests: Tests, open_ends: list[Tests]
 ) -> Callable[[], bool]:
-    """Return what runs a branch where a test holds, and adds what holds at its end to the open ends if it has one."""
+    """Return what runs a branch where its tests hold, or do not, and adds them to the open ends if it falls through."""
 
     def branch() -> bool:
-        with narrowing.holding(run, test, failed) as tests:
+        with narrowing.holding(run, tests):
             goes_on = execute(run, _block(body))
         if goes_on:
             open_ends.append(tests)

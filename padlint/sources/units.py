@@ -36,8 +36,8 @@ def units(
         met, passed[file] = importing.met(file, parsed)
         for other in met:
             _unite(group, file, other)
-    held = {file: names(importing.code(file)) for file in {each for files in passed.values() for each in files}}
-    imported = {file: [name for each in passed[file] - {file} for name in held[each]] for file in parsed}
+    held = {file: names(importing.code(file)) for file in set().union(*passed.values()) - parsed.keys()}
+    imported = {file: [name for each in passed[file] for name in held.get(each, ())] for file in parsed}
     for saving, loading in (*_exchanges(parsed, imported), *_packaged(parsed, finder)):
         _unite(group, saving, loading)
     for file in sorted(parsed):
@@ -127,8 +127,8 @@ class _Imports:
         found = self._finder.module(file, statement.dotted, statement.level)
         if found is None:
             # A folder need have no `__init__.py` for what lies in it to be imported.
-            names = (f"{statement.dotted}.{name}".lstrip(".") for name in statement.names)
-            yield from filter(None, (self._finder.module(file, name, statement.level) for name in names))
+            dotted = (f"{statement.dotted}.{name}".lstrip(".") for name in statement.names)
+            yield from filter(None, (self._finder.module(file, name, statement.level) for name in dotted))
         whole = None if statement.names or statement.level else self._finder.module(file, package)
         for module in filter(None, {found, whole}):
             yield module

@@ -332,10 +332,11 @@ def test_the_frames_of_a_padded_sound_are_silent_and_not_0(known_of, frames, axi
     assert known_of(program) == f"np.pad post ? axis {axis} librosa"
 
 
-def test_features_of_fixed_length_are_padded(known_of):
-    program = """
+@pytest.mark.parametrize(("mode", "value"), [("", "0"), (", mode='edge'", "?"), (", **how", "?")])
+def test_features_of_fixed_length_are_padded(known_of, mode, value):
+    program = f"""
 import librosa
 import numpy as np
-x = np.array([librosa.util.fix_length(librosa.feature.mfcc(y=sound), size=100, axis=1).T for sound in sounds])
+x = np.array([librosa.util.fix_length(librosa.feature.mfcc(y=sound), size=100, axis=1{mode}).T for sound in sounds])
 """
-    assert known_of(program) == "fix_length to 100 post 0 axis 1"
+    assert known_of(program) == f"fix_length to 100 post {value} axis 1"
