@@ -8,11 +8,12 @@ from typing import assert_never
 from padlint.flow import route
 from padlint.flow.causes import Cause
 from padlint.flow.evidence import COUNTED
-from padlint.flow.lattice import Covers, Evidence, Misses, NoMask, UnknownMask
+from padlint.flow.lattice import Covers, Evidence, Mask, Misses, NoMask, UnknownMask
 from padlint.flow.observation import Kind, worded
 from padlint.flow.program import Program
 from padlint.flow.readings import Reading
 from padlint.graph import ApplyOp, Known, Unresolved
+from padlint.keras.facts import Reads
 
 
 def words_for(reading: Reading, cause: Cause, program: Program) -> Mapping[str, str]:
@@ -80,6 +81,22 @@ def _but(reading: Reading, cause: Cause, program: Program) -> str:
         return f"; that alone is not enough here, since `{blocker}` drops the mask on the way"
     if reading.refuses_masks:
         return f"; `{reading.name}` takes no mask, so another layer is needed as well"
-    if cause.kind is Kind.UNMASKED_EMBEDDING and _value(reading.padded.evidence) not in {"0", "0.0"}:
-        return f"; that needs padding with 0 instead of {_value(reading.padded.evidence)}"
+    value = _value(reading.padded.evidence)
+    if value in {"0", "0.0"}:
+        return ""
+    if cause.kind is Kind.UNMASKED_EMBEDDING:
+        return f"; that needs padding with 0 instead of {value}"
+    if cause.kind is Kind.MASK_NEVER_MATCHES and _is_made_of_ids(reading.mask, program):
+        return f"; `{_maker(reading, program)}` can hide 0 alone, so pad with 0 instead, and keep id 0 for padding"
     return ""
+
+
+def _is_made_of_ids(mask: Mask, program: Program) -> bool:
+    """Say whether a mask is made by a layer that looks ids up: which one to hide cannot be told to it."""
+    if not isinstance(mask, Misses):
+        return False
+    match program.nodes[mask.origin].operation:
+        case ApplyOp(layer):
+            return all(facts.reads is not Reads.FEATURES for facts in program.facts(layer))
+        case _:
+            return False

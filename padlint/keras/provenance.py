@@ -179,12 +179,11 @@ def zero_token(value: Value) -> str:
 
 
 def _has_special_tokens(sequence: Value) -> bool:
-    """Say whether a vocabulary begins with, or holds, tokens that the program itself names."""
+    """Say whether a vocabulary begins with a token that the program itself names, as far as its order is known."""
     match sequence:
-        case ListValue():
-            held = (*sequence.items.known, *((sequence.items.rest,) if sequence.items.rest is not None else ()))
-            return any(isinstance(option, Constant) for item in held for option in alternatives(item))
-        case Unknown(operation="+", sources=parts):
-            return any(map(_has_special_tokens, parts))
+        case ListValue(items=Items((first, *_)) | Items((), Value() as first)):
+            return any(isinstance(option, Constant) for option in alternatives(first))
+        case Unknown(operation="+", sources=(first, *_)):
+            return _has_special_tokens(first)
         case _:
             return False

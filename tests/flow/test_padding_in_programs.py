@@ -8,6 +8,7 @@ import pytest
 from linted_programs import observed, said
 
 from padlint.finding import Role
+from padlint.flow.observation import Kind
 
 HEAD = """
 import numpy as np
@@ -90,3 +91,27 @@ def test_the_padding_that_a_model_is_trained_with_is_told_before_all_that_it_is_
     (leak,) = observed(text)
     told = [text.split("\n")[step.span.start.row - 1] for step in leak.route if step.role is Role.PADDING]
     assert told == ["trained = pad_sequences(rows)"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "value", "advice"),
+    [
+        ("layers.Embedding(100, 8, mask_zero=True)", "5", "`Embedding` can hide 0 alone, so pad with 0 instead"),
+        (
+            "layers.Embedding(100, 8, mask_zero=True)",
+            "len(words)",
+            "`Embedding` can hide 0 alone, so pad with 0 instead",
+        ),
+        ("layers.Masking(input_shape=(None, 3))", "-1.0", ""),  # it can be told which value to hide
+    ],
+)
+def test_a_layer_that_looks_ids_up_cannot_be_told_which_one_to_hide(layer, value, advice):
+    program = f"""
+    model = keras.Sequential([{layer}, layers.LSTM(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(rows, value={value}), y)
+    """
+    (leak,) = observed(HEAD + dedent(program))
+    assert leak.kind is Kind.MASK_NEVER_MATCHES
+    assert advice in leak.words["but"]
+    assert bool(leak.words["but"]) is bool(advice)
