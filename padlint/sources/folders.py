@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TypeAlias
@@ -76,12 +77,16 @@ class Finder:
             dotted: the module's name without the dots before it, "" in `from . import a`.
             level: how many dots those are.
         """
+        first, _, rest = dotted.partition(".")
         for folder in self._starts(importer, level):
-            file = self.inside(folder, dotted)
+            file = None if self._is_passed_over(folder, first, level) else self.inside(folder, dotted)
             if file is not None:
                 return file
-        first, _, rest = dotted.partition(".")
         return self.inside(self._root, rest) if first == self._name and not level else None
+
+    def _is_passed_over(self, folder: str, name: str, level: int) -> bool:
+        """Say whether a name that is imported means the standard library's module, not one of a package beside it."""
+        return not level and name in sys.stdlib_module_names and self._has(folder, _PACKAGE)
 
     def inside(self, folder: str, dotted: str) -> str | None:
         """Return the file of a module below a folder; a package's is its `__init__.py`."""

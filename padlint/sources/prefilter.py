@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from enum import Flag, auto
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from padlint.sources.imports import Import, imports
@@ -33,11 +36,31 @@ FEEDS = (
     b"fit", b"fit_generator", b"evaluate", b"evaluate_generator", b"predict", b"predict_generator",
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
+# What takes data that was padded by hand; where there is none, something is only counted or drawn.
+TAKING = (*MODELS, *FEEDS, b"Session", b"Layer")
 
 _PACKAGE = "__init__.py"
 _PADS = (*SEQUENCES, *PADDINGS)
 _LEAKS = (*MODELS, *FEEDS, *OTHER_CONSUMERS, *_PADS)
 _DRIVING = (*FEEDS, *OTHER_CONSUMERS, *_PADS)
+
+
+class Part(Flag):
+    """What of a leak files name."""
+
+    SEQUENCE = auto()
+    CONSUMER = auto()
+    PADDING = auto()
+    PADDING_BY_HAND = auto()
+    TAKER = auto()
+
+
+_WORDS = {
+    Part.CONSUMER: OTHER_CONSUMERS,
+    Part.PADDING: PADDINGS,
+    Part.PADDING_BY_HAND: PADDINGS_BY_HAND,
+    Part.TAKER: TAKING,
+}
 
 
 def relevant(data: bytes) -> bool:
@@ -52,12 +75,19 @@ def candidate(data: bytes) -> bool:
     return names_keras(data) or _names_any(data, _DRIVING)
 
 
-def promising(contents: Collection[bytes]) -> bool:
-    """Say whether something can leak in files that belong together: a sequence is read in one, or padded in one."""
-    return any(_names_any(data, SEQUENCES) for data in contents) or (
-        any(_names_any(data, OTHER_CONSUMERS) for data in contents)
-        and any(_names_any(data, (*PADDINGS, *PADDINGS_BY_HAND)) for data in contents)
-    )
+def parts(data: bytes) -> Part:
+    """Return what of a leak a file names; beside a sequence nothing else counts."""
+    if _names_any(data, SEQUENCES):
+        return Part.SEQUENCE
+    return reduce(or_, (part for part, words in _WORDS.items() if _names_any(data, words)), Part(0))
+
+
+def promising(named: Part) -> bool:
+    """Say whether something can leak in files that name this together: a sequence is read in one, or padded in one."""
+    if Part.SEQUENCE in named:
+        return True
+    by_hand = Part.PADDING_BY_HAND in named and Part.TAKER in named
+    return Part.CONSUMER in named and (Part.PADDING in named or by_hand)
 
 
 def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> set[Path]:

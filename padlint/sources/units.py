@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from padlint.sources.exchange import exchange, names
 from padlint.sources.folders import Finder
 from padlint.sources.imports import Import, imports
-from padlint.sources.prefilter import defines_padding, promising, reads_sequences, relevant
+from padlint.sources.prefilter import Part, defines_padding, parts, promising, reads_sequences, relevant
 
 
 def units(
@@ -22,7 +24,8 @@ def units(
     Two files that import the same third one belong together when that one names Keras: what it builds, both may feed.
     Of a third one that does not, each takes what it needs, and neither sees the other. A file that loads what another
     saves belongs to it, too; so does, within a package that reads sequences, one that defines what pads: whoever uses
-    the package calls both.
+    the package calls both. Within a group, a file is left out with which, and with all that it uses, nothing can leak,
+    unless one that is not left out uses it.
 
     Args:
         parsed: the files that may have to be analysed, with their code.
@@ -30,22 +33,57 @@ def units(
         libraries: packages that are never looked for in the project.
     """
     importing = _Imports({**others, **parsed}, finder, libraries)
-    group: dict[str, list[str]] = {file: [file] for file in parsed}
+    used: dict[str, set[str]] = {}
     passed: dict[str, set[str]] = {}
     for file in parsed:
-        met, passed[file] = importing.met(file, parsed)
-        for other in met:
-            _unite(group, file, other)
+        used[file], passed[file] = importing.met(file, parsed)
     held = {file: names(importing.code(file)) for file in set().union(*passed.values()) - parsed.keys()}
     imported = {file: [name for each in passed[file] for name in held.get(each, ())] for file in parsed}
     for saving, loading in (*_exchanges(parsed, imported), *_packaged(parsed, finder)):
-        _unite(group, saving, loading)
-    for file in sorted(parsed):
-        members = sorted(member for member in group[file] if member in parsed)
-        if members[0] == file:
-            seen = {*group[file], *(other for member in members for other in passed[member])}
-            if promising([importing.code(other) for other in seen]):
-                yield tuple(members)
+        used[loading].add(saving)
+    used |= {file: set() for file in set().union(*used.values()) - used.keys()}
+    named = {file: _named((file, *passed.get(file, ())), importing) for file in used}
+    chosen = _with_what_they_use(_promising(named, used), used) & parsed.keys()
+    for group in _joined(used):
+        members = tuple(sorted(chosen.intersection(group)))
+        if members:
+            yield members
+
+
+def _named(files: Iterable[str], importing: _Imports) -> Part:
+    """Return what of a leak files name together."""
+    return reduce(or_, (parts(importing.code(file)) for file in files))
+
+
+def _promising(named: Mapping[str, Part], used: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Yield the files with which, together with all that they use, something can leak."""
+    total = dict(named)
+    grows = True
+    while grows:
+        grown = {file: reduce(or_, (total[other] for other in others), total[file]) for file, others in used.items()}
+        total, grows = grown, grown != total
+    return (file for file, together in total.items() if promising(together))
+
+
+def _with_what_they_use(files: Iterable[str], used: Mapping[str, Collection[str]]) -> set[str]:
+    """Return files and what they use, directly or through others."""
+    found: set[str] = set()
+    waiting = list(files)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += used[file]
+    return found
+
+
+def _joined(used: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Return groups of files of which each uses another or is used by one, in the order of their first files."""
+    group = {file: [file] for file in used}
+    for file, others in used.items():
+        for other in others:
+            _unite(group, file, other)
+    return list({id(files): files for files in map(group.__getitem__, sorted(used))}.values())
 
 
 def _exchanges(parsed: Mapping[str, bytes], imported: Mapping[str, Iterable[bytes]]) -> Iterator[tuple[str, str]]:
@@ -83,7 +121,7 @@ def _package(file: str, finder: Finder) -> str:
 
 
 def _unite(group: dict[str, list[str]], one: str, other: str) -> None:
-    small, large = sorted((group[one], group.setdefault(other, [other])), key=len)
+    small, large = sorted((group[one], group[other]), key=len)
     if small is not large:
         large += small
         group.update(dict.fromkeys(small, large))

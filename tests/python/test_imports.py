@@ -39,6 +39,14 @@ def test_packages_relative_imports_and_what_they_pass_on(project):
     )
 
 
+def test_modules_of_a_package_do_not_stand_before_the_standard_library(project):
+    math = "def sqrt(x): return 'ours'"
+    files = {"ops/__init__.py": "", "ops/math.py": math, "main.py": "from ops.model import x"}
+    assert project(files | {"ops/model.py": "from math import sqrt\nx = sqrt(9)"})["x"] != "'ours'"
+    assert project(files | {"ops/model.py": "from .math import sqrt\nx = sqrt(9)"})["x"] == "'ours'"
+    assert project({"math.py": math, "main.py": "from math import sqrt\nx = sqrt(9)"})["x"] == "'ours'"
+
+
 def test_folders_without_an_init_file(project):
     assert (
         project(

@@ -42,6 +42,26 @@ def test_files_that_do_not(together):
     assert together({"model.py": MODEL, "other.py": MODEL}) == [["model.py"], ["other.py"]]
 
 
+def test_a_file_with_which_nothing_leaks(together):
+    """What uses the same helper as a model does not make it leak; what feeds the model might."""
+    scale = "import keras\nSCALE = keras.Model\n"
+    files = {
+        "scale.py": scale,
+        "model.py": f"from scale import SCALE\n{MODEL}",
+        "images.py": "import keras\nfrom scale import SCALE\nkeras.Sequential([keras.layers.MaxPool2D(2)])\n",
+        "train.py": "import keras\nfrom model import build\nbuild().fit(rows)\n",
+    }
+    assert together(files) == [["model.py", "scale.py", "train.py"]]
+    assert together({name: files[name] for name in ("scale.py", "images.py")}) == []
+
+
+def test_modules_of_a_package_that_are_called_as_the_standard_library_calls_its_own(together):
+    files = {"ops/__init__.py": "", "ops/math.py": MODEL, "ops/model.py": f"import math\n{MODEL}"}
+    assert together(files) == [["ops/math.py"], ["ops/model.py"]]
+    files = {"statistics.py": MODEL, "model.py": f"import statistics\n{MODEL}"}
+    assert together(files) == [["model.py", "statistics.py"]]
+
+
 def test_what_pads_in_the_package_of_the_model(together):
     package = {"tags/__init__.py": "", "tags/data/__init__.py": "", "tags/data/rows.py": PADS, "tags/model.py": MODEL}
     assert together(package) == [["tags/data/rows.py", "tags/model.py"]]
