@@ -24,16 +24,21 @@ MOST_CHARACTERS = 5_000_000
 # What all deep places of a text may cost together, in pairs of nested brackets: about two seconds.
 MOST_STRAIN = 100_000
 
-LONG_ROW = 500
 CALM_DEPTH = 20
+CALM_STRAIN = 1_000
+
+# In what is deleted, and in a pattern, libcst's parser tries again at each bracket what may be inside of it.
+TRYING = frozenset({b"case", b"del"})
+TRIES = 3
 BRACKETS = b"()[]{}"
 MARKS = b",.()[]{}=+-*/%:;<>@&|^~!\n\"'"
 NOT_BRACKETS = bytes(set(range(256)) - set(BRACKETS))
+NOT_OPENING = bytes(set(range(256)) - set(b"([{"))
+MARKS_AS_SPACES = bytes.maketrans(MARKS, b" " * len(MARKS))
+LINKS = b".([{}])=+-*/%<>@&|^~"
 # From Python 3.12 on, a formatted string is several tokens; before, a token of its own kind is none of these.
 FORMATTED_START = getattr(tokenize, "FSTRING_START", -1)
 FORMATTED_END = getattr(tokenize, "FSTRING_END", -1)
-JOINTS = tuple("+-*/%.&|^<>=\\\"'")
-JOINING_WORDS = ("and", "or", "if", "else", "not", "lambda", "await")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ def measure(text: str, most_tokens: int = MOST_TOKENS) -> int | TooMuch:
         return TooMuch(f"there are more than {MOST_CHARACTERS:,} characters", size=True, is_python=True)
     data = text.encode("utf-8", "replace")
     tokens = 2 * (len(data) - len(data.translate(None, MARKS)))
-    if tokens > most_tokens or _deep_brackets(data) or _long_chains(text):
+    many_branches = data.count(b"elif") > MOST_LINKS
+    if tokens > most_tokens or many_branches or _deep_brackets(data) or _hard_statements(data):
         return _measured(text, most_tokens)
     return tokens
 
@@ -80,17 +86,45 @@ def _deep_brackets(data: bytes) -> bool:
     return depth + left > MOST_BRACKETS or strain > MOST_STRAIN
 
 
-def _long_chains(text: str) -> bool:
-    rows = text.split("\n")
-    if any(len(row) > LONG_ROW for row in rows) or text.count("elif") > MOST_LINKS:
-        return True
-    return sum(map(_is_joint, rows)) > MOST_LINKS // 2
+def _hard_statements(data: bytes) -> bool:
+    """Say whether a statement may link too much, for each word and mark in it may be a link, or leaves much to try."""
+    strain = 0
+    for rows in _statements(data):
+        if sum(map(len, rows)) > MOST_LINKS and sum(map(_links, rows)) > MOST_LINKS:
+            return True
+        if any(map(_tries, rows)):
+            opened = sum(len(row.translate(None, NOT_OPENING)) for row in rows)
+            strain += TRIES ** min(opened, CALM_DEPTH)
+            if strain > CALM_STRAIN:
+                return True
+    return False
 
 
-def _is_joint(row: str) -> bool:
-    """Say whether a row goes on with what the row before it began, or leaves something to the next."""
-    bare = row.strip()
-    return bare.startswith(JOINTS) or bare.endswith(JOINTS) or bare.startswith(JOINING_WORDS)
+def _links(row: bytes) -> int:
+    return len(row.split()) + len(row) - len(row.translate(None, LINKS))
+
+
+def _tries(row: bytes) -> bool:
+    has_letters = any(word in row for word in TRYING)
+    return has_letters and not TRYING.isdisjoint(row.translate(MARKS_AS_SPACES).split())
+
+
+def _statements(data: bytes) -> Iterator[list[bytes]]:
+    """Yield the rows of each statement.
+
+    It ends with the row that closes its brackets, those in texts and comments included. Where such a one is closed that
+    was never opened, a statement is taken for two, which takes more than a program that happens to be deep.
+    """
+    statement: list[bytes] = []
+    depth = 0
+    for row in data.splitlines():
+        statement.append(row)
+        brackets = row.translate(None, NOT_BRACKETS)
+        depth = max(depth + 2 * len(brackets.translate(None, NOT_OPENING)) - len(brackets), 0)
+        if not depth and not row.endswith(b"\\"):
+            yield statement
+            statement = []
+    yield statement
 
 
 # The second look ------------------------------------------------------------------------------------------------
@@ -105,6 +139,8 @@ class _Measure:
     elifs: dict[int, int] = field(default_factory=dict)
     indent: int = 0
     starts_row: bool = True
+    tries: bool = False
+    heads: set[int] = field(default_factory=set)
     after_text: bool = False
     tokens: int = 0
     strain: int = 0
@@ -115,17 +151,18 @@ class _Measure:
         kind, text = token.type, token.string
         if kind in (tokenize.NL, tokenize.COMMENT):
             return
-        self._count_elif(kind, text)
+        self._note_start(kind, text)
         if kind == FORMATTED_START or (kind == tokenize.OP and text in "([{"):
             self._open(kind)
         elif kind == FORMATTED_END or (kind == tokenize.OP and text in ")]}"):
             self._close(kind)
-        elif kind == tokenize.NEWLINE or text in (",", ";"):
+        elif kind == tokenize.NEWLINE or text == ";" or (text == "," and len(self.links) not in self.heads):
             self.links[-1] = 0
         elif kind == tokenize.STRING:
             self._add_text(text)
         elif kind == tokenize.OP or keyword.iskeyword(text):
             self._link()
+            self._note_lambda(text)
         self.after_text = kind == tokenize.STRING
 
     def _open(self, kind: int) -> None:
@@ -135,7 +172,8 @@ class _Measure:
         self.links.append(0)
         if kind == FORMATTED_START:
             self.formatted.append(len(self.links))
-        self.strain += max(len(self.links) - CALM_DEPTH, 0)
+        depth = len(self.links) - 1
+        self.strain += TRIES ** min(depth, CALM_DEPTH) if self.tries else max(depth + 1 - CALM_DEPTH, 0)
 
     def _close(self, kind: int) -> None:
         if kind == FORMATTED_END:
@@ -154,6 +192,22 @@ class _Measure:
         if "f" in text[:2].lower():
             self.tokens += 3 * text.count("{")
             self.strain += MOST_STRAIN + 1 if _deep_brackets(text.encode("utf-8", "replace")) else 0
+
+    def _note_lambda(self, text: str) -> None:
+        """Note where the parameters of a lambda begin and end: the commas between them begin nothing anew."""
+        if text == "lambda":
+            self.heads.add(len(self.links))
+        elif text == ":":
+            self.heads.discard(len(self.links))
+
+    def _note_start(self, kind: int, text: str) -> None:
+        """Note what a statement begins with."""
+        if kind == tokenize.NEWLINE:
+            self.tries = False
+            self.heads.clear()
+        elif kind == tokenize.NAME:
+            self.tries = self.tries or text == "del" or (text == "case" and self.starts_row)
+        self._count_elif(kind, text)
 
     def _count_elif(self, kind: int, text: str) -> None:
         if kind == tokenize.INDENT:

@@ -169,6 +169,9 @@ TOO_DEEP = {
     "ten thousand operators": "x = " + "1 + " * 10_000 + "1",
     "ten thousand elifs": "if a: pass\n" + "elif b: pass\n" * 10_000,
     "ten thousand lambdas": "x = " + "lambda: " * 10_000 + "1",
+    "ten thousand methods of what methods give": "x = a" + ".b(\n1,\n)" * 10_000,
+    "patterns inside patterns": "match x:\n case " + "{1: " * 40 + "y" + "}" * 40 + ": pass",
+    "brackets in what is deleted": "del " + "(" * 40 + "x y" + ")" * 40,
 }
 TOO_LARGE = {
     "a million rows": "x = 1\n" * 1_000_000,

@@ -18,10 +18,18 @@ DEEP = {
     "sums": lambda n: "x = " + "1 + " * n + "1",
     "sums over many rows": lambda n: "x = (" + "1 +\n" * n + "1)",
     "sums with backslashes": lambda n: "x = 1" + " \\\n + 1" * n,
+    "sums of calls over many rows": lambda n: "x = (" + "a(\n1,\n) + " * n + "1)",
+    "sums with comments": lambda n: "x = (" + "1 +  # one\n" * n + "1)",
+    "sums over rows that are long": lambda n: "x = (" + ("1 + " * 100 + "\n") * (n // 60) + "1)",
+    "methods of what methods give, over many rows": lambda n: "x = a" + ".b(\n1,\n)" * n,
+    "calls of calls over many rows": lambda n: "x = a" + "(\n1,\n)" * n,
     "powers": lambda n: "x = " + "2 ** " * n + "1",
     "not": lambda n: "x = " + "not " * n + "1",
+    "and over many rows": lambda n: "x = (" + "a and\n" * n + "b)",
     "and": lambda n: "x = " + "a and " * n + "b",
+    "conditions over many rows": lambda n: "x = (" + "a if b else\n" * n + "c)",
     "conditions": lambda n: "x = " + "a if b else " * n + "c",
+    "lambdas with parameters": lambda n: "x = " + "lambda a=1, b=2: " * n + "1",
     "lambdas": lambda n: "x = " + "lambda: " * n + "1",
     "texts one after the other": lambda n: "x = (" + '"a"\n' * n + ")",
     "elif": lambda n: "if a: pass\n" + "elif b: pass\n" * n,
@@ -41,7 +49,19 @@ def test_the_nesting_of_real_code_is_not(make):
 
 @pytest.mark.parametrize(
     "text",
+    ["match a:\n case " + "{1: " * 40 + "b" + "}" * 40 + ": pass\n", "if a: del " + "(" * 40 + "b c" + ")" * 40],
+)
+def test_what_the_parser_tries_again_at_each_bracket_is_refused(text):
+    assert isinstance(measure(text), TooMuch)
+    assert isinstance(measure(f"x = (1,\n  2)\n\n{text}"), TooMuch)
+
+
+@pytest.mark.parametrize(
+    "text",
     [
+        "match a:\n" + "  case {'b': [c, D(e=[f, g])]}: pass\n" * 200,
+        "del a[b(c[d])], (e, f)\n" * 200,
+        "x = sorted(a, key=lambda b, c=1: (b, c)), " * 200,
         "faces = [\n" + '    ":(", ":-((",\n' * 200 + "]",
         "# " + "(" * 1000,
         'x = """' + "[" * 1000 + '"""',
