@@ -137,6 +137,8 @@ def _after_reshape(op: RawOp, axis: int, rank: int | None) -> int | None:
         return lengths.index(axis)
     if shape[0] == -1 and rank is not None and 3 <= len(shape) < rank and axis > 1:
         axis -= rank - len(shape)
+    while axis < len(shape) and shape[axis] == 1:
+        axis += 1  # a single step is no sequence
     return axis if axis < max(len(shape) - 1, 1) else None
 
 

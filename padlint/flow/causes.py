@@ -79,6 +79,6 @@ def _cause_of_miss(origin: TensorId, at: TensorId, fault: Fault) -> Cause:
             return _at(Kind.MASK_NEVER_MATCHES, origin)
         case Fault.HIDES_NOTHING:
             return _at(Kind.MASK_DROPPED, at)
-        case Fault.MISALIGNED | Fault.IGNORED:
+        case Fault.MISALIGNED | Fault.IGNORED | Fault.ACROSS:
             return _at(Kind.MASK_IGNORED, at)
     assert_never(fault)

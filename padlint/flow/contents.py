@@ -103,7 +103,9 @@ def _kept(content: Content, passage: Passage) -> Content:
     assert_never(content)
 
 
-def partners_of(others: Iterable[tuple[TensorState, bool]], axis: int) -> tuple[frozenset[Content | None], ...]:
+def partners_of(
+    others: Iterable[tuple[TensorState, bool]], axis: int, *, zeroing: bool
+) -> tuple[frozenset[Content | None], ...]:
     """Return what keeps padding out of steps that are combined, one by one, with other tensors.
 
     A mask tensor hides them; weights that a softmax has dealt with carry over what they made of the padding.
@@ -111,6 +113,7 @@ def partners_of(others: Iterable[tuple[TensorState, bool]], axis: int) -> tuple[
     Args:
         others: the other tensors, and whether their axes are known to line up with those of the steps.
         axis: the padded axis.
+        zeroing: whether it is a product that combines them.
 
     Returns:
         the alternatives, one after the other; None for what keeps nothing out.
@@ -120,11 +123,16 @@ def partners_of(others: Iterable[tuple[TensorState, bool]], axis: int) -> tuple[
         alternatives
         for other, lines_up in dict.fromkeys(others)
         for alternatives in (
-            frozenset(_hiding(mask, axis, lines_up=lines_up) for mask in other.hides),
+            frozenset(_hiding(mask, axis, lines_up=lines_up, zeroing=zeroing) for mask in other.hides),
             frozenset(_weight(one.content) for one in other.padded if one.axis == axis),
         )
     )
     return tuple(alternatives for alternatives in each if alternatives)
+
+
+def dealt_out(content: Content) -> Content:
+    """Return what a softmax makes of padded steps: weight that they were given, unless they were sunk below it."""
+    return content if isinstance(content, Hidden) and not content.zeroed else Attended()
 
 
 def is_zero(content: Content) -> bool:
@@ -178,15 +186,15 @@ def hidden_by(partners: Iterable[frozenset[Content | None]], content: Content) -
     return found
 
 
-def _hiding(mask: Mask, axis: int, *, lines_up: bool) -> Content | None:
-    """Return what steps hold that were multiplied by a mask tensor, None when it does not keep padding out."""
+def _hiding(mask: Mask, axis: int, *, lines_up: bool, zeroing: bool) -> Content | None:
+    """Return what steps hold that were combined with a mask tensor, None when it does not keep padding out."""
     match mask:
         case Covers(axes=axes) if lines_up and axes and axis not in axes:
             return None
         case Covers():
-            return Hidden(sure=True)
+            return Hidden(sure=True, zeroed=zeroing)
         case UnknownMask():
-            return Hidden(sure=False)
+            return Hidden(sure=False, zeroed=zeroing)
         case NoMask() | Misses():
             return None
     assert_never(mask)

@@ -71,9 +71,15 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """The program multiplied the padded steps away, or sank them below a softmax; `sure` when the mask was followed."""
+    """The program multiplied the padded steps away, or sank them below a softmax.
+
+    Args:
+        sure: whether the mask was followed.
+        zeroed: whether they were multiplied away: they add nothing to a sum, but a softmax gives zeros weight, too.
+    """
 
     sure: bool
+    zeroed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,7 @@ class Fault(StrEnum):
     HIDES_NOTHING = "hides-nothing"  # a merge with an unmasked branch filled it up with True
     MISALIGNED = "misaligned"  # the steps were reversed, the mask was not
     IGNORED = "ignored"  # the layer does not look at it
+    ACROSS = "across"  # it hides what asks in attention, not what is asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from padlint.dataclass import dataclass
 from padlint.flow import masks
 from padlint.flow.axes import USUAL_RANK, counted_from_front, dotted_axis, joined, turned
-from padlint.flow.contents import Passage, content_after, hidden_by, multiplied, partners_of, zeros_of
+from padlint.flow.contents import Passage, content_after, dealt_out, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import padding_made_at
 from padlint.flow.lattice import (
     CLEAN,
@@ -36,6 +36,8 @@ from padlint.keras.softmax import softmax_axis
 
 UNITS: Final = "units"
 AXES: Final = "axes"
+PAIRS: Final = "attention_mask"
+"""The argument for a mask of (queries, keys)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,42 @@ def applications(
     single = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.single)
     rows = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.rows)
     for facts in program.facts(op.layer):
-        yield Application(
+        app = Application(
             node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states), single, rows, op.causal
         )
+        yield (
+            app
+            if given is None or op.mask is None
+            else replace(app, given=_over_keys(app, op, given, op.mask, program))
+        )
+
+
+def _over_keys(
+    app: Application, op: ApplyOp, given: frozenset[Mask], mask: TensorId, program: Program
+) -> frozenset[Mask]:
+    """Return what a mask that is given hides of the keys of attention: nothing, where it is a mask of the queries."""
+    axis = _key_axis(app, op, program.ranks[mask])
+    why = "the mask that it is given hides queries, not keys"
+    found = frozenset(
+        masks.spoilt(each, app.node.id, Fault.ACROSS, why)
+        if isinstance(each, Covers) and axis is not None and each.axes and axis not in each.axes
+        else each
+        for each in given
+    )
+    # Of masks that were put together one is enough.
+    return frozenset(each for each in found if isinstance(each, Covers)) or found
+
+
+def _key_axis(app: Application, op: ApplyOp, rank: int | None) -> int | None:
+    """Return the axis of a given mask along which the keys lie: from the last on, its axes are those of the scores."""
+    if rank is None:
+        return None
+    if op.mask_argument == PAIRS:
+        return rank - 1
+    if app.weighs is None or app.rank is None:
+        return None
+    axis = app.weighs - app.rank + rank
+    return axis if axis > 0 else None
 
 
 def stepwise(outer: Application, program: Program) -> Iterator[Application]:
@@ -325,7 +360,7 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
     filling = app.filling()
     for index, state in enumerate(app.inputs[:1] if own_steps else app.inputs):
         partners = _partners(app, index)
-        hiding = cache(partial(partners_of, partners))
+        hiding = cache(partial(partners_of, partners, zeroing=app.facts.zero_wins))
         zeros = zeros_of(other for other, lines_up in partners if lines_up and _zeros_win(other, app))
         # Of many alternatives most come from the same operation before, and hold the very same.
         contents: dict[tuple[int, Side, int], frozenset[Content]] = {}
@@ -379,7 +414,7 @@ def _refilled(padded: PaddedAxis, app: Application, index: int, mask: Mask) -> C
     )
     content = padded.content if is_flat_already(app, index) else content_after(padded.content, passage)
     if padded.axis == app.weighs:
-        content = content if isinstance(content, Hidden) else Attended()
+        content = dealt_out(content)
     return content
 
 

@@ -41,6 +41,8 @@ DIVISIONS: Final = frozenset({"/", "tf.divide", "tf.math.divide", "tf.math.divid
 SUBTRACTIONS: Final = frozenset({"-", "tf.subtract", "tf.math.subtract", "keras.ops.subtract"})
 SUMS: Final = SUBTRACTIONS | {"+", "tf.add", "tf.math.add", "keras.ops.add"}
 ADDITIONS: Final = SUMS | {"tf.where", "tf.compat.v1.where", "K.switch", "keras.ops.where"}
+TOTALS: Final = frozenset({"sum", "reduce_sum"})
+"""What adds up, in whichever library."""
 EXPONENTIALS: Final = frozenset({"K.exp", "tf.exp", "tf.math.exp", "keras.ops.exp"})
 KERAS: Final = "keras"
 ROW_RANK: Final = 2
@@ -157,8 +159,8 @@ class Program:
         for node in self.graph.nodes:
             match node.operation:
                 case RawOp(name) if name in DIVISIONS and len(node.inputs) == 2:
-                    total = self._summed(node.inputs[1])
-                    if total is not None and total.inputs[:1] == node.inputs[:1]:
+                    total = self._reduced(node.inputs[1])
+                    if total is not None and total.inputs[:1] == node.inputs[:1] and _is_total(total):
                         found[total.id] = node.id
                 case _:
                     pass
@@ -194,19 +196,23 @@ class Program:
         for exponent in map(self.nodes.__getitem__, exponential.inputs[:1]):
             match exponent.operation:
                 case RawOp(name) if name in SUBTRACTIONS and len(exponent.inputs) == 2:
-                    return self._summed(exponent.inputs[1])
+                    return self._reduced(exponent.inputs[1])
                 case _:
                     pass
         return None
 
-    def _summed(self, tensor: TensorId) -> Node | None:
-        """Return the sum over steps that a divisor is, shaped and kept from zero on the way."""
+    def _reduced(self, tensor: TensorId) -> Node | None:
+        """Return what was worked out over all steps, behind what only shapes it and keeps it from zero."""
         node = self.nodes[tensor]
+        if len(node.inputs) != 1:
+            return None
         match node.operation:
             case RawOp(effect=Effect.REDUCE_STEPS):
                 return node
-            case RawOp(effect=Effect.POINTWISE | Effect.EXPAND | Effect.SAME_OBJECT) if len(node.inputs) == 1:
-                return self._summed(node.inputs[0])
+            case RawOp(effect=Effect.POINTWISE | Effect.EXPAND | Effect.RESHAPE | Effect.SAME_OBJECT):
+                return self._reduced(node.inputs[0])
+            case ApplyOp(layer) if all(facts.part is Part.SHAPE for facts in self.facts(layer)):
+                return self._reduced(node.inputs[0])
             case _:
                 return None
 
@@ -333,6 +339,10 @@ def _is_softmax(node: Node) -> bool:
             return True
         case _:
             return False
+
+
+def _is_total(node: Node) -> bool:
+    return isinstance(node.operation, RawOp) and node.operation.name.rpartition(".")[2] in TOTALS
 
 
 def _facts(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:

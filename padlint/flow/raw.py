@@ -11,7 +11,7 @@ from typing import Final
 from padlint.finding import Confidence
 from padlint.flow import masks
 from padlint.flow.axes import axis_of_input, joined, turned, worked_axis
-from padlint.flow.contents import Passage, added, content_after, hidden_by, multiplied, partners_of, zeros_of
+from padlint.flow.contents import Passage, added, content_after, dealt_out, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import (
     CLEAN,
@@ -85,7 +85,7 @@ def _padded_after(
     if op.effect is Effect.TEST:
         # Its result tells padding apart; it holds none.
         return
-    hiding = cache(partial(partners_of, others))
+    hiding = cache(partial(partners_of, others, zeroing=_facts(op).zero_wins))
     zeros = zeros_of(state for state, lines_up in others if lines_up and _facts(op).zero_wins)
     # A number that is added is no zero.
     terms = [zeros_of([state] if lines_up else ()) for state, lines_up in others] if _adds_tensors(op, inputs) else None
@@ -124,7 +124,9 @@ def _contents_after(
     """Return what padded steps may hold behind an operation."""
     content = content_after(padded.content, Passage(op.name, sure=op.effect is Effect.ONE_HOT, facts=_facts(op)))
     over_steps = op.effect is Effect.SOFTMAX_STEPS and padded.axis == worked_axis(op, program.ranks[node.inputs[0]])
-    if over_steps or node.id in program.softmaxes.values():
+    if over_steps:
+        return frozenset({dealt_out(content)})
+    if node.id in program.softmaxes.values():
         return frozenset({content if isinstance(content, Hidden) else Attended()})
     if op.effect is not Effect.POINTWISE:
         return frozenset({content})

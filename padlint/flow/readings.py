@@ -155,7 +155,7 @@ def _weighed(app: Application) -> Iterator[Reading]:
     for padded in app.inputs[0].padded:
         if padded.axis == weighed and padded.axis > FOLDED:
             for mask in arriving:
-                outcome = _operated_on(padded, Manner.ATTENTION)
+                outcome = _dealt_out(padded)
                 if isinstance(mask, Covers) and (app.given is not None or app.facts.raises):
                     # It sinks what the mask hides, or stops the program.
                     outcome = Outcome.SAFE
@@ -366,8 +366,9 @@ def _renormalised(node: Node, evidence: Evidence, solution: Solution) -> Outcome
         for reader in solution.program.readers.get(waiting.pop(), ()):
             if reader.id in solution.program.normalised:
                 found = [one.content for one in solution.states[reader.id].padded if one.evidence == evidence]
-                if all(isinstance(one, Hidden) for one in found):
-                    return Outcome.SAFE if all(one == Hidden(sure=True) for one in found) else Outcome.OPEN
+                hidden = [one for one in found if isinstance(one, Hidden)]
+                if len(hidden) == len(found):
+                    return Outcome.SAFE if all(one.sure for one in hidden) else Outcome.OPEN
             if _keeps_steps(reader) and reader.id not in seen:
                 seen.add(reader.id)
                 waiting.append(reader.id)
@@ -384,7 +385,22 @@ def _keeps_steps(node: Node) -> bool:
 
 def _operated(op: RawOp, manner: Manner, padded: PaddedAxis) -> Outcome:
     """Say what an operation makes of the padded steps that it reads."""
-    return _picked_last(padded) if op.effect is Effect.LAST_STEP else _operated_on(padded, manner)
+    match op.effect:
+        case Effect.LAST_STEP:
+            return _picked_last(padded)
+        case Effect.SOFTMAX_STEPS:
+            return _dealt_out(padded)
+        case _:
+            return _operated_on(padded, manner)
+
+
+def _dealt_out(padded: PaddedAxis) -> Outcome:
+    """Say what comes of a softmax over padded steps: it gives weight to zeros, too."""
+    match padded.content:
+        case Hidden(sure=True, zeroed=True):
+            return Outcome.LEAKS
+        case _:
+            return _operated_on(padded, Manner.ATTENTION)
 
 
 def _operated_on(padded: PaddedAxis, manner: Manner) -> Outcome:

@@ -8,7 +8,7 @@ from typing import assert_never
 from padlint.flow import route
 from padlint.flow.causes import Cause
 from padlint.flow.evidence import COUNTED
-from padlint.flow.lattice import Covers, Evidence, Mask, Misses, NoMask, UnknownMask
+from padlint.flow.lattice import Covers, Evidence, Fault, Mask, Misses, NoMask, UnknownMask
 from padlint.flow.observation import Kind, worded
 from padlint.flow.program import Program
 from padlint.flow.readings import Reading
@@ -81,6 +81,8 @@ def _but(reading: Reading, cause: Cause, program: Program) -> str:
         return f"; that alone is not enough here, since `{blocker}` drops the mask on the way"
     if reading.refuses_masks:
         return f"; `{reading.name}` takes no mask, so another layer is needed as well"
+    if isinstance(reading.mask, Misses) and reading.mask.fault is Fault.ACROSS:
+        return "; its last axis has to be that of the keys, as in `mask[:, None, :]`"
     value = _value(reading.padded.evidence)
     if value in {"0", "0.0"}:
         return ""

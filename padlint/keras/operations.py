@@ -131,6 +131,10 @@ def _shape_argument(row: Row, call: Call) -> Value | None:
     return given
 
 
+# The last axis of (batch, steps, features), or of (batch, heads, steps, features), in both operands.
+_OVER_FEATURES = ({2}, {3}, {-1})
+
+
 def _contraction(call: Call, axes: tuple[int | None, ...], inputs: tuple[TensorId, ...]) -> Effect:
     """Say whether a product weighs the steps of one tensor, pairs the steps of two, or only maps features."""
     if len(inputs) < 2:
@@ -139,7 +143,7 @@ def _contraction(call: Call, axes: tuple[int | None, ...], inputs: tuple[TensorI
     if flips is not None:
         return Effect.PAIR_STEPS if flips == Constant(True) else Effect.WEIGH_STEPS
     if axes:
-        return Effect.PAIR_STEPS if axes in ((2,), (2, 2), (-1,), (-1, -1)) else Effect.WEIGH_STEPS
+        return Effect.PAIR_STEPS if set(axes) in _OVER_FEATURES else Effect.WEIGH_STEPS
     equation = call.arguments[0] if call.arguments else None
     if isinstance(equation, Constant) and isinstance(equation.value, str):
         return _einsum(equation.value)

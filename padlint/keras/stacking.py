@@ -124,7 +124,7 @@ def as_array(value: Value, context: Context) -> DataValue | None:
         case ListValue() | TupleValue():
             found = array_of(value, context)
             return found if isinstance(found, DataValue) else None
-        case Unknown():
+        case Unknown() | Choice():
             facts = held_facts(value)
             return DataValue(facts) if facts.paddings else None
         case _:

@@ -295,6 +295,71 @@ def test_a_choice_of_scores_that_was_not_read_may_sink_the_padding():
     assert attended(scored, "") == []
 
 
+KEEP = "keep = tf.cast(tf.not_equal(ids, 0), tf.float32)\n"
+OVER_KEYS = (
+    "keep[:, None, :]",
+    "keep[:, None, :] * keep[:, :, None]",
+    "tf.transpose(keep[:, :, None], (0, 2, 1))",
+    "tf.reshape(keep, (-1, 1, 20))",
+    "tf.tile(keep[:, None, :], [1, 20, 1])",
+    "tf.matmul(keep[:, :, None], keep[:, None, :])",
+)
+OVER_QUERIES = ("keep[:, :, None]", "tf.expand_dims(keep, -1)", "tf.reshape(keep, (-1, 20, 1))")
+
+
+@pytest.mark.parametrize("mask", OVER_KEYS)
+def test_a_mask_that_is_given_hides_keys(mask):
+    heads = f"y = layers.MultiHeadAttention(2, 8)(words, words, attention_mask={mask})"
+    scores = f"y = layers.Softmax()(tf.matmul(words, words, transpose_b=True), mask={mask})"
+    assert attended(KEEP, heads) == attended(KEEP, scores) == []
+
+
+@pytest.mark.parametrize("mask", OVER_QUERIES)
+def test_a_mask_that_is_given_hides_no_keys_where_it_is_one_of_queries(mask):
+    heads = f"y = layers.MultiHeadAttention(2, 8)(words, words, attention_mask={mask})"
+    scores = f"y = layers.Softmax()(tf.matmul(words, words, transpose_b=True), mask={mask})"
+    assert attended(KEEP, heads) == [f"MultiHeadAttention: {heads}"]
+    assert attended(KEEP, scores) == [f"Softmax: {scores}"]
+    (found,) = observed(HEAD + KEEP + heads + TAIL)
+    assert found.words["reason"] == "the mask that it is given hides queries, not keys"
+
+
+@pytest.mark.parametrize(
+    ("scores", "leaks"),
+    [
+        ("tf.matmul(words * keep[..., None], words * keep[..., None], transpose_b=True)", True),
+        ("tf.matmul(words, words, transpose_b=True) * keep[:, None, :]", True),
+        ("tf.matmul(words, words, transpose_b=True) * keep[:, None, :] - 1e9 * (1.0 - keep[:, None, :])", False),
+        ("tf.matmul(words * keep[..., None], words, transpose_b=True) - 1e9 * (1.0 - keep[:, None, :])", False),
+    ],
+)
+def test_a_softmax_gives_weight_to_steps_that_were_multiplied_away(scores, leaks):
+    assert bool(attended(KEEP, f"y = tf.matmul(tf.nn.softmax({scores}), words)")) is leaks
+
+
+def test_steps_that_were_multiplied_away_add_nothing_to_a_sum():
+    weights = "weights = K.exp(tf.squeeze(layers.Dense(1)(words), -1)) * keep\n"
+    assert (
+        attended(KEEP + weights, "y = (weights / tf.reduce_sum(weights, 1, keepdims=True))[:, :, None] * words") == []
+    )
+
+
+def test_a_share_of_the_largest_is_no_weight():
+    assert attended("", "y = words / tf.reduce_max(words, axis=1, keepdims=True)") == []
+    total = "y = words / layers.Reshape((1, 16))(tf.reduce_sum(words, axis=1))"
+    assert attended("", total) == [f"tf.reduce_sum: {total}"]
+
+
+def test_heads_are_paired_along_their_features():
+    heads = """
+    heads = tf.transpose(tf.reshape(words, (-1, 20, 2, 8)), (0, 2, 1, 3))
+    weights = K.softmax(K.batch_dot(heads, heads, axes=[3, 3]))
+    y = tf.reshape(tf.transpose(K.batch_dot(weights, heads, axes=[3, 2]), (0, 2, 1, 3)), (-1, 20, 16))
+    """
+    weights = "weights = K.softmax(K.batch_dot(heads, heads, axes=[3, 3]))"
+    assert attended(heads, "") == [f"K.softmax: {weights}"]
+
+
 @pytest.mark.parametrize(
     ("call", "leaks"),
     [
