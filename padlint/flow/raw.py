@@ -10,7 +10,7 @@ from typing import Final
 
 from padlint.finding import Confidence
 from padlint.flow import masks
-from padlint.flow.axes import axis_of_input, joined, turned, worked_axis
+from padlint.flow.axes import FOLDED, axis_of_input, joined, turned, worked_axis
 from padlint.flow.contents import Passage, added, content_after, dealt_out, hidden_by, multiplied, partners_of, zeros_of
 from padlint.flow.evidence import along_axes
 from padlint.flow.lattice import (
@@ -90,6 +90,7 @@ def _padded_after(
     # A number that is added is no zero.
     terms = [zeros_of([state] if lines_up else ()) for state, lines_up in others] if _adds_tensors(op, inputs) else None
     worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
+    spread = _spread(node, op, rank, program)
     # Of many alternatives most hold the same, and what was made by one operation is the very same.
     contents: dict[tuple[int, Content], frozenset[Content]] = {}
     ways: dict[tuple[int, Side, int], tuple[int | None, tuple[Side, ...], frozenset[Content]]] = {}
@@ -103,6 +104,7 @@ def _padded_after(
             if held not in contents:
                 contents[held] = _contents_after(padded, node, op, hiding, program)
             axis = padded.axis if padded.axis < 0 else axis_of_input(op, padded.axis, index, rank)
+            axis = axis + spread if axis is not None and axis > FOLDED else axis
             ways[known] = axis, _sides(padded.side, op, index, len(inputs)), contents[held]
         axis, sides, after = ways[known]
         if axis is not None:
@@ -112,6 +114,15 @@ def _padded_after(
                 yield _gapped(padded.moved(axis, side, multiplied(padded, content, zeros), source), op)
         elif op.effect is Effect.EACH_STEP and padded.axis == worked:
             yield replace(padded, axis=ROWS, stepped=True)
+
+
+def _spread(node: Node, op: RawOp, rank: int | None, program: Program) -> int:
+    """Return how many axes an operand gets in front where it meets one of a higher rank: they match from the last."""
+    ranks = [program.ranks[tensor] for tensor in node.inputs]
+    known = [each for each in ranks if each is not None]
+    if op.effect is not Effect.POINTWISE or rank is None or len(known) < len(ranks):
+        return 0
+    return max(known) - rank
 
 
 def _contents_after(

@@ -13,7 +13,7 @@ from padlint.keras.lengths import Length, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import shared_length
-from padlint.python.values import NONE, Constant, ListValue, SliceValue, Unknown, Value, alternatives
+from padlint.python.values import NONE, Choice, Constant, ListValue, SliceValue, Unknown, Value, alternatives
 
 MOST_PLACES = 64
 
@@ -278,6 +278,9 @@ def _place_cover(part: Value, extent: Value, together: list[Value], *, coded: bo
             return _offset_cover(part, inner, extent)
         case Constant():
             return FIXED
+        case Choice():
+            covers = {_place_cover(option, extent, [option], coded=coded) for option in alternatives(part)}
+            return covers.pop() if len(covers) == 1 else UNCLEAR
         case _:
             pass
     return CODE if coded else UNCLEAR
@@ -313,15 +316,17 @@ def _is_counter(value: Value) -> bool:
 
 
 def _offset_cover(part: Value, counter: Value, extent: Value) -> Cover:
-    """Judge `maxlen - 1 - t` and `t + 1` by the counter in them."""
+    """Judge `maxlen - 1 - t`, `t + 1` and `t + maxlen - len(words)` by the counter in them."""
     inner = counter
     while isinstance(inner, Unknown) and inner.operation not in ("counter", "enumerate"):
         inner = next(source for source in inner.sources if _is_counter(source))
     found = _cover(inner, extent, [], coded=False)
-    backwards = length_as_written(part).runs_backwards
+    place = length_as_written(part)
+    backwards = place.runs_backwards
+    moved_back = place.minus(length_as_written(inner)).falls_short
     if found.kind is Coverage.FULL and not backwards:
         return FIXED
-    return replace(found, side=Side.PRE) if backwards else found
+    return replace(found, side=Side.PRE) if backwards or moved_back else found
 
 
 def _zero_token(values: Iterable[Value]) -> str:

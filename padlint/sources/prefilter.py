@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Flag, auto
 from functools import reduce
 from operator import or_
@@ -70,9 +70,13 @@ def relevant(data: bytes) -> bool:
 
 def candidate(data: bytes) -> bool:
     """Say whether a file that is not relevant may be a driver, or lie between one and what it drives."""
-    if b"import" not in data or any(word in data for word in OTHER_FRAMEWORKS):
+    if not _may_import(data):
         return False
     return names_keras(data) or _names_any(data, _DRIVING)
+
+
+def _may_import(data: bytes) -> bool:
+    return b"import" in data and not any(word in data for word in OTHER_FRAMEWORKS)
 
 
 def parts(data: bytes) -> Part:
@@ -93,25 +97,34 @@ def promising(named: Part) -> bool:
 def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> set[Path]:
     """Return the files that do not name Keras themselves but use one that does, directly or through another.
 
-    Such a file can bind data to a model that it imported, or make layers whose names it imported with a star.
+    Such a file can bind data to a model that it imported, or make layers whose names it imported with a star. One that
+    names nothing that a leak is made of can still hand on to one file what another made, if it uses two of them. In a
+    package, though, nearly every file uses two others, so only a script counts, in which things are put together.
 
     Args:
         others: the files that are not relevant, with their bytes.
         roots: the files that are.
     """
+    held = list(others)
+    packages = _packages((*roots, *(file for file, _ in held)))
     targets = set(roots)
-    waiting: dict[Path, tuple[Import, ...]] = {}
-    for file, data in others:
+    waiting: dict[Path, tuple[int, tuple[Import, ...]]] = {}
+    for file, data in held:
         if names_keras(data):
             targets.add(file)
         elif candidate(data):
-            waiting[file] = tuple(imports(data))
+            waiting[file] = 1, tuple(imports(data))
+        if file not in waiting and file.parent not in packages and _may_import(data):
+            waiting[file] = 2, tuple(imports(data))
     found: set[Path] = set()
+    met: dict[Path, set[Path]] = {file: set() for file in waiting}
     while targets:
         index = _Index(targets)
-        targets = {file for file, imports in waiting.items() if any(map(index.meets, imports))}
+        for file, (_, statements) in waiting.items():
+            met[file].update(target for statement in statements for target in index.met(statement))
+        targets = {file for file, (least, _) in waiting.items() if len(met[file] - {file}) >= least}
         found |= targets
-        waiting = {file: imports for file, imports in waiting.items() if file not in targets}
+        waiting = {file: each for file, each in waiting.items() if file not in targets}
     return found
 
 
@@ -125,9 +138,13 @@ def padders(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -
         roots: the files that are, with theirs.
     """
     held = list(others)
-    packages = {file.parent for file in (*roots, *(file for file, _ in held)) if file.name == _PACKAGE}
+    packages = _packages((*roots, *(file for file, _ in held)))
     reading = {package_of(file, packages) for file, data in roots.items() if reads_sequences(data)} - {None}
     return {file for file, data in held if defines_padding(data) and package_of(file, packages) in reading}
+
+
+def _packages(files: Iterable[Path]) -> set[Path]:
+    return {file.parent for file in files if file.name == _PACKAGE}
 
 
 def package_of(file: Path, packages: Collection[Path]) -> Path | None:
@@ -165,13 +182,13 @@ class _Index:
             self._modules.setdefault(name, []).append(file)
             self._packages.setdefault(file.parent.name, []).append(file)
 
-    def meets(self, statement: Import) -> bool:
-        """Say whether a statement may import one of the files: by its own name or from its package."""
+    def met(self, statement: Import) -> Iterator[Path]:
+        """Yield the files that a statement may import: by their own names or from their packages."""
         path = ("" if statement.level else statement.dotted).split(".")
         words = {*statement.dotted.split("."), *statement.names}
         modules = [file for word in words for file in self._modules.get(word, ())]
         packages = self._packages.get(statement.dotted.rpartition(".")[2], [])
-        return any(path[0] in {"", file.stem} or path[0] in file.parts for file in (*modules, *packages))
+        yield from (file for file in (*modules, *packages) if path[0] in {"", file.stem} or path[0] in file.parts)
 
 
 # Words ----------------------------------------------------------------------------------------------------------

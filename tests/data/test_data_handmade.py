@@ -181,6 +181,24 @@ for i, text in enumerate(texts):
     assert not facts(program).mask
 
 
+def test_letters_of_the_beginnings_of_words_moved_to_the_end(known_of):
+    program = (
+        NUMPY
+        + """
+beginnings = []
+for text in texts:
+    for i in range(1, len(text)):
+        beginnings.append(text[0:i])
+x = np.zeros((len(beginnings), max_length, len(alphabet)))
+for i, text in enumerate(beginnings):
+    missing = max_length - len(text)
+    for t, letter in enumerate(text):
+        x[i, t + missing, alphabet[letter]] = 1
+"""
+    )
+    assert known_of(program) == f"{ZEROS} pre 0 axis 1"
+
+
 def test_letters_are_padded_with_the_code_of_a_blank(facts):
     program = f"""{NUMPY}
 x = np.zeros((len(texts), max_length, len(letters)))

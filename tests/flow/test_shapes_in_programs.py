@@ -271,3 +271,20 @@ def test_what_is_for_another_backend_is_not_run():
     """
     assert [line for line in said(program) if "LSTM" in line] == []
     assert said(program) == ["unmasked-embedding: x = layers.Embedding(500, 16)(ids)"]
+
+
+# Axes that match --------------------------------------------------------------------------------------------------
+
+
+def test_the_axes_of_what_is_taken_from_all_steps_match_from_the_last():
+    program = """
+    means = np.zeros(16)
+    for i, column in enumerate(columns):
+        means[i] = column.mean()
+    steps = keras.Input((20, 16))
+    model = keras.Model(steps, layers.GRU(8)(steps - MEANS))
+    """
+    rows = "numbers.reshape(-1, 20, 16)"
+    assert said(program.replace("MEANS", "np.array([means])"), rows) == []
+    steps = "model = keras.Model(steps, layers.GRU(8)(steps - padded[:, :, None]))"
+    assert said(program.replace("MEANS", "padded[:, :, None]"), rows) == [f"unmasked-sequence: {steps}"]

@@ -45,6 +45,16 @@ def driven(**files: str) -> set[str]:
 
 
 MODEL = "import keras\ndef build(): return keras.Sequential([keras.layers.LSTM(3)])\n"
+ROWS = "import keras\ndef rows(): return keras.utils.pad_sequences(numbers)\n"
+
+
+def test_a_script_that_hands_on_to_one_file_what_another_made():
+    main = "from model import build\nfrom data import rows\nbuild(rows())\n"
+    assert driven(model=MODEL, data=ROWS, main=main) == {"main"}
+    assert driven(model=MODEL, data=ROWS, main="from model import build\nbuild()\n") == set()
+    roots = [Path("/work/app/model.py"), Path("/work/app/data.py")]
+    others = {Path("/work/app/__init__.py"): b"", Path("/work/app/main.py"): main.encode()}
+    assert drivers(others.items(), roots) == set()
 
 
 @pytest.mark.parametrize(
