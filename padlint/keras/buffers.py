@@ -198,7 +198,14 @@ class BufferValue(DataValue):
         other = next((operand for operand in operands if operand is not self), NONE)
         if self.is_untouched and isinstance(other, Constant) and operator in ("*", "+", "-", "unary -"):
             return replace(self, fill=_computed_fill(operator, self.fill, other), store=_unwritten())
+        if operator == "*" and self._is_filled_by(other):
+            return replace(self, fill=other, store=_unwritten())
         return computed(operator, tuple(_snapshot(operand) for operand in operands))
+
+    def _is_filled_by(self, factor: Value) -> bool:
+        """Say whether a product with a number that was not read is full of it: `np.ones(shape) * index["<pad>"]`."""
+        spreads = Constant(1) in (self.shape or ())
+        return self.is_untouched and self.fill == Constant(1) and isinstance(factor, Unknown) and not spreads
 
     def iterate(self, site: Site, context: Context) -> Items | None:
         if self.rank_is(1):

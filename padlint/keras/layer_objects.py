@@ -45,6 +45,7 @@ from padlint.python.values import (
     Instance,
     LibraryObject,
     ListValue,
+    Method,
     Site,
     TupleValue,
     Unknown,
@@ -373,8 +374,15 @@ def as_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOS
             return ListValue(Store({"items": replace(value.items, known=known, rest=rest)}), value.kind)
         case DictValue(store) if any(_holds_tensor(builder, entry) for _, entry in value.entries()):
             return DictValue(Store({key: inner(entry) for key, entry in store.slots.items()}))
+        case _ if not any(map(_may_be_tensor, alternatives(value))):
+            return value
     tensor = tensor_of(builder, value, site)
     return value if tensor is None else TensorValue(builder, tensor)
+
+
+def _may_be_tensor(value: Value) -> bool:
+    """Say whether a value may be a tensor; a layer or an object of the project that is handed on is none."""
+    return isinstance(value, TensorValue | DataValue | Unknown | Method | ListValue | TupleValue | DictValue)
 
 
 def _is_of_tensors(value: ListValue) -> bool:

@@ -58,6 +58,10 @@ class TensorValue(LibraryObject):
     builder: GraphBuilder
     id: TensorId
 
+    @property
+    def outranks(self) -> bool:
+        return True
+
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         if name in MASK_ATTRIBUTES:
             return TensorValue(self.builder, self.builder.add(MaskOp(), (self.id,), site.span))

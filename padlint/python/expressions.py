@@ -126,11 +126,11 @@ def operate(run: Interpreter, operator_: str, operands: tuple[Value, ...], node:
     if decided is not None:
         return Constant(decided)
     site = run.site(node)
-    for operand in operands:
-        if isinstance(operand, LibraryObject):
-            answer = operand.operate(operator_, operands, site, run)
-            if answer is not None:
-                return answer
+    asked = [operand for operand in operands if isinstance(operand, LibraryObject)]
+    for operand in sorted(asked, key=lambda each: not each.outranks) if len(asked) > 1 else asked:
+        answer = operand.operate(operator_, operands, site, run)
+        if answer is not None:
+            return answer
     answer = run.overlay.operate(operator_, operands, site, run)
     if answer is None:
         answer = arithmetic(run, operator_, operands) or _own_operator(run, operator_, operands, site)

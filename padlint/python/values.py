@@ -363,6 +363,11 @@ class LibraryObject(Value):
 
     __slots__ = ()
 
+    @property
+    def outranks(self) -> bool:
+        """Whether it is asked what an operator gives before what stands on the other side, as a tensor is."""
+        return False
+
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         """Read an attribute that is not a method call."""
         return None

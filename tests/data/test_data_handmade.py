@@ -94,6 +94,7 @@ def test_rows_that_are_written_out_in_the_program_are_ragged_by_their_lengths(kn
         ("np.full((len(rows), maxlen), vocabulary['PAD'])", "np.full", "?"),
         ("np.ones((len(rows), maxlen))", "np.ones", "1"),
         ("np.ones((len(rows), maxlen)) * -1", "np.ones", "-1"),
+        ("np.ones((len(rows), maxlen)) * vocabulary['PAD']", "np.ones", "?"),
         ("-np.ones((len(rows), maxlen))", "np.ones", "-1"),
         ("np.zeros((len(rows), maxlen)) + 3", "np.zeros", "3"),
         ("np.zeros_like(other)", "np.zeros_like", "0"),

@@ -115,3 +115,59 @@ def test_a_layer_that_looks_ids_up_cannot_be_told_which_one_to_hide(layer, value
     assert leak.kind is Kind.MASK_NEVER_MATCHES
     assert advice in leak.words["but"]
     assert bool(leak.words["but"]) is bool(advice)
+
+
+# What it passes through -------------------------------------------------------------------------------------------
+
+READ = "model = keras.Model(ids, layers.Dense(1)(layers.LSTM(8)(x)))"
+TRAINED = f"""
+{READ}
+model.compile("adam", "mse")
+model.fit(pad_sequences(rows, 25), labels)
+"""
+
+
+@pytest.mark.parametrize(
+    "sum_",
+    ["np.arange(25.0)[None, :, None] + x", "np.random.rand(25, 8) * x", "table + x", "x + np.arange(25.0)[:, None]"],
+)
+def test_a_tensor_goes_through_an_operator_on_either_side_of_an_array(sum_):
+    program = f"table = np.load('table.npy')\nids = keras.Input((25,))\nx = layers.Embedding(100, 8)(ids)\nx = {sum_}"
+    assert told(program + TRAINED) == ["unmasked-embedding"]
+
+
+def test_one_layer_may_use_those_of_another_that_is_handed_to_it():
+    program = """
+    class Step(layers.Layer):
+        def call(self, x, owner):
+            return owner.reads(x)
+
+    class Encoder(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.reads = layers.LSTM(8, return_sequences=True)
+            self.step = Step()
+
+        def call(self, x):
+            return self.step(x, owner=self)
+
+    ids = keras.Input((25,))
+    x = Encoder()(layers.Embedding(100, 8)(ids))
+    """
+    trained = TRAINED.replace(READ, "model = keras.Model(ids, layers.Dense(1)(layers.GlobalMaxPooling1D()(x)))")
+    assert told(dedent(program) + trained) == ["unmasked-embedding", "pooled-padding"]
+
+
+def test_rows_of_which_some_are_padded_may_be_put_side_by_side():
+    program = """
+    def filled(row):
+        if len(row) < 25:
+            row = np.vstack((np.zeros((25 - len(row), 4)), row))
+        return row
+
+    both = np.array([np.hstack((filled(row), filled(row[::-1]))) for row in rows])
+    model = keras.Sequential([keras.Input((25, 8)), layers.LSTM(8), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(both, labels)
+    """
+    assert told(program) == ["unmasked-sequence"]
