@@ -81,7 +81,9 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
             for model in built
             for padding, reason in bond(Candidate(model, program, near, own or model.lengths))
-            if not _is_of_labels(padding, model, program) and not _is_of_another_length(padding, tensor, program)
+            if not _is_of_labels(padding, model, program)
+            and not _is_of_another_length(padding, tensor, program)
+            and not (bond is _same_length and seen >= _Seen.GIVEN and _is_followed(padding, program))
         )
         if found:
             return found
@@ -303,7 +305,10 @@ _ENOUGH: Final[Mapping[Bond, _Seen]] = {
     _same_folder: _Seen.GIVEN,
     _same_library: _Seen.GIVEN,
 }
-"""How much has to be seen of the data for a bond to be no reason any more; for the others, nothing is enough."""
+"""How much has to be seen of the data for a bond to be no reason any more.
+
+For one length nothing is enough, unless the padding was followed to another model: they may have one setting in common.
+"""
 
 
 # What bonds ask ---------------------------------------------------------------------------------------------------

@@ -169,14 +169,12 @@ def _over_keys(
     """Return what a mask that is given hides of the keys of attention: nothing, where it is a mask of the queries."""
     axis = _key_axis(app, op, program.ranks[mask])
     why = "the mask that it is given hides queries, not keys"
-    found = frozenset(
+    return frozenset(
         masks.spoilt(each, app.node.id, Fault.ACROSS, why)
         if isinstance(each, Covers) and axis is not None and each.axes and axis not in each.axes
         else each
         for each in given
     )
-    # Of masks that were put together one is enough.
-    return frozenset(each for each in found if isinstance(each, Covers)) or found
 
 
 def _key_axis(app: Application, op: ApplyOp, rank: int | None) -> int | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
+from itertools import product
 
 from padlint.flow import masks
 from padlint.flow.axes import axis_of_input
@@ -16,11 +18,22 @@ def hides_after(node: Node, op: RawOp, inputs: Sequence[TensorState], program: P
     """Return what the result of an operation hides; nothing when none of its inputs can be a mask."""
     if op.effect is Effect.TEST:
         return _made_by_test(node, op, inputs[0], program)
-    return frozenset(
-        _moved(mask, op, index, program.ranks[node.inputs[index]])
+    each = (
+        [_moved(mask, op, index, program.ranks[node.inputs[index]]) for mask in state.hides]
         for index, state in enumerate(inputs)
-        for mask in state.hides
+        if state.hides
     )
+    return frozenset(reduce(_together, found) for found in product(*each) if found)
+
+
+def _together(one: Mask, other: Mask) -> Mask:
+    """Return what two mask tensors hide that are combined: what either of them hides."""
+    match one, other:
+        case Covers(axes=axes), Covers(axes=more):
+            # One that lost its axes may be about any.
+            return replace(one, axes=axes | more if axes and more else frozenset())
+        case _:
+            return masks.best_of((one, other))
 
 
 def _made_by_test(node: Node, op: RawOp, tested: TensorState, program: Program) -> frozenset[Mask]:

@@ -374,9 +374,9 @@ def as_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOS
             return ListValue(Store({"items": replace(value.items, known=known, rest=rest)}), value.kind)
         case DictValue(store) if any(_holds_tensor(builder, entry) for _, entry in value.entries()):
             return DictValue(Store({key: inner(entry) for key, entry in store.slots.items()}))
-        case _ if not any(map(_may_be_tensor, alternatives(value))):
-            return value
-    tensor = tensor_of(builder, value, site)
+        case _:
+            pass
+    tensor = tensor_of(builder, value, site) if any(map(_may_be_tensor, alternatives(value))) else None
     return value if tensor is None else TensorValue(builder, tensor)
 
 

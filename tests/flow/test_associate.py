@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from padlint.finding import Confidence, Role
-from padlint.graph import InputOp, Padding, Side
+from padlint.graph import DataFacts, Feed, InputOp, Padding, Side
 
 
 def unfed_model(k, scope="model.build", path="model.py", lengths=(), *, ids=True):
@@ -47,6 +47,20 @@ def test_a_length_is_known_by_its_last_name(k):
     pads(k, how="np.pad")
     k.imports = {"train.py": frozenset({"model.py"})}
     assert reasons(k) == ["the model is built for `args.maxlen` steps, and `pad_sequences` fills up to them"]
+
+
+@pytest.mark.parametrize(("followed", "seen", "bound"), [(True, True, False), (True, False, True), (False, True, True)])
+def test_the_same_length_is_no_bond_to_the_padding_of_another_model_where_data_was_seen(k, followed, seen, bound):
+    number = unfed_model(k, lengths=("MAX_LEN",))
+    padding = k.padding(length="MAX_LEN", scope="train.load", path="train.py")
+    k.paddings.append(padding)
+    if followed:
+        other = k.input(None)
+        k.fed(other, padding, model=k.model([other], [k.Dense(2)(other)], scope="train", path="train.py"))
+    if seen:
+        k.feeds.append(Feed(k.models[0].inputs[0], DataFacts(), "fit", k.line("fit"), number))
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.LIKELY if bound else Confidence.POSSIBLE]
 
 
 def test_the_same_number_is_no_bond(k):
