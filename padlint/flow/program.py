@@ -153,6 +153,20 @@ class Program:
         return frozenset(found)
 
     @cached_property
+    def fixed(self) -> frozenset[TensorId]:
+        """The tensors that hold the same for any data of one shape, such as the triangle of a causal mask."""
+        found: set[TensorId] = set()
+        for node in self.graph.nodes:
+            match node.operation:
+                case RawOp(effect=Effect.SHAPE):
+                    found.add(node.id)
+                case RawOp() | EitherOp() if node.inputs and found.issuperset(node.inputs):
+                    found.add(node.id)
+                case _:
+                    pass
+        return frozenset(found)
+
+    @cached_property
     def softmaxes(self) -> Mapping[TensorId, TensorId]:
         """Softmaxes written out, `e / sum(e)`: the division by the sum."""
         found: dict[TensorId, TensorId] = {}

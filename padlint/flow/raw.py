@@ -92,7 +92,7 @@ def _padded_after(
     worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
     spread = _spread(node, op, rank, program)
     # Of many alternatives most hold the same, and what was made by one operation is the very same.
-    contents: dict[tuple[int, Content], frozenset[Content]] = {}
+    contents: dict[tuple[int, Side, Content], frozenset[Content]] = {}
     ways: dict[tuple[int, Side, int], tuple[int | None, tuple[Side, ...], frozenset[Content]]] = {}
     for padded in inputs[index].padded:
         if stacks and padded.stepped and worked == 1:
@@ -100,7 +100,7 @@ def _padded_after(
             continue
         known = padded.axis, padded.side, id(padded.content)
         if known not in ways:
-            held = padded.axis, padded.content
+            held = padded.axis, padded.side, padded.content
             if held not in contents:
                 contents[held] = _contents_after(padded, node, op, hiding, program)
             axis = padded.axis if padded.axis < 0 else axis_of_input(op, padded.axis, index, rank)
@@ -141,9 +141,12 @@ def _contents_after(
         return frozenset({content if isinstance(content, Hidden) else Attended()})
     if op.effect is not Effect.POINTWISE:
         return frozenset({content})
-    if isinstance(op.operand, Unresolved) and op.name in ADDITIONS and node.id in program.scores:
-        # What is added to scores, and was not followed, may be there to sink the padding.
-        return frozenset({Hidden(sure=False)})
+    if op.name in ADDITIONS and node.id in program.scores:
+        # What is added to scores, and was not followed, may be there to sink the padding. What is the same for any data
+        # may sink all later steps, and so what stands behind the real ones.
+        looks_back = padded.side is not Side.PRE and not program.fixed.isdisjoint(node.inputs)
+        if isinstance(op.operand, Unresolved) or looks_back:
+            return frozenset({Hidden(sure=False)})
     return hidden_by(hiding(padded.axis), content)
 
 

@@ -372,6 +372,20 @@ def test_no_step_looks_ahead_at_the_padding_under_a_causal_mask(call, leaks):
     assert bool(attended("", f"y = layers.MultiHeadAttention(2, 8)({call})")) is leaks
 
 
+@pytest.mark.parametrize(
+    "sunk", ["tf.where(tf.equal(past, 0), -1e9, scores)", "scores - 1e9 * (1.0 - past)", "scores + (past - 1.0) * 1e9"]
+)
+@pytest.mark.parametrize("side", ["pre", "post"])
+def test_a_triangle_sinks_padding_behind_the_steps_and_none_in_front(sunk, side):
+    scored = f"""
+    scores = tf.matmul(words, words, transpose_b=True)
+    past = tf.linalg.band_part(tf.ones_like(scores), -1, 0)
+    y = tf.matmul(tf.nn.softmax({sunk}), words)
+    """
+    text = HEAD + dedent(scored) + TAIL.replace('"post"', f'"{side}"')
+    assert bool(observed(text)) is (side == "pre")
+
+
 # Layers of other packages -----------------------------------------------------------------------------------------
 
 SELF_ATTENTION = "from keras_self_attention import SeqSelfAttention\n"
