@@ -209,6 +209,9 @@ def _more_hidden(content: Content, other: Content | None) -> Content:
     match other:
         case Hidden(sure=True):
             return other
+        case Hidden(zeroed=False) if isinstance(content, Hidden) and content.zeroed:
+            # What is zero already may be sunk as well.
+            return other
         case Hidden() | Attended():
             return content if isinstance(content, Hidden) else other
         case _:

@@ -25,7 +25,7 @@ from padlint.flow.lattice import (
 )
 from padlint.flow.mask_tensors import hides_after
 from padlint.flow.program import ADDITIONS, PRODUCTS, SUMS, Program
-from padlint.graph import Effect, Node, RawOp, Side, TensorId, Unresolved
+from padlint.graph import Effect, InputOp, Node, RawOp, Side, TensorId, Unresolved
 from padlint.keras.layers import Keeps, LayerFacts, Part
 
 _CHANGES: Final = LayerFacts("", Part.POINTWISE)
@@ -90,7 +90,7 @@ def _padded_after(
     # A number that is added is no zero.
     terms = [zeros_of([state] if lines_up else ()) for state, lines_up in others] if _adds_tensors(op, inputs) else None
     worked, stacks = worked_axis(op, rank), op.effect is Effect.STACK
-    spread = _spread(node, op, rank, program)
+    spread = _spread(node, op, index, program)
     # Of many alternatives most hold the same, and what was made by one operation is the very same.
     contents: dict[tuple[int, Side, Content], frozenset[Content]] = {}
     ways: dict[tuple[int, Side, int], tuple[int | None, tuple[Side, ...], frozenset[Content]]] = {}
@@ -116,11 +116,15 @@ def _padded_after(
             yield replace(padded, axis=ROWS, stepped=True)
 
 
-def _spread(node: Node, op: RawOp, rank: int | None, program: Program) -> int:
-    """Return how many axes an operand gets in front where it meets one of a higher rank: they match from the last."""
+def _spread(node: Node, op: RawOp, index: int, program: Program) -> int:
+    """Return how many axes an array gets in front where it meets a tensor of a higher rank: they match from the last.
+
+    What was computed has the rank that it is taken for; of an array it is known.
+    """
     ranks = [program.ranks[tensor] for tensor in node.inputs]
-    known = [each for each in ranks if each is not None]
-    if op.effect is not Effect.POINTWISE or rank is None or len(known) < len(ranks):
+    rank, known = ranks[index], [each for each in ranks if each is not None]
+    is_array = isinstance(program.nodes[node.inputs[index]].operation, InputOp)
+    if op.effect is not Effect.POINTWISE or not is_array or rank is None or len(known) < len(ranks):
         return 0
     return max(known) - rank
 

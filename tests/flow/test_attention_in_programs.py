@@ -337,6 +337,16 @@ def test_a_softmax_gives_weight_to_steps_that_were_multiplied_away(scores, leaks
     assert bool(attended(KEEP, f"y = tf.matmul(tf.nn.softmax({scores}), words)")) is leaks
 
 
+def test_steps_that_were_multiplied_away_may_be_sunk_by_a_test_for_zeros():
+    scored = """
+    kept = words * keep[..., None]
+    there = tf.sign(tf.abs(tf.reduce_sum(kept, axis=-1)))[:, None, :]
+    scores = tf.matmul(kept, kept, transpose_b=True)
+    y = tf.matmul(tf.nn.softmax(tf.where(tf.equal(there, 0), -1e9, scores)), words)
+    """
+    assert attended(KEEP + dedent(scored), "") == []
+
+
 def test_steps_that_were_multiplied_away_add_nothing_to_a_sum():
     weights = "weights = K.exp(tf.squeeze(layers.Dense(1)(words), -1)) * keep\n"
     assert (
