@@ -36,6 +36,8 @@ NOT_BRACKETS = bytes(set(range(256)) - set(BRACKETS))
 NOT_OPENING = bytes(set(range(256)) - set(b"([{"))
 MARKS_AS_SPACES = bytes.maketrans(MARKS, b" " * len(MARKS))
 LINKS = b".([{}])=+-*/%<>@&|^~"
+JOINTS = tuple(joint.encode() for joint in "+-*/%.&|^<>=\\\"'")
+WORDS = (b" and", b" or", b" not", b" if", b" else", b" lambda", b" await")
 # From Python 3.12 on, a formatted string is several tokens; before, a token of its own kind is none of these.
 FORMATTED_START = getattr(tokenize, "FSTRING_START", -1)
 FORMATTED_END = getattr(tokenize, "FSTRING_END", -1)
@@ -112,18 +114,21 @@ def _tries(row: bytes) -> bool:
 def _statements(data: bytes) -> Iterator[list[bytes]]:
     """Yield the rows of each statement.
 
-    It ends with the row that closes its brackets, those in texts and comments included. Where such a one is closed that
-    was never opened, a statement is taken for two, which takes more than a program that happens to be deep.
+    It ends with the row that closes its brackets, as far as texts and comments let that be seen, unless that row leaves
+    something to the next one, or the next one goes on with it.
     """
     statement: list[bytes] = []
     depth = 0
+    goes_on = False
     for row in data.splitlines():
-        statement.append(row)
-        brackets = row.translate(None, NOT_BRACKETS)
-        depth = max(depth + 2 * len(brackets.translate(None, NOT_OPENING)) - len(brackets), 0)
-        if not depth and not row.endswith(b"\\"):
+        bare = row.partition(b"#")[0].strip()
+        if statement and not (depth or goes_on or bare.startswith(JOINTS)):
             yield statement
             statement = []
+        statement.append(row)
+        brackets = bare.translate(None, NOT_BRACKETS)
+        depth = max(depth + 2 * len(brackets.translate(None, NOT_OPENING)) - len(brackets), 0)
+        goes_on = bare.endswith((*JOINTS, *WORDS))
     yield statement
 
 

@@ -45,7 +45,7 @@ _LEAKS = (*MODELS, *FEEDS, *OTHER_CONSUMERS, *_PADS)
 _DRIVING = (*FEEDS, *OTHER_CONSUMERS, *_PADS)
 
 
-class Part(Flag):
+class Ingredient(Flag):
     """What of a leak files name."""
 
     SEQUENCE = auto()
@@ -56,10 +56,10 @@ class Part(Flag):
 
 
 _WORDS = {
-    Part.CONSUMER: OTHER_CONSUMERS,
-    Part.PADDING: PADDINGS,
-    Part.PADDING_BY_HAND: PADDINGS_BY_HAND,
-    Part.TAKER: TAKING,
+    Ingredient.CONSUMER: OTHER_CONSUMERS,
+    Ingredient.PADDING: PADDINGS,
+    Ingredient.PADDING_BY_HAND: PADDINGS_BY_HAND,
+    Ingredient.TAKER: TAKING,
 }
 
 
@@ -79,19 +79,19 @@ def _may_import(data: bytes) -> bool:
     return b"import" in data and not any(word in data for word in OTHER_FRAMEWORKS)
 
 
-def parts(data: bytes) -> Part:
+def ingredients(data: bytes) -> Ingredient:
     """Return what of a leak a file names; beside a sequence nothing else counts."""
     if _names_any(data, SEQUENCES):
-        return Part.SEQUENCE
-    return reduce(or_, (part for part, words in _WORDS.items() if _names_any(data, words)), Part(0))
+        return Ingredient.SEQUENCE
+    return reduce(or_, (each for each, words in _WORDS.items() if _names_any(data, words)), Ingredient(0))
 
 
-def promising(named: Part) -> bool:
+def promising(named: Ingredient) -> bool:
     """Say whether something can leak in files that name this together: a sequence is read in one, or padded in one."""
-    if Part.SEQUENCE in named:
+    if Ingredient.SEQUENCE in named:
         return True
-    by_hand = Part.PADDING_BY_HAND in named and Part.TAKER in named
-    return Part.CONSUMER in named and (Part.PADDING in named or by_hand)
+    by_hand = Ingredient.PADDING_BY_HAND in named and Ingredient.TAKER in named
+    return Ingredient.CONSUMER in named and (Ingredient.PADDING in named or by_hand)
 
 
 def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> set[Path]:

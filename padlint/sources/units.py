@@ -11,7 +11,7 @@ from pathlib import Path
 from padlint.sources.exchange import exchange, names
 from padlint.sources.folders import Finder
 from padlint.sources.imports import Import, imports
-from padlint.sources.prefilter import Part, defines_padding, parts, promising, reads_sequences, relevant
+from padlint.sources.prefilter import Ingredient, defines_padding, ingredients, promising, reads_sequences, relevant
 
 
 def units(
@@ -50,12 +50,12 @@ def units(
             yield members
 
 
-def _named(files: Iterable[str], importing: _Imports) -> Part:
+def _named(files: Iterable[str], importing: _Imports) -> Ingredient:
     """Return what of a leak files name together."""
-    return reduce(or_, (parts(importing.code(file)) for file in files))
+    return reduce(or_, (ingredients(importing.code(file)) for file in files))
 
 
-def _promising(named: Mapping[str, Part], used: Mapping[str, Collection[str]]) -> Iterator[str]:
+def _promising(named: Mapping[str, Ingredient], used: Mapping[str, Collection[str]]) -> Iterator[str]:
     """Yield the files with which, together with all that they use, something can leak."""
     total = dict(named)
     grows = True
