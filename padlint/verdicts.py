@@ -26,7 +26,7 @@ Judge: TypeAlias = "Callable[[Unit], Verdict]"
 # Characters of source that take as long as a process takes to start. Where it cannot be forked, it imports all anew.
 _WORTH_A_PROCESS = 20_000 if sys.platform == "linux" else 200_000
 _MOST_PROCESSES = 16
-_COLLECTED_AT_ONCE = 500_000
+_COLLECTED_AT_ONCE = 300_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from padlint.sources.folders import Finder, Folders, module_parts
 from padlint.sources.source import Source
 
 # From here on what trees take is more than padlint itself.
-_MANY_CHARACTERS = 100_000
+_MANY_CHARACTERS = 200_000
 
 
 class ProjectModules:

@@ -21,6 +21,8 @@ from padlint.sources.source import Cell, Source
 PYTHON_RECURSION = 20_000
 # libcst's parser takes some 700 bytes for each character of a text, besides the tree that it gives.
 LARGE = 20_000
+# What a parser held for less is soon held again for the next text; to get it anew from the system takes time.
+_WORTH_GIVING_BACK = 60_000
 _TOP = Position(1, 1)
 
 
@@ -136,7 +138,7 @@ def parse(source: Source) -> Parsed:
             if isinstance(measured, TooMuch) and measured.size:
                 break
             left -= measured if isinstance(measured, int) else 0
-    if longest(source) > LARGE:
+    if longest(source) > _WORTH_GIVING_BACK:
         _give_back_memory()
     return Parsed(source, tuple(units), tuple(misparses), tuple(unread))
 
