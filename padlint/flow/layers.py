@@ -142,11 +142,6 @@ def applications(
     node: Node, op: ApplyOp, states: Mapping[TensorId, TensorState], program: Program
 ) -> Iterator[Application]:
     """Yield the application of a layer once for each variant that its settings leave open; none for unknown layers."""
-    given = (
-        None
-        if op.mask is None
-        else states[op.mask].hides or frozenset({UnknownMask("the mask given was not followed")})
-    )
     # A layer called on nothing that was read is called on something of which nothing is known.
     inputs = tuple(states[tensor] for tensor in node.inputs) or (CLEAN,)
     ranks = tuple(program.ranks[tensor] for tensor in node.inputs) or (None,)
@@ -154,20 +149,15 @@ def applications(
     rows = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.rows)
     for facts in program.facts(op.layer):
         app = Application(
-            node, op.layer, facts.output(op.output), inputs, ranks, given, bool(op.states), single, rows, op.causal
+            node, op.layer, facts.output(op.output), inputs, ranks, None, bool(op.states), single, rows, op.causal
         )
-        yield (
-            app
-            if given is None or op.mask is None
-            else replace(app, given=_over_keys(app, op, given, op.mask, program))
-        )
+        yield app if op.mask is None else replace(app, given=_given(app, op, states[op.mask], program.ranks[op.mask]))
 
 
-def _over_keys(
-    app: Application, op: ApplyOp, given: frozenset[Mask], mask: TensorId, program: Program
-) -> frozenset[Mask]:
-    """Return what a mask that is given hides of the keys of attention: nothing, where it is a mask of the queries."""
-    axis = _key_axis(app, op, program.ranks[mask])
+def _given(app: Application, op: ApplyOp, mask: TensorState, rank: int | None) -> frozenset[Mask]:
+    """Return what a tensor given as mask hides; of the keys of attention nothing, where it is a mask of the queries."""
+    given = mask.hides or frozenset({UnknownMask("the mask given was not followed")})
+    axis = _key_axis(app, op, rank)
     why = "the mask that it is given hides queries, not keys"
     return frozenset(
         masks.spoilt(each, app.node.id, Fault.ACROSS, why)

@@ -82,7 +82,7 @@ def _but(reading: Reading, cause: Cause, program: Program) -> str:
     if reading.refuses_masks:
         return f"; `{reading.name}` takes no mask, so another layer is needed as well"
     if isinstance(reading.mask, Misses) and reading.mask.fault is Fault.ACROSS:
-        return "; its last axis has to be that of the keys, as in `mask[:, None, :]`"
+        return "; a mask that is given has to have the keys last, as in `mask[:, None, :]`"
     value = _value(reading.padded.evidence)
     if value in {"0", "0.0"}:
         return ""

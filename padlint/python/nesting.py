@@ -37,7 +37,7 @@ NOT_OPENING = bytes(set(range(256)) - set(b"([{"))
 MARKS_AS_SPACES = bytes.maketrans(MARKS, b" " * len(MARKS))
 LINKS = b".([{}])=+-*/%<>@&|^~"
 JOINTS = tuple(joint.encode() for joint in "+-*/%.&|^<>=\\\"'")
-WORDS = (b" and", b" or", b" not", b" if", b" else", b" lambda", b" await")
+LEAVING = (*JOINTS, b" and", b" or", b" not", b" if", b" else", b" lambda", b" await")
 # From Python 3.12 on, a formatted string is several tokens; before, a token of its own kind is none of these.
 FORMATTED_START = getattr(tokenize, "FSTRING_START", -1)
 FORMATTED_END = getattr(tokenize, "FSTRING_END", -1)
@@ -128,7 +128,7 @@ def _statements(data: bytes) -> Iterator[list[bytes]]:
         statement.append(row)
         brackets = bare.translate(None, NOT_BRACKETS)
         depth = max(depth + 2 * len(brackets.translate(None, NOT_OPENING)) - len(brackets), 0)
-        goes_on = bare.endswith((*JOINTS, *WORDS))
+        goes_on = bare.endswith(LEAVING)
     yield statement
 
 

@@ -42,17 +42,13 @@ def units(
     for saving, loading in (*_exchanges(parsed, imported), *_packaged(parsed, finder)):
         used[loading].add(saving)
     used |= {file: set() for file in set().union(*used.values()) - used.keys()}
-    named = {file: _named((file, *passed.get(file, ())), importing) for file in used}
+    held_by = {file: ingredients(importing.code(file)) for file in used.keys() | set().union(*passed.values())}
+    named = {file: reduce(or_, map(held_by.__getitem__, passed.get(file, ())), held_by[file]) for file in used}
     chosen = _with_what_they_use(_promising(named, used), used) & parsed.keys()
     for group in _joined(used):
         members = tuple(sorted(chosen.intersection(group)))
         if members:
             yield members
-
-
-def _named(files: Iterable[str], importing: _Imports) -> Ingredient:
-    """Return what of a leak files name together."""
-    return reduce(or_, (ingredients(importing.code(file)) for file in files))
 
 
 def _promising(named: Mapping[str, Ingredient], used: Mapping[str, Collection[str]]) -> Iterator[str]:
