@@ -46,11 +46,12 @@ class Limits:
     """What one model may cost: seconds to measure it, megabytes beyond what TensorFlow needs, seconds to start.
 
     Seconds are of the processor where the system tells them, so that a busy machine gives the same verdicts; and a
-    process may stand still no longer than that.
+    process may stand still no longer than that. Megabytes are of address space, of which a thread takes much more than
+    it uses; where TensorFlow gets none, a kernel may end the process.
     """
 
     seconds: float = 60
-    megabytes: int = 512
+    megabytes: int = 1024
     start: float = 600
 
 
