@@ -20,6 +20,7 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 Work: TypeAlias = Callable[[_T], _R]
+Weight: TypeAlias = Callable[[_T], int]
 
 # A process that is forked has all that this one has imported. Elsewhere forking is not safe, or not there.
 FORKS = sys.platform == "linux"
@@ -32,18 +33,27 @@ class Died:
     how: str
 
 
-def shared(work: Work[_T, _R], tasks: Sequence[_T], most: int) -> Iterator[tuple[int, _R | Died]]:
+def _nothing(_: object) -> int:
+    return 0
+
+
+def shared(
+    work: Work[_T, _R], tasks: Sequence[_T], most: int, weight: Weight[_T] = _nothing, bearable: int = 0
+) -> Iterator[tuple[int, _R | Died]]:
     """Do tasks in processes, and yield the number of each with what it came to, in the order in which they are done.
 
     Args:
         work: does a task. What it raises ends its process, so it had better raise nothing.
         tasks: in the order in which to begin them: those that take long had better come first.
         most: how many processes there may be at a time.
+        weight: how much a task leaves behind in its process.
+        bearable: how much of that there may be before another process takes its place. Where they are not forked, none
+            is replaced: to start one takes too long.
 
     Raises:
         OSError: there is no process to do them.
     """
-    pool = _Pool(work, tasks)
+    pool = _Pool(work, tasks, weight if FORKS else _nothing, bearable)
     try:
         pool.hire(min(most, len(tasks)))
         yield from pool.results()
@@ -53,17 +63,26 @@ def shared(work: Work[_T, _R], tasks: Sequence[_T], most: int) -> Iterator[tuple
 
 @dataclass(slots=True, eq=False)
 class _Worker(Generic[_R]):
-    """A process, the pipe to it, and the number of the task that it is at; -1 for none."""
+    """A process, the pipe to it, the number of the task that it is at, -1 for none, and what it bears with that."""
 
     process: BaseProcess
     pipe: Connection[int, _R]
     task: int = -1
+    borne: int = 0
+
+    def end(self) -> None:
+        """End the process, whatever it is at."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
 class _Pool(Generic[_T, _R]):
-    def __init__(self, work: Work[_T, _R], tasks: Sequence[_T]) -> None:
+    def __init__(self, work: Work[_T, _R], tasks: Sequence[_T], weight: Weight[_T], bearable: int) -> None:
         self._work = work
         self._tasks = tasks
+        self._weight = weight
+        self._bearable = bearable
         self._waiting = list(range(len(tasks)))[::-1]
         self._workers: list[_Worker[_R]] = []
 
@@ -88,12 +107,11 @@ class _Pool(Generic[_T, _R]):
                     yield worker.task, self._result(worker)
 
     def stop(self) -> None:
-        """End all processes, whatever they are at."""
+        """End all processes."""
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
-            worker.process.join()
-            worker.pipe.close()
+            worker.end()
 
     def _result(self, worker: _Worker[_R]) -> _R | Died:
         """Take what a worker came to and give it its next task; a dead one is replaced."""
@@ -106,12 +124,26 @@ class _Pool(Generic[_T, _R]):
             if self._waiting:
                 self.hire(1)
             return Died(_ending(worker.process.exitcode or 0))
-        self._employ(worker)
+        self._employ(self._relieved(worker) if self._would_bear_too_much(worker) else worker)
         return result
+
+    def _would_bear_too_much(self, worker: _Worker[_R]) -> bool:
+        return bool(self._waiting) and worker.borne + self._weight(self._tasks[self._waiting[-1]]) > self._bearable
+
+    def _relieved(self, worker: _Worker[_R]) -> _Worker[_R]:
+        """Return a process that takes a worker's place, or the worker itself when none can be started."""
+        try:
+            fresh = _started(self._work, self._tasks)
+        except OSError:
+            return worker
+        self._workers[self._workers.index(worker)] = fresh
+        worker.end()
+        return fresh
 
     def _employ(self, worker: _Worker[_R]) -> None:
         worker.task = self._waiting.pop() if self._waiting else -1
         if worker.task >= 0:
+            worker.borne += self._weight(self._tasks[worker.task])
             with suppress(OSError):  # it is dead, which is found out when it is read from
                 worker.pipe.send(worker.task)
 

@@ -26,7 +26,8 @@ Judge: TypeAlias = "Callable[[Unit], Verdict]"
 # Characters of source that take as long as a process takes to start. Where it cannot be forked, it imports all anew.
 _WORTH_A_PROCESS = 20_000 if sys.platform == "linux" else 200_000
 _MOST_PROCESSES = 16
-_COLLECTED_AT_ONCE = 300_000
+# Characters of source of which what the analysis made may lie about.
+_MOST_LEFT_BEHIND = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class _Judge:
 
     What the analysis makes of a program is full of cycles, so only the collector can take it away; left to itself it
     would wait until there is much more of it. It looks through all that padlint has imported, too, so it is not called
-    for every small unit, nor for what the last one leaves.
+    for every small unit, nor for what the last one leaves. Where processes are forked, one ends by then with all of it.
     """
 
     def __init__(self, analyse: Analyse, catalogue: Catalogue) -> None:
@@ -68,7 +69,7 @@ class _Judge:
 
     def __call__(self, unit: Unit) -> Verdict:
         size = _size(unit)
-        if self._since and self._since + size > _COLLECTED_AT_ONCE:
+        if self._since and self._since + size > _MOST_LEFT_BEHIND:
             self._since = 0
             gc.unfreeze()
             gc.collect()
@@ -121,13 +122,16 @@ def _files_of(unit: Unit) -> Iterator[Unit]:
 
 def _shared(units: Sequence[Unit], judge: Judge, processes: int) -> Iterator[tuple[int, Verdict]]:
     """Judge units in processes; those whose process died again, one at a time, when the others are done."""
-    from padlint.pool import Died, shared  # importing this costs as much as a small project does
+    from padlint.pool import FORKS, Died, shared  # importing this costs as much as a small project does
 
+    if FORKS:
+        import padlint.analysis  # noqa: F401  # once, and not in each process
     longest_first = sorted(range(len(units)), key=lambda number: -_size(units[number]))
     left = set(longest_first)
     died = []
     try:
-        for place, verdict in shared(judge, [units[number] for number in longest_first], processes):
+        ordered = [units[number] for number in longest_first]
+        for place, verdict in shared(judge, ordered, processes, _size, _MOST_LEFT_BEHIND):
             number = longest_first[place]
             left.discard(number)
             if isinstance(verdict, Died):

@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
+from padlint import pool
 from padlint.pool import Died, shared
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")
@@ -43,6 +45,24 @@ def test_a_task_that_kills_its_process_costs_itself(most):
     assert results.pop(3) == Died("its process was killed by SIGKILL; is there enough memory?")
     assert results.pop(5) == Died("its process ended with exit code 7")
     assert results == {number: 2 * number for number in (0, 1, 2, 4, 6, 7)}
+
+
+def test_a_process_ends_before_more_is_left_in_it_than_it_bears():
+    left = [3, 1, 1, 2, 2, 9, 1]
+    processes = [process for _, process in shared(lambda _: os.getpid(), left, 1, weight=int, bearable=4)]
+    assert [len(list(tasks)) for _, tasks in groupby(processes)] == [2, 2, 1, 1, 1]
+
+
+def test_a_process_goes_on_when_none_can_take_its_place(monkeypatch):
+    started = iter([pool._started])
+
+    def once(*given: object) -> object:
+        for start in started:
+            return start(*given)
+        raise OSError
+
+    monkeypatch.setattr(pool, "_started", once)
+    assert len({process for _, process in shared(lambda _: os.getpid(), range(5), 1, weight=int, bearable=1)}) == 1
 
 
 def test_a_task_that_raises_ends_like_one_that_dies(capfd):
