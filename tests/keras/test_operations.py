@@ -60,6 +60,11 @@ def test_a_function_of_python_and_a_method(graph_of: Reader) -> None:
     assert effects(graph_of, "abs(x).sum(axis=1)") == [Effect.POINTWISE, Effect.REDUCE_STEPS]
 
 
+def test_steps_are_added_up_and_cut_out(graph_of: Reader) -> None:
+    program = "K.cumsum(tf.slice(x, [0, 1, 0], [-1, 3, -1]), 1)"
+    assert effects(graph_of, program) == [Effect.CROP_STEPS, Effect.MIX_STEPS]
+
+
 def test_a_function_that_the_table_lacks() -> None:
     assert row_of("tensorflow.scan").effect is Effect.UNKNOWN
 
