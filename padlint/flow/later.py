@@ -66,10 +66,10 @@ class Reaches:
         return Reach.NOWHERE if trainings or self._is_followed(tensor, models) else Reach.OUT_OF_SIGHT
 
     def _is_followed(self, tensor: TensorId, models: set[int]) -> bool:
-        """Say whether models are only ever called, and what the calls give is read in the graph itself."""
+        """Say whether models are only ever called, if not followed, and what the calls give is read in the graph."""
         program = self._solution.program
         hows = {feed.how for feed in program.graph.feeds if feed.model in models}
-        return hows == {"call"} and bool(program.readers.get(tensor))
+        return hows <= {"call"} and bool(program.readers.get(tensor))
 
     def _read_at(self, node: Node) -> Reach:
         """Say whether a node reads across steps, or counts them all."""

@@ -10,7 +10,7 @@ from padlint.finding import Confidence, Severity, TraceStep
 from padlint.flow import route
 from padlint.flow.causes import Cause, cause_of
 from padlint.flow.later import Reach, Reaches
-from padlint.flow.lattice import Evidence, Mask
+from padlint.flow.lattice import Evidence, Fault, Mask, Misses
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.program import Program
 from padlint.flow.readings import Manner, Outcome, Reading, readings
@@ -53,7 +53,7 @@ def leaks(solution: Solution) -> Iterator[Leak]:
                     confidence = Confidence.POSSIBLE
                 if confidence is not None:
                     cause = cause_of(reading, solution.program)
-                    yield Leak(reading, cause, _as_sure_as(cause, reading.padded.evidence, confidence))
+                    yield Leak(reading, cause, _as_sure_as(reading, confidence))
 
 
 def _by_padding(found: Iterable[Reading], looks: _Looks) -> Iterator[list[Reading]]:
@@ -123,10 +123,10 @@ def _confidence(reading: Reading, reaches: Reaches, *, in_every_case: bool) -> C
     return found if in_every_case else Confidence.POSSIBLE
 
 
-def _as_sure_as(cause: Cause, evidence: Evidence, confidence: Confidence) -> Confidence:
+def _as_sure_as(reading: Reading, confidence: Confidence) -> Confidence:
     """Lower the confidence of what hangs on the very value of padding that was not followed to the model."""
-    hangs_on_value = cause.kind is Kind.MASK_NEVER_MATCHES
-    return Confidence.POSSIBLE if hangs_on_value and evidence.reason else confidence
+    hangs_on_value = isinstance(reading.mask, Misses) and reading.mask.fault is Fault.NEVER_MATCHES
+    return Confidence.POSSIBLE if hangs_on_value and reading.padded.evidence.reason else confidence
 
 
 def less_sure(one: Confidence, other: Confidence) -> Confidence:

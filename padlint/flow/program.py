@@ -34,6 +34,8 @@ from padlint.graph import (
     Unresolved,
 )
 from padlint.keras.layers import LayerFacts, Part, Reads, Steps, layer_variants
+from padlint.keras.names import last
+from padlint.keras.operations import CONTRACTIONS
 
 DEFAULT_KERAS: Final = 3
 PRODUCTS: Final = frozenset({"*", "tf.multiply", "tf.math.multiply", "keras.ops.multiply"})
@@ -47,6 +49,9 @@ EXPONENTIALS: Final = frozenset({"K.exp", "tf.exp", "tf.math.exp", "keras.ops.ex
 KERAS: Final = "keras"
 ROW_RANK: Final = 2
 FEATURES_MADE: Final = ("units", "filters")
+_VALUE_BY_VALUE: Final = frozenset(
+    {Effect.POINTWISE, Effect.SAME_OBJECT, Effect.EXPAND, Effect.SQUEEZE, Effect.RESHAPE, Effect.TRANSPOSE}
+)
 """The settings that say how many features a layer makes of each step."""
 
 
@@ -142,15 +147,29 @@ class Program:
 
     @cached_property
     def scores(self) -> frozenset[TensorId]:
-        """The tensors that go straight into a softmax over steps, whichever branch is taken."""
+        """The tensors of which a softmax over steps is made value by value, whichever branch is taken."""
         found: set[TensorId] = set()
         waiting = [node for node in self.graph.nodes if _is_softmax(node)]
         while waiting:
             for tensor in waiting.pop().inputs:
                 if tensor not in found:
                     found.add(tensor)
-                    waiting.extend([node] if isinstance((node := self.nodes[tensor]).operation, EitherOp) else [])
+                    waiting.extend([node] if self._is_value_by_value(node := self.nodes[tensor]) else [])
         return frozenset(found)
+
+    def _is_value_by_value(self, node: Node) -> bool:
+        """Say whether each value of a tensor is made of one value of each input."""
+        match node.operation:
+            case EitherOp() | BoundaryOp():
+                return True
+            case RawOp(name=name, effect=effect):
+                return effect in _VALUE_BY_VALUE and last(name) not in CONTRACTIONS
+            case ApplyOp(layer):
+                variants = self.facts(layer)
+                is_pointwise = bool(variants) and all(facts.part is Part.POINTWISE for facts in variants)
+                return is_pointwise and not any(name in layer.settings for name in FEATURES_MADE)
+            case _:
+                return False
 
     @cached_property
     def fixed(self) -> frozenset[TensorId]:
@@ -356,7 +375,7 @@ def _is_softmax(node: Node) -> bool:
 
 
 def _is_total(node: Node) -> bool:
-    return isinstance(node.operation, RawOp) and node.operation.name.rpartition(".")[2] in TOTALS
+    return isinstance(node.operation, RawOp) and last(node.operation.name) in TOTALS
 
 
 def _facts(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:

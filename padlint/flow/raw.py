@@ -151,7 +151,15 @@ def _contents_after(
         looks_back = padded.side is not Side.PRE and not program.fixed.isdisjoint(node.inputs)
         if isinstance(op.operand, Unresolved) or looks_back:
             return frozenset({Hidden(sure=False)})
-    return hidden_by(hiding(padded.axis), content)
+    partners = hiding(padded.axis)
+    if op.name in ADDITIONS and node.id not in program.scores:
+        # Positions, say: what is added to anything but scores, and was not followed, sinks nothing.
+        partners = tuple(frozenset(map(_if_sure, each)) for each in partners)
+    return hidden_by(partners, content)
+
+
+def _if_sure(partner: Content | None) -> Content | None:
+    return None if isinstance(partner, Hidden) and not partner.sure else partner
 
 
 def _facts(op: RawOp) -> LayerFacts:

@@ -396,6 +396,51 @@ def test_a_triangle_sinks_padding_behind_the_steps_and_none_in_front(sunk, side)
     assert bool(observed(text)) is (side == "pre")
 
 
+@pytest.mark.parametrize("places", ["np.arange(16)", "tf.ones((20, 16))", "np.load('places.npy')"])
+def test_positions_that_are_added_to_words_sink_no_padding(places):
+    scored = f"""
+    import numpy as np
+    placed = words + {places}
+    y = tf.matmul(tf.nn.softmax(tf.matmul(placed, placed, transpose_b=True)), placed)
+    """
+    assert attended(scored, "") == [
+        "tf.nn.softmax: y = tf.matmul(tf.nn.softmax(tf.matmul(placed, placed, transpose_b=True)), placed)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "then", ["scores", "scores / 4.0", "layers.Dropout(0.1)(scores)", "tf.cast(scores, 'float32')"]
+)
+def test_what_was_not_followed_and_is_added_to_scores_may_sink_padding(then):
+    scored = f"""
+    import numpy as np
+    scores = tf.matmul(words, words, transpose_b=True)
+    scores = scores + np.load("bias.npy")
+    y = tf.matmul(tf.nn.softmax({then}), words)
+    """
+    assert attended(scored, "") == []
+
+
+@pytest.mark.parametrize(("masked_by", "leaks"), [("mask_zero=True", False), ("name='words'", True)])
+def test_the_value_of_padding_that_was_not_followed_to_a_model_says_nothing_of_its_mask(masked_by, leaks):
+    program = f"""
+    from tensorflow import keras
+    from tensorflow.keras import layers
+    from tensorflow.keras.preprocessing.sequence import pad_sequences
+
+    def build(length):
+        ids = keras.Input((length,))
+        words = layers.Embedding(10, 8, {masked_by})(ids)
+        model = keras.Model(ids, layers.Dense(1)(layers.MultiHeadAttention(2, 8)(words, words)))
+        model.compile("adam", "mse")
+        return model
+
+    def filled(rows):
+        return pad_sequences(rows, padding="post", value=-1)
+    """
+    assert bool(observed(dedent(program))) is leaks
+
+
 # Layers of other packages -----------------------------------------------------------------------------------------
 
 SELF_ATTENTION = "from keras_self_attention import SeqSelfAttention\n"

@@ -152,3 +152,27 @@ def test_a_loss_that_is_written_out_in_a_loop(mean, told_of_it):
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
     """
     assert told(training) == told_of_it
+
+
+def test_a_model_that_is_a_class_is_called_in_a_loop():
+    training = """
+    class Tagger(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.words = layers.Embedding(500, 16)
+            self.steps = layers.LSTM(8, return_sequences=True)
+            self.tags = layers.Dense(5)
+
+        def call(self, batch):
+            return self.tags(self.steps(self.words(batch)))
+
+    tagger = Tagger()
+    losses_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="none")
+    for batch in tf.data.Dataset.from_tensor_slices(words).batch(8):
+        with tf.GradientTape() as tape:
+            losses = losses_of(batch, tagger(batch))
+            loss = tf.reduce_sum(losses * tf.cast(batch != 0, losses.dtype))
+        tape.gradient(loss, tagger.trainable_variables)
+    """
+    assert told(training) == []
+    assert told(training.replace(" * tf.cast(batch != 0, losses.dtype)", "")) != []
