@@ -19,6 +19,9 @@ ALL_AXES = -99
 # The axis of a batch along which its timesteps are.
 STEPS = 1
 
+# Why the data of a decoder that is asked step by step holds no padding.
+ONE_STEP = "one step at a time"
+
 ArrayMethod: TypeAlias = Callable[[DataValue, Call, Context], Value | None]
 
 
@@ -68,9 +71,10 @@ def expand_dims(array: DataValue, call: Call, context: Context) -> Value | None:
     shape = (*array.shape[:at], Constant(1), *array.shape[at:]) if array.shape is not None else None
     grown = None if rank is None else rank + 1
     facts = remapped(array.facts, lambda old: old if old < at else old + 1, grown)
-    if at == STEPS and not facts.paddings:
+    rows = array.count if array.shape is None else next(iter(array.shape), None)
+    if not facts.paddings and (at == STEPS or (at == 0 and rows == Constant(1))):
         # A decoder that is asked step by step.
-        facts = replace(facts, unpadded="one step at a time", unresolved=())
+        facts = replace(facts, unpadded=ONE_STEP, unresolved=())
     return DataValue(facts, shape)
 
 
@@ -94,6 +98,11 @@ def reshape(array: DataValue, call: Call, context: Context) -> Value | None:
     given = call.argument(0, "shape") or call.argument(None, "newshape") or call.argument(None, "target_shape")
     if call.open_ended:
         return reshaped(array, None)
+    match given:
+        case Unknown(operation="shape", sources=(DataValue() as other,)):
+            return _shaped_like(array, other)
+        case _:
+            pass
     dims = shape_argument(given)
     if len(call.arguments) > 1 and not isinstance(given, TupleValue | ListValue):
         dims = call.arguments
@@ -107,26 +116,84 @@ def reshaped(array: DataValue, dims: Shape | None) -> DataValue:
     return DataValue(remapped(array.facts, lambda axis: _new_place(array, axis, dims), len(dims)), dims)
 
 
+def _shaped_like(array: DataValue, other: DataValue) -> DataValue:
+    """Return an array in the shape of another; padding that both have lies in both along the same axes."""
+    known = {padding.span: padding.axes for padding in other.facts.paddings}
+    paddings = (replace(each, axes=known.get(each.span, each.axes)) for each in array.facts.paddings)
+    return DataValue(replace(array.facts, paddings=tuple(paddings), rank=other.facts.rank), other.shape)
+
+
 def _new_place(array: DataValue, axis: int, dims: Shape) -> int | None:
     for place, extent in enumerate(dims):
         if _is_axis_of(extent, array, axis):
             return place
+    if _makes_rows(array, axis, dims):
+        return 0
+    rank = array.facts.rank
+    if rank is not None and len(dims) == rank + 1 and dims[0] == Constant(1):
+        return axis + 1
+    if axis == 0 and rank == 2 and len(dims) > 2 and dims[1] != Constant(1):
+        return STEPS  # rows that steps were made of are steps again
     if axis >= len(dims):
         return None
     return axis + 1 if dims[axis] == Constant(1) and axis + 1 < len(dims) else axis
 
 
+def _makes_rows(array: DataValue, axis: int, dims: Shape) -> bool:
+    """Say whether a reshape makes a row of each step, as `(-1, width)` does: the last axis is left as it is."""
+    match dims:
+        case (Constant(-1) | Unknown(operation="*"), width) if axis > 0:
+            return width == Constant(1) or _is_axis_behind(width, array, axis) or _holds_no_whole(width, array, axis)
+        case _:
+            return False
+
+
+def _is_axis_behind(extent: Value, array: DataValue, axis: int) -> bool:
+    match _axis_named(extent, array):
+        case None:
+            behind = array.shape[axis + 1 :] if array.shape is not None else ()
+            return any(_is_same_length(known, extent) for known in behind)
+        case place:
+            return place > axis or (place == -1 and array.facts.rank != axis + 1)
+
+
+def _holds_no_whole(extent: Value, array: DataValue, axis: int) -> bool:
+    """Say whether a number is no multiple of the length of an axis; where that is unknown, it is taken for another."""
+    known = array.shape[axis] if array.shape is not None and axis < len(array.shape) else None
+    match extent, known:
+        case Constant(int(width)), Constant(int(length)) if length > 0:
+            return width % length != 0
+        case Constant(int()), _:
+            return array.facts.rank != axis + 1
+        case _:
+            return False
+
+
 def _is_axis_of(extent: Value, array: DataValue, axis: int) -> bool:
+    named = _axis_named(extent, array)
+    if named is not None:
+        return named == axis
+    if isinstance(extent, Constant) and (not isinstance(extent.value, int) or extent.value <= 1):
+        return False
+    if array.shape is not None and axis < len(array.shape):
+        return _is_same_length(array.shape[axis], extent)
+    return False
+
+
+def _axis_named(extent: Value, array: DataValue) -> int | None:
+    """Return the axis of which a length was asked of the array itself, None when it was not."""
     match extent:
         case Unknown(
-            operation="item", sources=(Unknown(operation="shape", sources=(DataValue() as owner,)), Constant(place))
-        ):
-            return place == axis and owner.known is array.known
-        case Constant(int(number)) if number <= 1:
-            return False
+            operation="item",
+            sources=(Unknown(operation="shape", sources=(DataValue() as owner,)), Constant(int() as place)),
+        ) if owner.known is array.known:
+            return place
         case _:
-            known = array.shape[axis] if array.shape is not None and axis < len(array.shape) else None
-            return known is not None and length_as_written(known).same(length_as_written(extent))
+            return None
+
+
+def _is_same_length(known: Value, extent: Value) -> bool:
+    return length_as_written(known).same(length_as_written(extent))
 
 
 def transpose(array: DataValue, call: Call, context: Context) -> Value | None:

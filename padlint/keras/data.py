@@ -88,11 +88,13 @@ class DataValue(LibraryObject):
         known: what is known of its padding.
         shape: its axes, the batch included, None when not even their number is known.
         row: what stands for any of its rows, where that is more than the array itself tells.
+        count: how many rows it has, where no more is known of its shape.
     """
 
     known: DataFacts = NOTHING_KNOWN
     shape: Shape | None = None
     row: Value | None = None
+    count: Value | None = None
 
     @property
     def facts(self) -> DataFacts:
@@ -102,7 +104,7 @@ class DataValue(LibraryObject):
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         match name:
             case "shape":
-                return TupleValue(self.shape) if self.shape is not None else Unknown("a shape", "shape", (self,))
+                return shape_of_data(self)
             case "values" | "array" | "real":
                 return self
             case "T":
@@ -140,6 +142,11 @@ class DataValue(LibraryObject):
 
     def __repr__(self) -> str:
         return f"data({self.facts})"
+
+
+def shape_of_data(array: DataValue) -> Value:
+    """Return the shape of an array as the program sees it."""
+    return TupleValue(array.shape) if array.shape is not None else Unknown("a shape", "shape", (array,))
 
 
 def same_shape(first: Shape | None, second: Shape | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from padlint.graph import DataFacts, Padding, Plain, Side
-from padlint.keras.axes import axis_argument, axis_moved
+from padlint.keras.axes import ONE_STEP, axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Shape, note_paddings
 from padlint.keras.handmade import with_filler
@@ -41,7 +41,10 @@ def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
         case ListValue() | TupleValue():
             facts = _literal_padding(value, site, context) or _literal_content(value) or held_facts(value)
             note_paddings(facts, context)
-            return DataValue(facts, _stacked_shape(value, context))
+            if not facts.paddings and _is_one_step(value):
+                facts = replace(facts, unpadded=ONE_STEP, unresolved=())
+            shape = _stacked_shape(value, context)
+            return DataValue(facts, shape, count=_count(_items(value)) if shape is None else None)
         case BufferValue():
             return replace(value, store=value.store)
         case Choice():
@@ -100,11 +103,26 @@ def _numbers(row: Value) -> tuple[int, ...]:
     return tuple(numbers) if len(numbers) == len(items) and min(numbers, default=-1) >= 0 else ()
 
 
+def _items(value: ListValue | TupleValue) -> Items:
+    return value.items if isinstance(value, ListValue) else Items(value.items, value.rest)
+
+
+def _is_one_step(value: ListValue | TupleValue) -> bool:
+    """Say whether rows are lists of one item each: a decoder that is asked step by step."""
+    items = _items(value)
+    counts = [_count(_items(row)) if isinstance(row, ListValue | TupleValue) else None for row in items.known]
+    return bool(counts) and items.rest is None and all(count == Constant(1) for count in counts)
+
+
+def _count(items: Items) -> Value | None:
+    return Constant(len(items.known)) if items.rest is None else items.count
+
+
 def _stacked_shape(value: ListValue | TupleValue, context: Context) -> Shape | None:
-    items = value.items if isinstance(value, ListValue) else Items(value.items, value.rest)
+    items = _items(value)
     held = (*items.known, *((items.rest,) if items.rest is not None else ()))
     rows = [option for row in held for option in alternatives(row)]
-    count: Value = Constant(len(items.known)) if items.rest is None else items.count or Unknown("rows", "len", (value,))
+    count = _count(items) or Unknown("rows", "len", (value,))
     if rows and all(isinstance(row, Constant) for row in rows):
         return (count,)
     shapes = [array.shape if isinstance(array := as_array(row, context), DataValue) else None for row in rows[:4]]
@@ -132,15 +150,19 @@ def as_array(value: Value, context: Context) -> DataValue | None:
 
 
 def on_each(value: Value, change: Callable[[DataValue], Value | None], context: Context) -> Value | None:
-    """Change each array that a value may be; None when one of them is not known to be data."""
+    """Change each array that a value may be; None when none of them is known to be data."""
     results: list[Value] = []
+    unread: list[Value] = []
     for option in alternatives(value):
         array = as_array(option, context)
         result = change(array) if array is not None else None
-        if result is None:
+        if result is not None:
+            results.append(result)
+        elif array is not None or not isinstance(option, Unknown):
             return None
-        results.append(result)
-    return context.join(results) if results else None
+        else:
+            unread.append(Unknown("what a function makes of something unresolved", "call", (option,)))
+    return context.join([*results, *unread]) if results else None
 
 
 # Arrays one after the other -------------------------------------------------------------------------------------

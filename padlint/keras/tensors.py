@@ -19,7 +19,7 @@ from padlint.graph import (
 )
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.columns import column_cut_out, only_step
-from padlint.keras.data import DataValue
+from padlint.keras.data import DataValue, shape_of_data
 from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
 from padlint.keras.weights import is_weight
@@ -153,7 +153,9 @@ def raw(builder: GraphBuilder, operation: RawOp, inputs: tuple[TensorId, ...], s
 
 
 def said_of_shape(name: str, of: Value | None, sources: tuple[Value, ...] = ()) -> Value:
-    """Return what a function or attribute of a name says of a tensor: of an input at least its number of axes."""
+    """Return what a function or attribute of a name says of an array or tensor: of an input its number of axes."""
+    if isinstance(of, DataValue) and name in SHAPES:
+        return shape_of_data(of)
     rank = _rank_of_input(of) if isinstance(of, TensorValue) else None
     if rank is not None and name in RANKS:
         return Constant(rank)

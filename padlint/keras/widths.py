@@ -30,7 +30,8 @@ def pad(call: Call, context: Context) -> Value | None:
     paddings = tuple(
         noted(_np_padding(call, axis, side, pairs[axis], context), context) for axis, side in sides.items()
     )
-    return DataValue(padded_by(paddings, facts))
+    rank = len(pairs) if facts.rank is None and len(pairs) > 1 else facts.rank
+    return DataValue(replace(padded_by(paddings, facts), rank=rank))
 
 
 def _np_padding(call: Call, axis: int, side: Side, pair: tuple[Value, Value], context: Context) -> Padding:

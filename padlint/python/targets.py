@@ -196,6 +196,9 @@ def _nth(items: Items, position: int, whole: Value) -> Value:
     if items.rest is not None:
         # Each part of an unresolved value is its own unknown, with a number by which it can be told apart.
         if isinstance(items.rest, Unknown):
-            return Unknown(f"part {position} of {items.rest.why}", f"part:{position}", (whole,))
+            why = f"part {position} of {items.rest.why}"
+            if isinstance(whole, Unknown) and whole.operation == "shape":
+                return Unknown(why, "item", (whole, Constant(position)))
+            return Unknown(why, f"part:{position}", (whole,))
         return items.rest
     return Unknown("there is nothing left to unpack", f"part:{position}", (whole,))

@@ -100,6 +100,15 @@ x = pad_sequences(rows)
         ("x = x[np.newaxis]", "pad_sequences pre 0 axis 2"),
         ("x = np.expand_dims(x, 0)", "pad_sequences pre 0 axis 2"),
         ("x = x.reshape((len(x), 1, x.shape[1]))", "pad_sequences pre 0 axis 2"),
+        ("x = x.reshape(-1, 13)", "pad_sequences pre 0 axis 0"),
+        ("x = x.reshape(-1, x.shape[-1])", "pad_sequences pre 0 axis 0"),
+        ("n, t, f = x.shape; x = x.reshape(n * t, f)", "pad_sequences pre 0 axis 0"),
+        ("n, t, f = x.shape; x = x.reshape(-1, f).reshape(n, t, f)", "pad_sequences pre 0 axis 1"),
+        ("n, t, f = np.shape(x); x = x.reshape(-1, f).reshape(-1, t, f)", "pad_sequences pre 0 axis 1"),
+        ("x = x.reshape(-1, 13).reshape(x.shape)", "pad_sequences pre 0 axis 1"),
+        ("x = x.reshape(-1, 13).reshape(-1, 100, 13)", "pad_sequences pre 0 axis 1"),
+        ("x = x.reshape(-1, 13).reshape(-1, 1, 13)", "pad_sequences pre 0 axis 0"),
+        ("n, t, f = x.shape; x = x.reshape(n, t * f)", "pad_sequences pre 0 axis 1"),
         ("x = x + 1", "pad_sequences pre 1 axis 1"),
         ("x = x / 255.0", "pad_sequences pre 0 axis 1"),
         ("x = np.array([np.zeros(9)] + x.tolist())", "pad_sequences pre 0 axis 1"),
@@ -125,6 +134,48 @@ x = pad_sequences(rows)
 {change}
 """
     assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("change", "axis"),
+    [
+        ("np.expand_dims(x, 0)", 1),
+        ("x[None]", 1),
+        ("tf.expand_dims(x, 0)", 1),
+        ("np.transpose(x, (1, 0))", 1),
+        ("np.swapaxes(x, 0, 1)", 1),
+        ("x.reshape(1, 143, 40)", 1),
+    ],
+)
+def test_what_is_padded_only_where_it_is_short_has_its_axes_moved(facts, change, axis):
+    program = f"""
+import numpy as np
+import tensorflow as tf
+x = np.load("sound.npy")
+if len(x) < 143:
+    x = np.pad(x, ((0, 143 - len(x)), (0, 0)))
+x = {change}
+"""
+    assert {padding.axes for padding in facts(program).paddings} == {(axis,)}
+
+
+def test_features_that_are_filled_up_are_behind_the_steps_of_a_batch(known_of):
+    program = """
+import numpy as np
+x = np.load("sound.npy")
+x = np.pad(x, ((0, 0), (0, 143 - x.shape[1])))
+x = x.reshape(1, 40, 143)
+"""
+    assert known_of(program) == "np.pad post 0 axis 2"
+
+
+@pytest.mark.parametrize(
+    "one",
+    ["tf.expand_dims([start], 0)", "np.expand_dims([start], axis=0)", "tf.constant([[start]])", "np.array([[start]])"],
+)
+def test_one_step_of_a_decoder(known_of, one):
+    program = f"import numpy as np\nimport tensorflow as tf\nfrom words import start\nx = {one}"
+    assert known_of(program) == "not padded: one step at a time"
 
 
 def test_splits_of_k_folds_stay_padded(known_of):
