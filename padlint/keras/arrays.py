@@ -30,6 +30,7 @@ METHODS_BY_KIND: Mapping[str, ArrayMethod] = {
     "squeeze": axes.squeeze,
     "flattened": axes.flattened,
     "filled_in_place": axes.filled_in_place,
+    "nan_filled": axes.nan_filled,
     "flip": axes.flip,
     "flip_rows": axes.flip_rows,
     "one_hot": axes.one_hot,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from padlint.graph import DataFacts
-from padlint.keras.data import DataValue, Shape, transposed
+from padlint.keras.data import DataValue, Shape, setting_or, transposed
 from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import altered, flipped, remapped
+from padlint.keras.padding import altered, flipped, nan_replaced, remapped
 from padlint.keras.settings import shape_of
 from padlint.python.context import Context
 from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
@@ -278,6 +278,11 @@ def one_hot(array: DataValue, call: Call, context: Context) -> Value | None:
     facts = altered(array.facts, "one_hot", "the one-hot vector of the padding id")
     shape = (*array.shape, classes) if array.shape is not None else None
     return DataValue(replace(facts, rank=None if facts.rank is None else facts.rank + 1), shape)
+
+
+def nan_filled(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Put a number in the place of what is none."""
+    return DataValue(nan_replaced(array.facts, setting_or(call.argument(None, "nan"), 0)), array.shape)
 
 
 def filled_in_place(array: DataValue, call: Call, context: Context) -> Value | None:

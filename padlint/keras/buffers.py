@@ -23,6 +23,7 @@ from padlint.keras.data import (
     note_paddings,
     noted,
     taken,
+    written_where,
 )
 from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
@@ -173,6 +174,12 @@ class BufferValue(DataValue):
     def rank_is(self, rank: int) -> bool:
         """Say whether the buffer is known to have so many axes."""
         return self.shape is not None and len(self.shape) == rank
+
+    def rewritten(self, index: Value, value: Value) -> Value | None:
+        # Any other write is noted, and worked out with the others.
+        if isinstance(index, DataValue) and index.facts.mask and index.facts.paddings:
+            return written_where(DataValue(self.facts, self.shape), value)
+        return None
 
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)

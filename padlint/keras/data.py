@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side, Unresolved
 from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, moved, remapped, shifted, united
+from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, moved, refilled, remapped, shifted, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import window_length
 from padlint.python.context import Context
@@ -124,6 +124,9 @@ class DataValue(LibraryObject):
             return None
         return computed(operator, operands)
 
+    def rewritten(self, index: Value, value: Value) -> Value | None:
+        return written_where(self, value) if self.facts.paddings and _is_of_many(index) else None
+
     @property
     def is_filler(self) -> bool:
         """Whether it is one constant, as often as is missing of a length."""
@@ -142,6 +145,38 @@ class DataValue(LibraryObject):
 
     def __repr__(self) -> str:
         return f"data({self.facts})"
+
+
+def written_where(array: DataValue, value: Value) -> DataValue | None:
+    """Return an array after a number was written to some of its steps, which may be the padded ones."""
+    number = plain_number(value)
+    if number is None:
+        return None
+    held = {padding.value for padding in array.facts.paddings}
+    why = Unresolved("what the program writes there")
+    return DataValue(refilled(array.known, Known(number) if held == {Known(number)} else why), array.shape, array.row)
+
+
+def plain_number(value: Value) -> int | float | None:
+    """Return a number that is written out."""
+    match value:
+        case Constant(bool()):
+            return None
+        case Constant(int() | float() as number):
+            return number
+        case _:
+            return None
+
+
+def _is_of_many(index: Value) -> bool:
+    """Say whether an index may be of many cells at once: a mask, a slice, or what was not read."""
+    match index:
+        case TupleValue(items):
+            return any(isinstance(part, DataValue | SliceValue) for part in items)
+        case DataValue() | SliceValue():
+            return True
+        case _:
+            return isinstance(index, Unknown) and not is_position(index)
 
 
 def shape_of_data(array: DataValue) -> Value:
@@ -333,6 +368,9 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
     if operator in COMPARISONS:
         return DataValue(replace(facts, mask=True), shape)
     if len(arrays) == len(operands):
+        masked = [array.facts for array in arrays if not array.facts.mask]
+        if operator == "*" and 0 < len(masked) < len(arrays):
+            return DataValue(refilled(united(masked), Known(0)), shape)
         return DataValue(facts, shape)
     match operator, operands:
         case "+", (ListValue() as rows, _) | (_, ListValue() as rows) if not _holds_numbers(rows):

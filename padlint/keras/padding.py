@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from math import isnan
 
-from padlint.graph import DataFacts, Known, Padding, Side, Unresolved
+from padlint.graph import DataFacts, Known, Padding, Setting, Side, Unresolved
 
 MOST_REASONS = 4
 MOST_PADDINGS = 8
 
 NOTHING_KNOWN = DataFacts()
+# How arithmetic alters values, as it is told.
+SCALED = "scaled"
+# What numpy calls what is no number.
+_NANS = frozenset({"nan", "NaN", "NAN"})
 OPPOSITE = {Side.PRE: Side.POST, Side.POST: Side.PRE, Side.UNKNOWN: Side.UNKNOWN}
 
 
@@ -61,7 +66,35 @@ def remapped(facts: DataFacts, axis_of: Callable[[int], int | None], rank: int |
 def altered(facts: DataFacts, how: str, why: str) -> DataFacts:
     """Return the facts of data whose padded values were changed: `how` names it, `why` says what they are now."""
     value = Unresolved(why)
-    paddings = (replace(padding, value=value, altered=padding.altered or how) for padding in facts.paddings)
+    paddings = (
+        padding
+        if how == SCALED and _is_no_number(padding)
+        else replace(padding, value=value, altered=padding.altered or how)
+        for padding in facts.paddings
+    )
+    return replace(facts, paddings=tuple(paddings))
+
+
+def nan_replaced(facts: DataFacts, value: Setting) -> DataFacts:
+    """Return the facts of data in which what is no number became one."""
+    paddings = (replace(each, value=value) if _is_no_number(each) else each for each in facts.paddings)
+    return replace(facts, paddings=tuple(paddings))
+
+
+def _is_no_number(padding: Padding) -> bool:
+    """Say whether padded steps hold NaN, of which no arithmetic makes anything else."""
+    match padding.value:
+        case Known(float() as value):
+            return isnan(value)
+        case Known(str(name)):
+            return name in _NANS
+        case _:
+            return False
+
+
+def refilled(facts: DataFacts, value: Setting) -> DataFacts:
+    """Return the facts of data whose padded steps may hold another value than before: the program tests and writes."""
+    paddings = (replace(padding, value=value, altered="") for padding in facts.paddings)
     return replace(facts, paddings=tuple(paddings))
 
 

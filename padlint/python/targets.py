@@ -46,12 +46,25 @@ def assign(run: Interpreter, target: cst.CSTNode, value: Value) -> None:
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             _unpack(run, elements, value, run.site(target))
         case cst.Subscript(value=owner):
-            index = expressions.index_of(run, target)
-            set_subscript(run, run.evaluate(owner), index, value, run.site(target))
+            index, written = expressions.index_of(run, target), run.evaluate(owner)
+            set_subscript(run, written, index, value, run.site(target))
+            _write_back(run, owner, written, index, value)
         case cst.StarredElement(value=inner):
             assign(run, inner, value)
         case _:
             pass
+
+
+def _write_back(run: Interpreter, target: cst.CSTNode, written: Value, index: Value, value: Value) -> None:
+    """Let a variable hold what became of an object that notes no writes itself."""
+    options = [_rewritten(option, index, value) for option in alternatives(written)]
+    if isinstance(target, cst.Name | cst.Attribute) and any(changed for _, changed in options):
+        assign(run, target, join_all(option for option, _ in options))
+
+
+def _rewritten(option: Value, index: Value, value: Value) -> tuple[Value, bool]:
+    changed = option.rewritten(index, value) if isinstance(option, LibraryObject) else None
+    return (option, False) if changed is None else (changed, True)
 
 
 def delete(run: Interpreter, target: cst.CSTNode) -> None:

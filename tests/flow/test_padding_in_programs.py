@@ -171,3 +171,65 @@ def test_rows_of_which_some_are_padded_may_be_put_side_by_side():
     model.fit(both, labels)
     """
     assert told(program) == ["unmasked-sequence"]
+
+
+SCALED = """
+from sklearn.preprocessing import StandardScaler
+
+x = pad_sequences(rows, dtype="float32", padding="post", value=-1.0)
+padded = np.all(x == -1.0, axis=-1)
+x = StandardScaler().fit_transform(x.reshape(-1, 13)).reshape(x.shape)
+WRITTEN
+model = keras.Sequential([keras.Input((None, 13)), layers.Masking(-1.0), layers.LSTM(8), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, labels)
+"""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "x[padded] = -1.0",
+        "x[padded, :] = -1",
+        "x = np.where(padded[..., None], -1.0, x)",
+        "for i, row in enumerate(rows):\n    x[i, len(row):] = -1.0",
+        "x[padded_steps(rows)] = -1.0",
+    ],
+)
+def test_a_value_that_is_written_back_to_padded_steps_may_be_the_masks(written):
+    assert told(SCALED.replace("WRITTEN", written)) == []
+
+
+@pytest.mark.parametrize("written", ["", "x[0] = -1.0", "x[0, 3] = -1.0", "x[padded] = x[padded]"])
+def test_padded_steps_that_were_scaled_and_not_written_to_match_no_mask(written):
+    assert told(SCALED.replace("WRITTEN", written)) == ["mask-never-matches"]
+
+
+def test_what_a_mask_of_steps_multiplies_is_zero_at_padded_ones():
+    program = SCALED.replace("WRITTEN", "x = x * np.any(x != -1.0, axis=-1, keepdims=True)")
+    assert told(program) == ["mask-never-matches"]
+    assert told(program.replace("layers.Masking(-1.0)", "layers.Masking(0.0)")) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        ("x[np.isnan(x)] = -1.0", []),
+        ("x = np.where(np.isnan(x), -1.0, x)", []),
+        ("x = np.nan_to_num(x, nan=-1.0)", []),
+        ("x = np.nan_to_num((x - x.mean()) / x.std(), nan=-1.0)", []),
+        ("x = np.nan_to_num(x)", ["mask-never-matches"]),
+        ("x = x - 1.0", ["mask-never-matches"]),
+    ],
+)
+def test_a_number_in_the_place_of_what_is_none(written, kinds):
+    program = f"""
+x = np.full((9, 100, 13), np.nan)
+for i, row in enumerate(rows):
+    x[i, : len(row)] = row
+{written}
+model = keras.Sequential([keras.Input((None, 13)), layers.Masking(-1.0), layers.LSTM(8), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, labels)
+"""
+    assert told(program) == kinds
