@@ -36,6 +36,7 @@ METHODS_BY_KIND: Mapping[str, ArrayMethod] = {
     "one_hot": axes.one_hot,
     "tested": axes.tested,
     "split": axes.split,
+    "take": axes.take,
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from padlint.graph import DataFacts
-from padlint.keras.data import DataValue, Shape, setting_or, transposed
+from padlint.keras.data import DataValue, Shape, setting_or, taken, transposed
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import altered, flipped, nan_replaced, remapped
 from padlint.keras.settings import shape_of
@@ -288,6 +288,13 @@ def nan_filled(array: DataValue, call: Call, context: Context) -> Value | None:
 def filled_in_place(array: DataValue, call: Call, context: Context) -> Value | None:
     """Change the array itself, where padding stays."""
     return NONE
+
+
+def take(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Take the rows that indices name; along another axis than the first, an array stays as padded as it is."""
+    indices = call.argument(0, "indices")
+    along_rows = axis_argument(call, 1, ALL_AXES) == 0
+    return taken(array, indices) if indices is not None and along_rows else array
 
 
 def split(array: DataValue, call: Call, context: Context) -> Value | None:

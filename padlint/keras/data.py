@@ -249,8 +249,8 @@ def taken(value: DataValue, index: Value) -> Value | None:
         return None
     if len(parts) == 1 and is_position(parts[0]):
         return row_of(value)
-    if len(parts) == 1 and isinstance(parts[0], DataValue) and parts[0].facts.paddings:
-        return looked_up(value, parts[0])
+    if len(parts) == 1 and _is_looked_up(value, parts[0]):
+        return looked_up(value, parts[0]) if isinstance(parts[0], DataValue) else None
     facts = value.facts
     axes: list[int | None] = []
     shape: list[Value] = []
@@ -279,6 +279,17 @@ def taken(value: DataValue, index: Value) -> Value | None:
     rank = None if facts.rank is None else facts.rank + gained
     row = value.row if axes[:1] == [0] and len(parts) == 1 else None
     return DataValue(remapped(facts, axis_of, rank), (*shape, *rest) if rest is not None else None, row)
+
+
+def _is_looked_up(table: DataValue, index: Value) -> bool:
+    """Say whether an index tells more of what it takes than the table does: by what it is looked up."""
+    match index:
+        case DataValue():
+            return bool(index.facts.paddings)
+        case Unknown():
+            return not (table.facts.paddings or table.facts.unpadded)
+        case _:
+            return False
 
 
 def looked_up(table: DataValue, ids: DataValue) -> DataValue:

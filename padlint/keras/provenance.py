@@ -117,6 +117,12 @@ class _Search:
 
     def _padded(self, value: Unknown, hops: int) -> DataFacts | None:
         """Return what is known of what could not be resolved where it was made from padded data, None elsewhere."""
+        match value:
+            case Unknown(operation="method:index", sources=(alphabet, letter, *_)) if hops > 0:
+                numbered = self.facts(letter, hops - 1)
+                return _looked_up(numbered, alphabet) if numbered.paddings else None
+            case _:
+                pass
         if hops <= 0 or value.operation in NOT_DATA or id(value) in self.seen or len(self.seen) > MOST_STEPS:
             return None
         self.seen.add(id(value))

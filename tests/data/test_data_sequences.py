@@ -118,6 +118,9 @@ x = pad_sequences(rows)
         ("x = tf.one_hot(x, 9)", "pad_sequences pre ? axis 1 one_hot"),
         ("x = np.eye(9)[x]", "pad_sequences pre ? axis 1 embedded"),
         ("x = vectors[x]", "pad_sequences pre ? axis 1, (an item of something unresolved)"),
+        ("x = np.take(np.random.rand(9, 8), x, axis=0)", "pad_sequences pre ? axis 1 embedded"),
+        ("x = np.take(x, order, axis=1)", "pad_sequences pre 0 axis 1"),
+        ("x = x.take(order, axis=0)", "pad_sequences pre 0 axis 1"),
         ("x = StandardScaler().fit_transform(x)", "pad_sequences pre ? axis 1 scaled"),
         ("x = x != 0", "pad_sequences pre 0 axis 1, as a mask"),
         ("x = mystery(x)", "pad_sequences pre 0 axis 1, (the result of mystery.mystery)"),
@@ -176,6 +179,30 @@ x = x.reshape(1, 40, 143)
 def test_one_step_of_a_decoder(known_of, one):
     program = f"import numpy as np\nimport tensorflow as tf\nfrom words import start\nx = {one}"
     assert known_of(program) == "not padded: one step at a time"
+
+
+@pytest.mark.parametrize(
+    "code", ["letters.index(c)", "np.eye(5)[letters.index(c)]", "np.identity(5)[ids[c]]", "table[ids[c]]"]
+)
+def test_letters_that_are_looked_up_are_padded_as_they_were(known_of, code):
+    program = f"""
+import numpy as np
+from codes import ids
+letters = list("abc ") + ["<PAD>"]
+table = np.load("table.npy")
+rows = []
+for line in open("lines.txt"):
+    text = list(line)[:50]
+    text = text + ["<PAD>"] * (50 - len(text))
+    rows.append([{code} for c in text])
+x = np.array(rows)
+"""
+    assert known_of(program).startswith("['<PAD>'] * n added post ? axis 1")
+
+
+def test_where_a_letter_stands_in_a_padded_text_is_no_letter(known_of):
+    program = "x = [(line + [0] * (9 - len(line))).index(7) for line in lines]"
+    assert "added" not in known_of(program)
 
 
 def test_splits_of_k_folds_stay_padded(known_of):
