@@ -109,6 +109,8 @@ def _count_of_range(bounds: tuple[Value, ...]) -> Value | None:
 
 
 def _zip(run: Interpreter, given: Call) -> Value | None:
+    if given.extra is not None:
+        return _unzipped(run, given, given.extra)
     columns = [run.iterate(value, given.site) for value in given.arguments]
     known = [tuple(map(present, column.known)) for column in columns]
     if all(column.rest is None for column in columns):
@@ -120,6 +122,17 @@ def _zip(run: Interpreter, given: Call) -> Value | None:
         return run.new_list([TupleValue(row) for row in zip(*(row[:shortest] for row in filled), strict=False)])
     count = _length(run, given.arguments[0], given.site)
     return run.new_list((), TupleValue(tuple(iteration.any_item(column) or NONE for column in columns)), count=count)
+
+
+def _unzipped(run: Interpreter, given: Call, extra: Value) -> Value | None:
+    """Take rows of one width apart into columns, `zip(*rows)`, however many rows there are."""
+    rows = [run.iterate(row, given.site) for row in (*given.arguments, extra)]
+    widths = {len(row.known) for row in rows if row.rest is None}
+    if len(widths) != 1:
+        return None
+    (width,) = widths
+    filled = [(*map(present, row.known), *([row.rest] * width if row.rest else ()))[:width] for row in rows]
+    return run.new_list([TupleValue(column[:-1], column[-1]) for column in zip(*filled, strict=True)])
 
 
 def _enumerate(run: Interpreter, given: Call) -> Value | None:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from padlint.python import builtins, classes, command_line, functions, methods, records, standard_library
 from padlint.python.heap import Delta
-from padlint.python.joins import join_all
+from padlint.python.joins import join, join_all
 from padlint.python.members import MAKER, NAMED_TUPLE
 from padlint.python.values import (
     NONE,
@@ -62,19 +62,21 @@ def bind_arguments(run: Interpreter, node: cst.Call) -> Call:
     arguments: list[Value] = []
     keywords: dict[str, Value] = {}
     open_ended = False
+    extra: Value | None = None
     for argument in node.args:
         value = run.evaluate(argument.value)
         if argument.star == "*":
             items = run.iterate(value, run.site(argument))
             arguments.extend(map(present, items.known))
             open_ended |= items.rest is not None
+            extra = items.rest if extra is None or items.rest is None else join(extra, items.rest)
         elif argument.star == "**":
             open_ended |= not _spread(value, keywords)
         elif argument.keyword is not None:
             keywords[argument.keyword.value] = value
         else:
             arguments.append(value)
-    return Call(tuple(arguments), keywords, run.site(node), open_ended)
+    return Call(tuple(arguments), keywords, run.site(node), open_ended, extra)
 
 
 def _spread(value: Value, keywords: dict[str, Value]) -> bool:

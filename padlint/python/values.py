@@ -334,13 +334,15 @@ class Method(Value):
 class Call:
     """A call: callee's arguments after unpacking, and where it is.
 
-    `open_ended` says that `*args` or `**kwargs` of unknown content were passed as well; `extra` is what they held.
+    `open_ended` says that `*args` or `**kwargs` of unknown content were passed as well; `extra` is what each of these
+    `*args` is, however many there are.
     """
 
     arguments: tuple[Value, ...]
     keywords: Mapping[str, Value]
     site: Site
     open_ended: bool = False
+    extra: Value | None = None
 
     def argument(self, position: int | None, name: str) -> Value | None:
         """Return the argument given by position (0-based) or name, None when it was not given."""

@@ -205,6 +205,31 @@ def test_where_a_letter_stands_in_a_padded_text_is_no_letter(known_of):
     assert "added" not in known_of(program)
 
 
+@pytest.mark.parametrize(
+    "taken_apart",
+    [
+        "x, y = zip(*pairs)",
+        "x = list(zip(*pairs))[0]",
+        "x, y = map(np.array, zip(*pairs))",
+        "x, y = zip(*[(first, 0), *pairs])",
+        "x, y = zip(*[list(pair) for pair in pairs])",
+    ],
+)
+def test_pairs_are_taken_apart_into_columns(known_of, taken_apart):
+    program = f"""
+import numpy as np
+def filled(sound):
+    return np.pad(sound, ((0, 100 - len(sound)), (0, 0)))
+first = filled(np.load("first.npy"))
+pairs = []
+for name in names:
+    pairs.append((filled(np.load(name)), 1))
+{taken_apart}
+x = np.array(x)
+"""
+    assert known_of(program) == "np.pad post 0 axis 1"
+
+
 def test_splits_of_k_folds_stay_padded(known_of):
     program = (
         PAD
