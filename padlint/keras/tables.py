@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from padlint.dataclass import dataclass
@@ -15,7 +15,9 @@ from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (
     ABSENT,
+    NONE,
     Call,
+    Choice,
     Constant,
     DictValue,
     Items,
@@ -25,6 +27,7 @@ from padlint.python.values import (
     TupleValue,
     Unknown,
     Value,
+    alternatives,
 )
 
 TABLE = DataFacts(unpadded="a table")
@@ -119,15 +122,54 @@ def _table(call: Call, context: Context) -> Value | None:
 
 
 def _table_of(call: Call, context: Context) -> Value | None:
-    """Make a table of a dict of columns, or of an array, whose padding it holds."""
+    """Make a table of a dict of columns, of rows of cells, or of an array, whose padding it holds."""
     given = call.argument(0, "data")
-    held = held_facts(given) if isinstance(given, DataValue | ListValue) else TABLE
+    match given:
+        case DictValue():
+            columns = tuple(given.entries())
+        case ListValue() if all(map(_is_row_of_cells, given.items.everything())):
+            columns = tuple(_columns_of(given.items, call, context))
+        case _:
+            columns = ()
+    held = held_facts(given) if isinstance(given, DataValue | ListValue) and not columns else TABLE
     table = TableValue(held if held.paddings else TABLE)
-    if isinstance(given, DictValue):
-        for key, value in given.entries():
-            if isinstance(key, Constant) and isinstance(key.value, str):
-                context.heap.write(table.columns, key.value, as_column(value, context))
+    for key, value in columns:
+        if isinstance(key, Constant) and isinstance(key.value, str):
+            context.heap.write(table.columns, key.value, as_column(value, context))
     return table
+
+
+def _is_row_of_cells(row: Value) -> bool:
+    match row:
+        case DictValue() | TupleValue(rest=None):
+            return True
+        case ListValue():
+            return row.items.rest is None
+        case Choice():
+            return all(map(_is_row_of_cells, alternatives(row)))
+        case _:
+            return False
+
+
+def _columns_of(rows: Items, call: Call, context: Context) -> Iterator[tuple[Value, Value]]:
+    """Yield the columns of a table that is made of rows, by their names."""
+    taken_apart = [[_cells(option, context, call.site) for option in alternatives(row)] for row in rows.everything()]
+    given = call.argument(2, "columns")
+    named = context.iterate(given, call.site).known if given is not None else ()
+    written = dict.fromkeys(key for row in taken_apart for cells in row for key in cells if isinstance(key, str))
+    places: list[tuple[int | str, Value]] = [*enumerate(named), *((key, Constant(key)) for key in written)]
+    for place, name in places:
+        held = [context.join(cells.get(place, NONE) for cells in row) for row in taken_apart]
+        rest = held.pop() if rows.rest is not None else None
+        yield name, context.new_list(held, rest)
+
+
+def _cells(row: Value, context: Context, site: Site) -> Mapping[int | str, Value]:
+    """Return the cells of a row by their places, or by the names that it gives them."""
+    if isinstance(row, DictValue):
+        named = ((key.value, cell) for key, cell in row.entries() if isinstance(key, Constant))
+        return {name: cell for name, cell in named if isinstance(name, str)}
+    return dict(enumerate(context.iterate(row, site).known))
 
 
 def _series(call: Call, context: Context) -> Value | None:

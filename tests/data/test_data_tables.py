@@ -45,6 +45,27 @@ def test_columns_that_the_program_padded(known_of, program):
     assert known_of(START + program) == "pad_sequences to 9 pre 0 axis 1"
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "pd.DataFrame(rows, columns=['ids', 'label'])",
+        "pd.DataFrame([tuple(row) for row in rows], columns=['ids', 'label'])",
+        "pd.DataFrame([{'ids': ids, 'label': label} for ids, label in rows])",
+        "pd.DataFrame([[ids[0], 1], [ids[1], 0]], columns=['ids', 'label'])",
+    ],
+)
+def test_columns_of_a_table_that_is_made_of_rows(known_of, table):
+    program = f"""
+ids = pad_sequences(texts, maxlen=9)
+rows = []
+for row, label in zip(ids, labels):
+    rows.append([row, label])
+frame = {table}
+x = np.array(frame.ids.tolist())
+"""
+    assert known_of(START + program) == "pad_sequences to 9 pre 0 axis 1"
+
+
 def test_a_bag_of_words(known_of):
     program = "from sklearn.feature_extraction.text import TfidfVectorizer\nx = TfidfVectorizer().fit_transform(texts).toarray()"
     assert known_of(program) == "not padded: bag-of-words rows of one width"
