@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import libcst as cst
+
 from padlint.python.alike import share_alike
 from padlint.python.budget import MOST_CALL_DEPTH, MOST_NESTING, STATEMENT_PART, Budget, OutOfBudget
 from padlint.python.frames import Frame
@@ -109,9 +111,13 @@ class ProjectModules:
         outer, run.budget = run.budget, Budget()
         try:
             with run.heap.apart():
+                for unit in parsed.units[1:]:
+                    # Cells are run in any order: what a later one imports may be there already.
+                    with run.framed(Frame(unit, module.scope, run.heap.mark())):
+                        _run_statements(run, unit, filter(_is_import, unit.module.body))
                 for unit in parsed.units:
                     with run.framed(Frame(unit, module.scope, run.heap.mark())):
-                        _run_statements(run, unit)
+                        _run_statements(run, unit, unit.module.body)
         finally:
             run.budget = outer
 
@@ -133,9 +139,28 @@ class ProjectModules:
         return ".".join(module_parts(Path(*package, inside)))
 
 
-def _run_statements(run: Interpreter, unit: Unit) -> None:
-    """Run the statements of a module; one that takes too many steps is left where it stands."""
-    for statement in unit.module.body:
+def _is_import(statement: cst.CSTNode) -> bool:
+    """Say whether a statement brings names, and which ones is written there."""
+    match statement:
+        case cst.SimpleStatementLine(body=parts):
+            return all(_brings_names(part) for part in parts)
+        case _:
+            return False
+
+
+def _brings_names(part: cst.CSTNode) -> bool:
+    match part:
+        case cst.Import():
+            return True
+        case cst.ImportFrom(names=names):
+            return not isinstance(names, cst.ImportStar)
+        case _:
+            return False
+
+
+def _run_statements(run: Interpreter, unit: Unit, statements: Iterable[cst.CSTNode]) -> None:
+    """Run statements of a module; one that takes too many steps is left where it stands."""
+    for statement in statements:
         try:
             with run.budget.limited(STATEMENT_PART):
                 if not run.execute((statement,)):

@@ -34,3 +34,13 @@ def test_a_cell_is_refused_in_the_words_of_python_itself(notebook):
     (misparse,) = notebook("a = 1", "if a:\n    print 'two'").misparses
     assert misparse.message.startswith("this is not Python 3: Missing parentheses in call to 'print'")
     assert (misparse.span.start.row, misparse.span.start.column) == (2, 5)
+
+
+def test_what_a_later_cell_imports_may_be_there_before(notebook):
+    found = notebook("x = tau\ny = path", "from math import tau\nimport os.path as path").variables
+    assert (found["x"], found["y"]) == ("math.tau", "os.path")
+
+
+def test_a_later_cell_takes_no_name_from_an_earlier_one(notebook):
+    assert notebook("from math import tau\nx = tau", "from ours import tau").variables["x"] == "math.tau"
+    assert notebook("x = tau", "from math import *").variables["x"] == "?"
