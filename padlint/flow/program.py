@@ -139,11 +139,18 @@ class Program:
 
     @cached_property
     def used(self) -> frozenset[TensorId]:
-        """The tensors that anything is made of, masks and initial states counted, and the outputs of models."""
-        found = {tensor for model in self.graph.models for tensor in model.outputs}
-        for node in self.graph.nodes:
-            found.update(node.reads)
-        return frozenset(found)
+        """The tensors that anything is made of, masks and initial states counted, and the outputs of models.
+
+        Of a model that is only called, and whose calls were followed, an output that nobody reads is given up.
+        """
+        read = {tensor for node in self.graph.nodes for tensor in node.reads}
+        outputs = (model.outputs for model in self.graph.models if read.isdisjoint(model.outputs) or self.is_run(model))
+        return frozenset(read.union(*outputs))
+
+    def is_run(self, model: Model) -> bool:
+        """Say whether a model is trained or asked as a whole, and not only called."""
+        trained = any(training.model == model.id for training in self.graph.trainings)
+        return trained or any(feed.model == model.id and feed.how != "call" for feed in self.graph.feeds)
 
     @cached_property
     def scores(self) -> frozenset[TensorId]:

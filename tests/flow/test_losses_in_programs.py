@@ -176,3 +176,37 @@ def test_a_model_that_is_a_class_is_called_in_a_loop():
     """
     assert told(training) == []
     assert told(training.replace(" * tf.cast(batch != 0, losses.dtype)", "")) != []
+
+
+DECODER = """
+class Decoder(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.words = layers.Embedding(500, 16)
+        self.steps = layers.LSTM(8, return_sequences=True, return_state=True)
+        self.next = layers.Dense(500)
+
+    def call(self, batch):
+        steps, state, carry = self.steps(self.words(batch))
+        return self.next(steps), state, carry
+
+decoder = Decoder()
+losses_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+for batch in tf.data.Dataset.from_tensor_slices(words).batch(8):
+    with tf.GradientTape() as tape:
+        TAKEN
+        loss = losses_of(batch, logits, sample_weight=tf.cast(batch != 0, tf.float32))
+    tape.gradient(loss, decoder.trainable_variables)
+"""
+
+
+@pytest.mark.parametrize(
+    ("taken", "leaks"),
+    [
+        ("logits, _, _ = decoder(batch)", False),
+        ("logits = decoder(batch)[0]", False),
+        ("logits, state, _ = decoder(batch); logits = logits + layers.Dense(500)(state)[:, None]", True),
+    ],
+)
+def test_states_that_a_decoder_returns_and_nobody_takes(taken, leaks):
+    assert bool(told(DECODER.replace("TAKEN", taken))) is leaks
