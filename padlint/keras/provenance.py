@@ -28,6 +28,7 @@ MOST_HOPS = 6
 MOST_STEPS = 400
 MOST_ROWS = 16
 WINDOWS = "windows of equal length"
+ONE_LENGTH = "rows of one length"
 
 # What is made by these from data holds no timesteps of it: a length, a count, the answer of a test.
 NOT_DATA = frozenset(
@@ -103,7 +104,7 @@ class _Search:
         if not facts.paddings and all(map(is_window, arrays)):
             facts = DataFacts(unpadded=WINDOWS, rank=facts.rank)
         elif not facts.paddings and all(map(is_of_one_length, arrays)):
-            facts = DataFacts(unpadded="rows of one length", rank=facts.rank, zero_is_a_token=facts.zero_is_a_token)
+            facts = DataFacts(unpadded=ONE_LENGTH, rank=facts.rank, zero_is_a_token=facts.zero_is_a_token)
         return padded_by(fillers, facts) if fillers else facts
 
     def _through(self, value: Unknown, hops: int) -> DataFacts:

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
 from padlint.keras.data import DataValue, Handler, noted, record, setting_or, side_of, unpadded
+from padlint.keras.lengths import ITEMS
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
-from padlint.keras.provenance import held_facts
+from padlint.keras.provenance import ONE_LENGTH, WINDOWS, held_facts
 from padlint.keras.tables import COLUMN
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
-from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
+from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value, alternatives
 
 # The parameters of `pad_sequences`, in order: keras.io/api/data_loading/timeseries.
 MAXLEN, DTYPE, PADDING, VALUE = 1, 2, 3, 5
 
+_OF_ONE_LENGTH = frozenset({WINDOWS, ONE_LENGTH})
 PADS_IN_FRONT = frozenset({"pad_sequences"})
 """What pads in front unless its argument `padding` says otherwise."""
 
@@ -29,6 +31,10 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     length = call.argument(MAXLEN, "maxlen")
     if _is_full_matrix(sequences, length):
         return sequences
+    if given.unpadded in _OF_ONE_LENGTH and (length in (None, NONE) or _is_extreme(length, "max")):
+        return DataValue(given)
+    if _is_extreme(length, "min") and not given.paddings:
+        return unpadded("rows that are cut to the shortest")
     padding = Padding(
         how="pad_sequences",
         span=call.site.span,
@@ -40,6 +46,16 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     noted(padding, context)
     _notice_narrowing(sequences, call, context)
     return DataValue(padded_by((padding,), given), _padded_shape(sequences, length))
+
+
+def _is_extreme(length: Value | None, which: str) -> bool:
+    """Say whether a length is the least or greatest of several: of sequences, and not of one and a bound."""
+    match length:
+        case Unknown(operation=operation, sources=(ListValue() as lengths,)) if operation == which:
+            counted = [option for each in lengths.items.everything() for option in alternatives(each)]
+            return bool(counted) and all(isinstance(each, Unknown) and each.operation == ITEMS for each in counted)
+        case _:
+            return False
 
 
 def _is_full_matrix(sequences: Value, length: Value | None) -> bool:

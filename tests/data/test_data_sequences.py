@@ -230,6 +230,33 @@ x = np.array(x)
     assert known_of(program) == "np.pad post 0 axis 1"
 
 
+@pytest.mark.parametrize(
+    ("padded", "known"),
+    [
+        ("pad_sequences(windows)", "not padded: windows of equal length"),
+        ("pad_sequences(windows, maxlen=max(len(w) for w in windows))", "not padded: windows of equal length"),
+        ("pad_sequences(windows, maxlen=longest)", "pad_sequences to longest pre 0 axis 1"),
+        ("pad_sequences(rows, maxlen=min(len(r) for r in rows))", "not padded: rows that are cut to the shortest"),
+        ("pad_sequences(rows, maxlen=min(map(len, rows)))", "not padded: rows that are cut to the shortest"),
+    ],
+)
+def test_pad_sequences_adds_nothing_to_rows_of_one_length(known_of, padded, known):
+    program = (
+        PAD
+        + f"""
+windows = []
+for i in range(2, len(ids)):
+    windows.append(ids[i - 2 : i + 1])
+x = {padded}
+"""
+    )
+    assert known_of(program) == known
+
+
+def test_the_least_of_a_bound_and_the_longest_fills_up(known_of):
+    assert "axis 1" in known_of(PAD + "x = pad_sequences(rows, maxlen=min(100, max(map(len, rows))))")
+
+
 def test_splits_of_k_folds_stay_padded(known_of):
     program = (
         PAD
