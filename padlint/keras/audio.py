@@ -1,6 +1,7 @@
-"""librosa: what becomes of the padding of a sound when its features are computed, frame by frame.
+"""What becomes of the padding of a sound when its features are computed, frame by frame.
 
-As its documentation says of each: features come as (features, frames), `fix_length` fills the last axis with zeros.
+As the documentation of librosa says of each: features come as (features, frames), `fix_length` fills the last axis with
+zeros. Those of python_speech_features come as (frames, features).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _FEATURES = (
 )
 _TRANSFORMS = ("cqt", "stft")
 _FRAMES = 1
+_SILENCE = "the features of silence"
 
 
 def _features(call: Call, context: Context) -> Value | None:
@@ -41,8 +43,16 @@ def _features(call: Call, context: Context) -> Value | None:
     facts = held_facts(call.argument(0, "y") or call.argument(None, "S") or Constant(None))
     if not facts.paddings:
         return None
-    silent = altered(facts, "librosa", "the features of silence")
+    silent = altered(facts, "librosa", _SILENCE)
     return DataValue(remapped(silent, lambda axis: max(axis, _FRAMES), 2))
+
+
+def _rows_of_features(call: Call, context: Context) -> Value | None:
+    """Turn a sound into frames, each a row; of however many axes the sound is, it is read as one."""
+    facts = held_facts(call.argument(0, "signal") or Constant(None))
+    if not facts.paddings:
+        return None
+    return DataValue(remapped(altered(facts, "python_speech_features", _SILENCE), lambda _: 0, 2))
 
 
 def _fixed_length(call: Call, context: Context) -> Value | None:
@@ -80,4 +90,5 @@ FUNCTIONS: Mapping[str, Handler] = {
     **_named(_FEATURES, "feature."),
     **_named(_TRANSFORMS, ""),
     "librosa.util.fix_length": _fixed_length,
+    **{f"python_speech_features.{name}": _rows_of_features for name in ("logfbank", "mfcc", "ssc")},
 }

@@ -462,6 +462,23 @@ def test_the_frames_of_a_padded_sound_are_silent_and_not_0(known_of, frames, axi
     assert known_of(program) == f"np.pad post ? axis {axis} librosa"
 
 
+@pytest.mark.parametrize(
+    "sound", ["sound", "pad_sequences([sound], maxlen=16000)", "np.pad(sound, (0, n - len(sound)))"]
+)
+def test_frames_that_are_rows(known_of, sound):
+    program = (
+        PAD
+        + f"""
+import numpy as np
+from python_speech_features import mfcc
+rows = [mfcc({sound}, rate) for sound, rate in sounds]
+x = np.array(rows)
+"""
+    )
+    padded = "? axis 1 python_speech_features"
+    assert known_of(program).endswith(padded) is (sound != "sound")
+
+
 @pytest.mark.parametrize(("mode", "value"), [("", "0"), (", mode='edge'", "?"), (", **how", "?")])
 def test_features_of_fixed_length_are_padded(known_of, mode, value):
     program = f"""
