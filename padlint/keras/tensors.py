@@ -28,7 +28,11 @@ from padlint.python.values import (
     NONE,
     Call,
     Choice,
+    ClassValue,
     Constant,
+    DictValue,
+    FunctionValue,
+    Instance,
     Items,
     LibraryName,
     LibraryObject,
@@ -203,7 +207,22 @@ def tensor_of(builder: GraphBuilder, value: Value, site: Site) -> TensorId | Non
             return data_tensor(builder, value, facts_of(value), site)
         case _:
             pass
-    return _opaque(builder, value, f"a {type(value).__name__}", (), site)
+    return _opaque(builder, value, _named(value), (), site)
+
+
+def _named(value: Value) -> str:
+    """Name what stands in the place of a tensor."""
+    match value:
+        case Instance(cls=cls):
+            return f"an object of `{cls.name}`"
+        case ClassValue(name=name) | FunctionValue(name=name):
+            return f"`{name}` itself"
+        case LibraryName(dotted):
+            return f"`{dotted}` itself"
+        case DictValue():
+            return "a dict"
+        case _:
+            return "what is no tensor"
 
 
 def _said(receiver: Value) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from padlint.graph import OpaqueOp
+
 if TYPE_CHECKING:
     from conftest import Drawer, Reader
 
@@ -227,3 +229,18 @@ x = Input((None, 4))
 Model(x, layers.LSTM(3)(x))
 """
     assert drawn(program) == ["LSTM(input)"]
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ("Holder()", "an object of `Holder`"),
+        ("Holder", "`Holder` itself"),
+        ("{'a': 1}", "a dict"),
+        ("open", "`builtins.open` itself"),
+    ],
+)
+def test_what_is_no_tensor_is_named(graph_of: Reader, given: str, named: str) -> None:
+    program = f"class Holder:\n    pass\n\nx = Input((5,))\ny = layers.Dense(1)({given})\nModel(x, y)"
+    operations = (node.operation for node in graph_of(IMPORTS + program).nodes)
+    assert [operation.why for operation in operations if isinstance(operation, OpaqueOp)] == [named]
