@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Final, assert_never
@@ -154,14 +154,22 @@ class Program:
 
     @cached_property
     def scores(self) -> frozenset[TensorId]:
-        """The tensors of which a softmax over steps is made value by value, whichever branch is taken."""
+        """The tensors that go straight into a softmax over steps, whichever branch is taken."""
+        return self._before_softmax(lambda node: isinstance(node.operation, EitherOp))
+
+    @cached_property
+    def raw_scores(self) -> frozenset[TensorId]:
+        """The tensors of which a softmax over steps is made value by value."""
+        return self._before_softmax(self._is_value_by_value)
+
+    def _before_softmax(self, hands_on: Callable[[Node], bool]) -> frozenset[TensorId]:
         found: set[TensorId] = set()
         waiting = [node for node in self.graph.nodes if _is_softmax(node)]
         while waiting:
             for tensor in waiting.pop().inputs:
                 if tensor not in found:
                     found.add(tensor)
-                    waiting.extend([node] if self._is_value_by_value(node := self.nodes[tensor]) else [])
+                    waiting.extend([node] if hands_on(node := self.nodes[tensor]) else [])
         return frozenset(found)
 
     def _is_value_by_value(self, node: Node) -> bool:

@@ -152,7 +152,7 @@ def _contents_after(
         if isinstance(op.operand, Unresolved) or looks_back:
             return frozenset({Hidden(sure=False)})
     partners = hiding(padded.axis)
-    if op.name in ADDITIONS and node.id not in program.scores:
+    if op.name in ADDITIONS and node.id not in program.raw_scores:
         # Positions, say: what is added to anything but scores, and was not followed, sinks nothing.
         partners = tuple(frozenset(map(_if_sure, each)) for each in partners)
     return hidden_by(partners, content)

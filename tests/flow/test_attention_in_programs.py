@@ -413,12 +413,29 @@ def test_positions_that_are_added_to_words_sink_no_padding(places):
 )
 def test_what_was_not_followed_and_is_added_to_scores_may_sink_padding(then):
     scored = f"""
-    import numpy as np
-    scores = tf.matmul(words, words, transpose_b=True)
-    scores = scores + np.load("bias.npy")
+    lowered = keras.Input((20, 20))
+    scores = tf.matmul(words, words, transpose_b=True) + lowered
     y = tf.matmul(tf.nn.softmax({then}), words)
     """
     assert attended(scored, "") == []
+
+
+@pytest.mark.parametrize("scored", ["K.tanh(K.dot(words, kernel) + bias)", "K.dot(words + bias, kernel)"])
+def test_weights_that_are_added_on_the_way_to_scores_sink_no_padding(scored):
+    layer = f"""
+    class Weighted(layers.Layer):
+        def build(self, shape):
+            self.kernel = self.add_weight(shape=(shape[-1], 1))
+            self.bias = self.add_weight(shape=(shape[1], 1))
+
+        def call(self, words):
+            kernel, bias = self.kernel, self.bias
+            weights = K.softmax(K.squeeze({scored}, axis=-1))
+            return K.sum(words * K.expand_dims(weights), axis=1)
+
+    y = Weighted()(words)
+    """
+    assert len(attended(layer, "")) == 1
 
 
 @pytest.mark.parametrize(("masked_by", "leaks"), [("mask_zero=True", False), ("name='words'", True)])
