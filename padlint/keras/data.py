@@ -379,9 +379,9 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
     if operator in COMPARISONS:
         return DataValue(replace(facts, mask=True), shape)
     if len(arrays) == len(operands):
-        masked = [array.facts for array in arrays if not array.facts.mask]
-        if operator == "*" and 0 < len(masked) < len(arrays):
-            return DataValue(refilled(united(masked), Known(0)), shape)
+        masks = sum(array.facts.mask for array in arrays)
+        if operator == "*" and 0 < masks < len(arrays):
+            return DataValue(united(refilled(array.facts, Known(0)) for array in arrays), shape)
         return DataValue(facts, shape)
     match operator, operands:
         case "+", (ListValue() as rows, _) | (_, ListValue() as rows) if not _holds_numbers(rows):
