@@ -68,8 +68,7 @@ class Reaches:
     def _is_followed(self, tensor: TensorId, models: set[int]) -> bool:
         """Say whether models are only ever called, if not followed, and what the calls give is read in the graph."""
         program = self._solution.program
-        hows = {feed.how for feed in program.graph.feeds if feed.model in models}
-        return hows <= {"call"} and bool(program.readers.get(tensor))
+        return program.run.isdisjoint(models) and bool(program.readers.get(tensor))
 
     def _read_at(self, node: Node) -> Reach:
         """Say whether a node reads across steps, or counts them all."""

@@ -49,10 +49,10 @@ EXPONENTIALS: Final = frozenset({"K.exp", "tf.exp", "tf.math.exp", "keras.ops.ex
 KERAS: Final = "keras"
 ROW_RANK: Final = 2
 FEATURES_MADE: Final = ("units", "filters")
+"""The settings that say how many features a layer makes of each step."""
 _VALUE_BY_VALUE: Final = frozenset(
     {Effect.POINTWISE, Effect.SAME_OBJECT, Effect.EXPAND, Effect.SQUEEZE, Effect.RESHAPE, Effect.TRANSPOSE}
 )
-"""The settings that say how many features a layer makes of each step."""
 
 
 @dataclass(frozen=True)
@@ -144,13 +144,16 @@ class Program:
         Of a model that is only called, and whose calls were followed, an output that nobody reads is given up.
         """
         read = {tensor for node in self.graph.nodes for tensor in node.reads}
-        outputs = (model.outputs for model in self.graph.models if read.isdisjoint(model.outputs) or self.is_run(model))
+        outputs = (
+            model.outputs for model in self.graph.models if model.id in self.run or read.isdisjoint(model.outputs)
+        )
         return frozenset(read.union(*outputs))
 
-    def is_run(self, model: Model) -> bool:
-        """Say whether a model is trained or asked as a whole, and not only called."""
-        trained = any(training.model == model.id for training in self.graph.trainings)
-        return trained or any(feed.model == model.id and feed.how != "call" for feed in self.graph.feeds)
+    @cached_property
+    def run(self) -> frozenset[int | None]:
+        """The models that are trained or asked as a whole, and not only called."""
+        trained = {training.model for training in self.graph.trainings}
+        return frozenset(trained | {feed.model for feed in self.graph.feeds if feed.how != "call"})
 
     @cached_property
     def scores(self) -> frozenset[TensorId]:

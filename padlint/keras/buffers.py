@@ -28,6 +28,7 @@ from padlint.keras.data import (
 from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.settings import setting_of
+from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
 from padlint.python.counters import counted_by_hand
 from padlint.python.heap import Store
@@ -175,11 +176,11 @@ class BufferValue(DataValue):
         """Say whether the buffer is known to have so many axes."""
         return self.shape is not None and len(self.shape) == rank
 
-    def rewritten(self, index: Value, value: Value) -> Value | None:
+    def rewritten(self, index: Value, value: Value) -> Value:
         # Any other write is noted, and worked out with the others.
-        if isinstance(index, DataValue) and index.facts.mask and index.facts.paddings:
-            return written_where(DataValue(self.facts, self.shape), value)
-        return None
+        by_mask = isinstance(index, DataValue) and index.facts.mask and index.facts.paddings
+        is_number = number_of(value) is not None
+        return written_where(DataValue(self.facts, self.shape), value) if by_mask and is_number else self
 
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)

@@ -12,6 +12,7 @@ from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, moved, refilled, remapped, shifted, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import window_length
+from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.values import (
@@ -124,8 +125,8 @@ class DataValue(LibraryObject):
             return None
         return computed(operator, operands)
 
-    def rewritten(self, index: Value, value: Value) -> Value | None:
-        return written_where(self, value) if self.facts.paddings and _is_of_many(index) else None
+    def rewritten(self, index: Value, value: Value) -> Value:
+        return written_where(self, value) if self.facts.paddings and _is_of_many(index) else self
 
     @property
     def is_filler(self) -> bool:
@@ -147,25 +148,14 @@ class DataValue(LibraryObject):
         return f"data({self.facts})"
 
 
-def written_where(array: DataValue, value: Value) -> DataValue | None:
-    """Return an array after a number was written to some of its steps, which may be the padded ones."""
-    number = plain_number(value)
+def written_where(array: DataValue, value: Value) -> DataValue:
+    """Return an array after a value was written to some of its steps: a number may be for the padded ones."""
+    number = number_of(value)
     if number is None:
-        return None
+        return array
     held = {padding.value for padding in array.facts.paddings}
     why = Unresolved("what the program writes there")
     return DataValue(refilled(array.known, Known(number) if held == {Known(number)} else why), array.shape, array.row)
-
-
-def plain_number(value: Value) -> int | float | None:
-    """Return a number that is written out."""
-    match value:
-        case Constant(bool()):
-            return None
-        case Constant(int() | float() as number):
-            return number
-        case _:
-            return None
 
 
 def _is_of_many(index: Value) -> bool:

@@ -35,7 +35,7 @@ NOT_DATA = frozenset(
     (
         *("len", "counter", "enumerate", "shape", "max", "min", "int", "float", "str", "bool", "not", "format"),
         *("parameter", "argument", "<", "<=", ">", ">=", "is", "in", "not in", "is not"),
-        *("method:index", "method:count", "call:builtins.print", "model:fit", "model:evaluate"),
+        *("method:count", "call:builtins.print", "model:fit", "model:evaluate"),
     )
 )
 # These give back what they were given, whole or in part: nothing can happen to the padding on the way.
@@ -118,12 +118,6 @@ class _Search:
 
     def _padded(self, value: Unknown, hops: int) -> DataFacts | None:
         """Return what is known of what could not be resolved where it was made from padded data, None elsewhere."""
-        match value:
-            case Unknown(operation="method:index", sources=(alphabet, letter, *_)) if hops > 0:
-                numbered = self.facts(letter, hops - 1)
-                return _looked_up(numbered, alphabet) if numbered.paddings else None
-            case _:
-                pass
         if hops <= 0 or value.operation in NOT_DATA or id(value) in self.seen or len(self.seen) > MOST_STEPS:
             return None
         self.seen.add(id(value))
@@ -137,6 +131,10 @@ class _Search:
                 if ids.paddings and not ids.mask:
                     return _looked_up(ids, table)
                 return self.facts(table, hops)
+            case Unknown(operation="method:index", sources=(alphabet, letter, *_)):
+                # Where a letter stands in an alphabet is its code. Where something stands in a padded row is none.
+                letters = self.facts(letter, hops)
+                return _looked_up(letters, alphabet) if letters.paddings else letters
             case Unknown(operation=operation, sources=(whole, *_)) if operation.startswith("part:"):
                 return self.facts(whole, hops)
             case _:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import reduce
 
 from padlint.graph import DataFacts, Padding, Plain, Side
 from padlint.keras.axes import ONE_STEP, axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
-from padlint.keras.data import DataValue, Shape, note_paddings, plain_number, written_where
+from padlint.keras.data import DataValue, Shape, note_paddings, written_where
 from padlint.keras.handmade import with_filler
 from padlint.keras.padding import united
 from padlint.keras.provenance import held_facts
@@ -252,7 +253,7 @@ def where(call: Call, context: Context) -> Value | None:
     if len(call.arguments) < 3:
         return None
     arrays = [array for value in call.arguments[1:3] if (array := as_array(value, context)) is not None]
-    chosen = DataValue(united(array.facts for array in arrays), arrays[0].shape) if arrays else None
-    numbers = (value for value in call.arguments[1:3] if plain_number(value) is not None)
-    written = next(numbers, None)
-    return chosen if chosen is None or written is None else written_where(chosen, written)
+    if not arrays:
+        return None
+    chosen = DataValue(united(array.facts for array in arrays), arrays[0].shape)
+    return reduce(written_where, call.arguments[1:3], chosen)

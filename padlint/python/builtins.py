@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from padlint.python import classes, functions, iteration, lookup, targets
@@ -115,24 +115,26 @@ def _zip(run: Interpreter, given: Call) -> Value | None:
     known = [tuple(map(present, column.known)) for column in columns]
     if all(column.rest is None for column in columns):
         return run.new_list([TupleValue(row) for row in zip(*known, strict=False)])
-    shortest = min((len(column.known) for column in columns if column.rest is None), default=None)
-    if shortest is not None and shortest <= MOST_UNROLLED:
-        pairs = zip(known, columns, strict=True)
-        filled = [(*items, *([column.rest] * shortest if column.rest else ())) for items, column in pairs]
-        return run.new_list([TupleValue(row) for row in zip(*(row[:shortest] for row in filled), strict=False)])
+    rows = _side_by_side(columns)
+    if rows is not None:
+        return run.new_list(map(TupleValue, rows))
     count = _length(run, given.arguments[0], given.site)
     return run.new_list((), TupleValue(tuple(iteration.any_item(column) or NONE for column in columns)), count=count)
 
 
 def _unzipped(run: Interpreter, given: Call, extra: Value) -> Value | None:
-    """Take rows of one width apart into columns, `zip(*rows)`, however many rows there are."""
-    rows = [run.iterate(row, given.site) for row in (*given.arguments, extra)]
-    widths = {len(row.known) for row in rows if row.rest is None}
-    if len(widths) != 1:
+    """Take rows apart into columns, `zip(*rows)`, however many rows there are."""
+    columns = _side_by_side([run.iterate(row, given.site) for row in (*given.arguments, extra)])
+    return None if columns is None else run.new_list([TupleValue(column[:-1], column[-1]) for column in columns])
+
+
+def _side_by_side(sequences: Sequence[Items]) -> list[tuple[Value, ...]] | None:
+    """Return what stands at each place of several sequences, up to the end of the shortest; None where that is far."""
+    shortest = min((len(items.known) for items in sequences if items.rest is None), default=None)
+    if shortest is None or shortest > MOST_UNROLLED:
         return None
-    (width,) = widths
-    filled = [(*map(present, row.known), *([row.rest] * width if row.rest else ()))[:width] for row in rows]
-    return run.new_list([TupleValue(column[:-1], column[-1]) for column in zip(*filled, strict=True)])
+    filled = [(*map(present, items.known), *([items.rest] * shortest if items.rest else ())) for items in sequences]
+    return list(zip(*(items[:shortest] for items in filled), strict=False))
 
 
 def _enumerate(run: Interpreter, given: Call) -> Value | None:

@@ -57,14 +57,12 @@ def assign(run: Interpreter, target: cst.CSTNode, value: Value) -> None:
 
 def _write_back(run: Interpreter, target: cst.CSTNode, written: Value, index: Value, value: Value) -> None:
     """Let a variable hold what became of an object that notes no writes itself."""
-    options = [_rewritten(option, index, value) for option in alternatives(written)]
-    if isinstance(target, cst.Name | cst.Attribute) and any(changed for _, changed in options):
-        assign(run, target, join_all(option for option, _ in options))
-
-
-def _rewritten(option: Value, index: Value, value: Value) -> tuple[Value, bool]:
-    changed = option.rewritten(index, value) if isinstance(option, LibraryObject) else None
-    return (option, False) if changed is None else (changed, True)
+    if not isinstance(target, cst.Name | cst.Attribute):
+        return
+    before = alternatives(written)
+    after = [each.rewritten(index, value) if isinstance(each, LibraryObject) else each for each in before]
+    if any(new is not old for new, old in zip(after, before, strict=True)):
+        assign(run, target, join_all(after))
 
 
 def delete(run: Interpreter, target: cst.CSTNode) -> None:

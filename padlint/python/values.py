@@ -394,9 +394,9 @@ class LibraryObject(Value):
         """Write `self[index] = value`; say whether it was understood."""
         return False
 
-    def rewritten(self, index: Value, value: Value) -> Value | None:
-        """Return what a variable that holds this object holds after `self[index] = value`, None when it is the same."""
-        return None
+    def rewritten(self, index: Value, value: Value) -> Value:
+        """Return what a variable that holds this object holds after `self[index] = value`: most note writes."""
+        return self
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         """Apply an operator ("+", "!=", "unary -") to operands in order, of which self is one."""
