@@ -15,6 +15,7 @@ from padlint.dataclass import dataclass
 from padlint.outcome import Outcome
 from padlint.report import Trouble
 from padlint.sources.dependencies import Dependencies
+from padlint.stack import with_room
 from padlint.unit import Unit
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Judge:
             gc.unfreeze()
             gc.collect()
         self._since += size
-        return judged(unit, self._analyse, self._catalogue)
+        return with_room(lambda: judged(unit, self._analyse, self._catalogue))
 
 
 def judged(unit: Unit, analyse: Analyse, catalogue: Catalogue) -> Verdict:
