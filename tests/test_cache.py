@@ -29,7 +29,7 @@ from padlint.session import Request, run
 from padlint.sources.dependencies import Dependencies
 from padlint.sources.folders import Finder, Folders
 
-KERAS = "from keras.layers import LSTM\n"
+KERAS = "from keras.layers import LSTM, Layer\n"
 CATALOGUE = Catalogue(
     tuple(
         Rule(code, name, name, None, True, "0.1.0", (), "", "", "", Path())
@@ -105,7 +105,7 @@ def test_nothing_is_analysed_twice(project):
 
 
 def test_comments_silence_what_was_found_before(project):
-    silenced = "from keras.layers import LSTM  # leak  # padlint: ignore[PAD101]\n"
+    silenced = "from keras.layers import LSTM, Layer  # leak  # padlint: ignore[PAD101]\n"
     project.write(a=silenced, b=KERAS + "leak")
     assert project.run() == ["a.py", "b.py"]
     before = (project.leaks, project.report.ignored)

@@ -34,7 +34,7 @@ PIECES: Files = {
     "other.py": f"{HEAD}from circle import Mine\nlayer = layers.GRU(3)\nmodels.Sequential([Mine(), layer]).fit(x)\n",
     "alone.py": f"{HEAD}x = np.zeros((9, 20, 3))\nfor i, t in enumerate(ts):\n    x[i, : len(t)] = t\n"
     "m = models.Sequential([layers.LSTM(4)])\nm.fit(x)\n",
-    "broken.py": f"{HEAD}def f(:\n    layers.LSTM(3)\n",
+    "broken.py": f"{HEAD}def f(:\n    models.Sequential([layers.LSTM(3)])\n",
 }
 NET = {"net.py": PIECES["net.py"]}
 FEW = settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -20,7 +20,7 @@ from padlint.sources.dependencies import Dependencies
 from padlint.sources.discover import Found, MissingPath
 from padlint.sources.source import read
 
-KERAS = "from keras.layers import LSTM, Embedding\n"
+KERAS = "from keras.layers import LSTM, Layer\n"
 
 
 def rule(code: str, name: str, message: str = "") -> Rule:

@@ -79,14 +79,23 @@ class Finder:
         """
         first, _, rest = dotted.partition(".")
         for folder in self._starts(importer, level):
-            file = None if self._is_passed_over(folder, first, level) else self.inside(folder, dotted)
+            passed_over = not level and self._means_another(importer, folder, first)
+            file = None if passed_over else self.inside(folder, dotted)
             if file is not None:
                 return file
         return self.inside(self._root, rest) if first == self._name and not level else None
 
-    def _is_passed_over(self, folder: str, name: str, level: int) -> bool:
-        """Say whether a name that is imported means the standard library's module, not one of a package beside it."""
-        return not level and name in sys.stdlib_module_names and self._has(folder, _PACKAGE)
+    def _means_another(self, importer: str, folder: str, name: str) -> bool:
+        """Say whether a name that is imported means a module elsewhere than in a folder, which is a package.
+
+        It is one of the standard library; or the folder's package of that name is the importer's own, deep inside of
+        packages: `net/backend/torch/layers.py` imports `torch` from elsewhere. A single package around it need not be
+        one: scripts that are run where they lie often have an `__init__.py` beside them.
+        """
+        if not self._has(folder, _PACKAGE):
+            return False
+        own = importer.startswith(f"{folder}/{name}/") and self._has(os.path.dirname(folder), _PACKAGE)
+        return own or name in sys.stdlib_module_names
 
     def inside(self, folder: str, dotted: str) -> str | None:
         """Return the file of a module below a folder; a package's is its `__init__.py`."""

@@ -9,6 +9,7 @@ from operator import or_
 from pathlib import Path
 
 from padlint.sources.imports import Import, imports
+from padlint.sources.prose import without_prose
 
 # Words as they stand in source; a star stands for the rest of a longer word on its side.
 KERAS = (b"keras", b"tensorflow")
@@ -19,28 +20,31 @@ SEQUENCES = (
     b"embedding_lookup", b"Masking", b"TimeDistributed", b"*Conv1D", b"*Convolution1D", b"*Pool1D", b"*Pooling1D",
     b"*pad_seq*",
 )  # fmt: skip
-# What reads a sequence only where there is one.
-OTHER_CONSUMERS = (b"*Pool*", b"*Flatten", b"reduce_mean", b"reduce_max", b"reduce_sum")
+# What reads a sequence only where there is one: layers, and what TensorFlow calls so as other libraries do.
+OTHER_LAYERS = (b"*Pool*", b"*Flatten")
+REDUCTIONS = (b"reduce_mean", b"reduce_max", b"reduce_sum")
+OTHER_CONSUMERS = (*OTHER_LAYERS, *REDUCTIONS)
 PADDINGS = (
-    b"*padded_batch*", b"bucket_by_sequence_length", b"TextVectorization", b"to_tensor", b"to_dense", b"pad",
+    b"*pad_seq*", b"*padded_batch*", b"bucket_by_sequence_length", b"TextVectorization", b"to_tensor", b"to_dense",
     b"StartEndPacker", b"MultiSegmentPacker",
 )  # fmt: skip
-PADDINGS_BY_HAND = (b"zeros", b"ones", b"full", b"empty", b"ljust", b"rjust")
+FILLINGS = (b"zeros", b"ones", b"full", b"empty", b"ljust", b"rjust")
+PADDINGS_BY_HAND = (b"pad", *FILLINGS)
 # What makes a sequence longer, wherever it stands.
 LENGTHENING = (
     b"append", b"extend", b"insert", b"concat", b"stack", b"] *", b"]*", b"* [", b"*[", b"pad(", b"pad_",
-    *PADDINGS_BY_HAND,
+    *FILLINGS,
 )  # fmt: skip
 MODELS = (b"Sequential", b"Model", b"model_from_json", b"load_model", b"model_from_config")
 FEEDS = (
     b"fit", b"fit_generator", b"evaluate", b"evaluate_generator", b"predict", b"predict_generator",
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
-# What takes data that was padded by hand; where there is none, something is only counted or drawn.
-TAKING = (*MODELS, *FEEDS, b"Session", b"Layer")
+# What takes data, or layers that data may be given to; where there is none, something is only counted, drawn or tried.
+TAKING = (*MODELS, *FEEDS, b"*model.add(*", b"*Session*", b"*Estimator*", b"Layer", b"Module")
 
 _PACKAGE = "__init__.py"
-_PADS = (*SEQUENCES, *PADDINGS)
+_PADS = (*SEQUENCES, *PADDINGS, b"pad")
 _LEAKS = (*MODELS, *FEEDS, *OTHER_CONSUMERS, *_PADS)
 _DRIVING = (*FEEDS, *OTHER_CONSUMERS, *_PADS)
 
@@ -56,7 +60,8 @@ class Ingredient(Flag):
 
 
 _WORDS = {
-    Ingredient.CONSUMER: OTHER_CONSUMERS,
+    Ingredient.SEQUENCE: SEQUENCES,
+    Ingredient.CONSUMER: OTHER_LAYERS,
     Ingredient.PADDING: PADDINGS,
     Ingredient.PADDING_BY_HAND: PADDINGS_BY_HAND,
     Ingredient.TAKER: TAKING,
@@ -80,18 +85,23 @@ def _may_import(data: bytes) -> bool:
 
 
 def ingredients(data: bytes) -> Ingredient:
-    """Return what of a leak a file names; beside a sequence nothing else counts."""
-    if _names_any(data, SEQUENCES):
-        return Ingredient.SEQUENCE
-    return reduce(or_, (each for each, words in _WORDS.items() if _names_any(data, words)), Ingredient(0))
+    """Return what of a leak the code of a file names; what only its comments and docstrings name does not count."""
+    code = without_prose(data)
+    named = (each for each, words in _WORDS.items() if _names_any(code, words))
+    reduced = b"tensorflow" in code and _names_any(code, REDUCTIONS)
+    return reduce(or_, named, Ingredient.CONSUMER if reduced else Ingredient(0))
 
 
 def promising(named: Ingredient) -> bool:
-    """Say whether something can leak in files that name this together: a sequence is read in one, or padded in one."""
-    if Ingredient.SEQUENCE in named:
-        return True
-    by_hand = Ingredient.PADDING_BY_HAND in named and Ingredient.TAKER in named
-    return Ingredient.CONSUMER in named and (Ingredient.PADDING in named or by_hand)
+    """Say whether something can leak in files that name this together.
+
+    It takes what reads a sequence, or reads one where there is one; and what pads by its name, or else what takes data,
+    and for the second kind of reader what can pad.
+    """
+    if Ingredient.PADDING in named:
+        return bool(named & (Ingredient.SEQUENCE | Ingredient.CONSUMER))
+    by_hand = Ingredient.CONSUMER in named and Ingredient.PADDING_BY_HAND in named
+    return Ingredient.TAKER in named and (Ingredient.SEQUENCE in named or by_hand)
 
 
 def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> set[Path]:

@@ -8,7 +8,7 @@ import pytest
 
 from padlint import cli
 
-KERAS = "from keras.layers import LSTM\n"
+KERAS = "from keras.layers import LSTM, Layer\n"
 LEAK = KERAS + "model.add(LSTM(4))  # error certain\n"
 
 

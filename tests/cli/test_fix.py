@@ -9,7 +9,7 @@ import pytest
 
 from padlint import session
 
-KERAS = "from keras.layers import LSTM\n"
+KERAS = "from keras.layers import LSTM, Layer\n"
 SAFE = KERAS + "model.add(LSTM(4))  # error certain safe\n"
 UNSAFE = KERAS + "model.add(LSTM(4))  # error certain unsafe\n"
 USELESS = KERAS + "model.add(LSTM(4))  # error certain safe useless\n"
@@ -71,7 +71,7 @@ def test_fixes_can_be_listed(file, padlint):
 def test_a_diff_is_shown_and_nothing_written(file, padlint):
     ended = padlint("--diff")
     assert ended.out == (
-        "--- a.py\n+++ a.py\n@@ -1,2 +1,2 @@\n from keras.layers import LSTM\n"
+        "--- a.py\n+++ a.py\n@@ -1,2 +1,2 @@\n from keras.layers import LSTM, Layer\n"
         "-model.add(LSTM(4))  # error certain safe\n+model.add(LSTM(4))\n"
     )
     assert (ended.code, ended.err) == (1, "Would fix 1 finding in 1 file.\n")
@@ -159,7 +159,7 @@ def notebook(*cells: str) -> str:
 def test_the_diff_of_a_notebook_is_one_of_its_cells_as_they_are_written(folder, padlint):
     (folder / "n.ipynb").write_text(notebook("%matplotlib inline\nx = 1", f"!ls\n{SAFE.rstrip()}"))
     assert padlint("--diff").out == (
-        "--- n.ipynb:cell 2\n+++ n.ipynb:cell 2\n@@ -1,3 +1,3 @@\n !ls\n from keras.layers import LSTM\n"
+        "--- n.ipynb:cell 2\n+++ n.ipynb:cell 2\n@@ -1,3 +1,3 @@\n !ls\n from keras.layers import LSTM, Layer\n"
         "-model.add(LSTM(4))  # error certain safe\n+model.add(LSTM(4))\n"
     )
 

@@ -93,7 +93,7 @@ def test_clean_removes_the_cache_and_only_a_cache(folder, padlint):
 
 
 def test_clean_removes_the_cache_that_a_run_with_the_same_settings_fills(folder, padlint, monkeypatch):
-    (folder / "a.py").write_text("from keras.layers import LSTM\n")
+    (folder / "a.py").write_text("from keras.layers import LSTM, Layer\n")
     for arguments in ((), ("--cache-dir", "other")):
         padlint("check", *arguments)
         assert "removed" in padlint("clean", *arguments).err

@@ -36,7 +36,7 @@ def test_spoilt_files_are_linted(tmp_path: Path, files: dict[str, bytes]):
 
 def test_the_fuzzer_starts_from_models(tmp_path: Path):
     assert len(own_seeds()) > 50
-    long = b"from keras.layers import *\n" + b"x = LSTM(3)(x)\n" * 500
+    long = b"from keras.layers import *\n" + b"model.add(LSTM(3))\n" * 400
     (tmp_path / "a.py").write_bytes(long)
     (tmp_path / "b.py").write_bytes(b"x = 1\n")
     pieces = seeds_of(tmp_path)

@@ -62,6 +62,40 @@ def test_modules_of_a_package_that_are_called_as_the_standard_library_calls_its_
     assert together(files) == [["model.py", "statistics.py"]]
 
 
+def test_a_package_inside_of_a_package_that_imports_another_of_its_name(together):
+    """`backends/jax/model.py` means the JAX that is installed; a script beside the folder means the folder."""
+    names = ("nets/__init__.py", "nets/backends/__init__.py", "nets/backends/jax/__init__.py")
+    jax, model, script = names[2], "nets/backends/jax/model.py", "nets/backends/train.py"
+    files = {**dict.fromkeys(names, "\n"), jax: MODEL, model: f"import jax\n{MODEL}", script: f"import jax\n{MODEL}"}
+    assert together(files) == [[jax, script], [model]]
+
+
+def test_a_package_beside_the_script_that_is_run(together):
+    """What lies beside a script is found by its name, also from inside of it."""
+    files = {"__init__.py": "\n", "nets/__init__.py": MODEL, "nets/layers.py": f"import nets\n{MODEL}"}
+    assert together(files) == [["nets/__init__.py", "nets/layers.py"]]
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "import keras\ndef rnn(step, rows): return keras.ops.rnn(step, rows)\n",
+        "import keras\n# keras.Sequential\nlayer = keras.layers.LSTM(3)\n",
+        'import keras\ndef pools(x):\n    """As keras.Model does."""\n    return keras.ops.reduce_max(np.pad(x, 1))\n',
+        "import tensorflow as tf\nfor row in np.zeros((3, 4)): print(tf.reduce_sum(row))\n",
+    ],
+)
+def test_where_nothing_takes_data(together, nothing):
+    """Nothing that anyone does with it is a leak, until something with a model uses it."""
+    assert together({"a.py": nothing}) == []
+    assert together({"a.py": nothing, "train.py": f"import a\n{MODEL}"}) == [["a.py", "train.py"]]
+
+
+def test_where_data_is_padded_for_layers_alone(together):
+    read = "import keras\nkeras.layers.LSTM(3)(keras.layers.Embedding(9, 3)(keras.utils.pad_sequences(rows)))\n"
+    assert together({"a.py": read}) == [["a.py"]]
+
+
 def test_what_pads_in_the_package_of_the_model(together):
     package = {"tags/__init__.py": "", "tags/data/__init__.py": "", "tags/data/rows.py": PADS, "tags/model.py": MODEL}
     assert together(package) == [["tags/data/rows.py", "tags/model.py"]]

@@ -11,7 +11,7 @@ from padlint.session import Request, run
 
 READER = "from keras import layers\ndef reader():\n    return layers.LSTM({units})\n"
 USER = "from reader import reader\nfrom keras import models\nmodels.Sequential([reader()])\n"
-OTHER = "from keras import layers\nlayers.LSTM(8)\n"
+OTHER = "from keras import layers, models\nmodels.Sequential([layers.LSTM(8)])\n"
 
 
 @pytest.fixture
