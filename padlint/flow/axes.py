@@ -147,7 +147,7 @@ def _makes_rows(op: RawOp, axis: int, rank: int | None) -> bool:
     match op.shape, op.lengths:
         case (-1, _), (_, int(length)):
             last = (rank or USUAL_RANK) - 1
-            return length != 1 if axis == FOLDED else axis < last == counted_from_front(length, rank)
+            return length > 1 if axis == FOLDED else axis < last == counted_from_front(length, rank)
         case _:
             return False
 

@@ -46,6 +46,31 @@ def consumers(text: str) -> list[str]:
     return [text.split("\n")[row - 1].strip() for row in rows]
 
 
+FOLDED_SCORES = """
+class FoldedScores(layers.Layer):
+    def __init__(self, steps, **kwargs):
+        super().__init__(**kwargs)
+        self.steps = steps
+
+    def build(self, shape):
+        self.features = shape[-1]
+        self.scorer = self.add_weight(shape=(shape[-1],))
+
+    def call(self, x):
+        rows = K.dot(K.reshape(x, (-1, self.features)), K.reshape(self.scorer, (self.features, 1)))
+        weights = K.exp(K.tanh(K.reshape(rows, (-1, self.steps))))
+        weights /= K.cast(K.sum(weights, axis=1, keepdims=True), K.floatx())
+        return K.sum(x * K.expand_dims(weights), axis=1)
+"""
+
+
+@pytest.mark.parametrize("steps", ["20", "max(map(len, texts))", "some.steps"])
+def test_scores_that_are_worked_out_in_rows_and_made_steps_again(steps):
+    """How many steps there are need not be known for that."""
+    normed = "weights /= K.cast(K.sum(weights, axis=1, keepdims=True), K.floatx())"
+    assert attended(FOLDED_SCORES, f"y = FoldedScores({steps})(words)") == [f"FoldedScores: {normed}"]
+
+
 WEIGHTED_SUM = """
 class WeightedSum(layers.Layer):
     def __init__(self, **kwargs):
