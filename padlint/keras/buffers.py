@@ -30,7 +30,7 @@ from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.settings import setting_of
 from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
-from padlint.python.counters import counted_by_hand
+from padlint.python.counters import count, counted_by_hand
 from padlint.python.heap import Store
 from padlint.python.iteration import gives
 from padlint.python.values import (
@@ -253,9 +253,7 @@ def _counted(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[Va
     for place, element in enumerate(site.node.slice):
         match element.slice:
             case cst.Index(value=cst.Name(value=name)) if name in counted and not _is_counter(parts[place]):
-                found[place] = Unknown(
-                    "a counter", "counted up" if counted[name] > 0 else "counted down", (parts[place],)
-                )
+                found[place] = count(parts[place], counted[name])
             case _:
                 pass
     return tuple(found)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from padlint.python.children import children
 from padlint.python.parse import Unit
+from padlint.python.values import Unknown, Value
 
 
 @lru_cache(maxsize=64)
@@ -17,8 +18,18 @@ def counted_by_hand(unit: Unit) -> Mapping[str, int]:
     return dict(_counted(unit.module))
 
 
-def _counted(module: cst.Module) -> Iterator[tuple[str, int]]:
-    waiting: list[cst.CSTNode] = [module]
+def counted_in(body: cst.BaseSuite) -> Mapping[str, int]:
+    """Return the names that a block counts up (1) or down (-1) by a whole number."""
+    return dict(_counted(body))
+
+
+def count(start: Value, direction: int) -> Value:
+    """Return any of the numbers that are counted from one on, up (1) or down (-1)."""
+    return Unknown("a counter", "counted up" if direction > 0 else "counted down", (start,))
+
+
+def _counted(block: cst.CSTNode) -> Iterator[tuple[str, int]]:
+    waiting = [block]
     while waiting:
         node = waiting.pop()
         match node:

@@ -66,6 +66,7 @@ class Interpreter:
         self.instances: dict[ClassValue, list[Instance]] = {}
         self.early_reads: dict[FunctionValue, dict[EarlyRead, None]] = {}
         self.generators: dict[cst.CSTNode, bool] = {}
+        self.counted: dict[cst.CSTNode, Mapping[str, int]] = {}
 
     # Frames and branches --------------------------------------------------------------------------------------
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
-from padlint.python import classes, expressions, functions, imports, iteration, methods, narrowing, patterns, targets
+from padlint.python import (
+    classes,
+    counters,
+    expressions,
+    functions,
+    imports,
+    iteration,
+    methods,
+    narrowing,
+    patterns,
+    targets,
+)
 from padlint.python.budget import MOST_ITEMS, MOST_LOOP_NESTING, MOST_NESTING, MOST_UNROLLED
 from padlint.python.frames import Loop, Return, Tests
 from padlint.python.heap import Delta, Mark
+from padlint.python.joins import join_all
 from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
     NONE,
     Call,
     Choice,
+    Constant,
     DictValue,
     Instance,
     LibraryObject,
@@ -397,10 +410,16 @@ def _round(
 def _repeat(
     run: Interpreter, loop: Loop, body: cst.BaseSuite, target: cst.BaseAssignTargetExpression | None, item: Value | None
 ) -> bool:
-    """Run a loop's body for an unknown number of times, once at least: twice, and join the two states."""
+    """Run a loop's body for an unknown number of times, once at least: twice, and join the two states.
+
+    What the body counts by hand is where it starts in the first round, and any number in the other.
+    """
     start = run.heap.mark()
     single = len(run.repetitions) + 1 >= MOST_LOOP_NESTING
     loop.counter = None if single else _counter(item)
+    counted = dict(_counted_on(run, body))
+    if single:
+        _bind(run, {name: join_all((run.frame.scope.lookup(name), count)) for name, count in counted.items()})
     with run.repeated():
         if not _round(run, loop, body, target, item):
             return False
@@ -408,6 +427,7 @@ def _repeat(
         return True
     loop.counter = None
     once = run.heap.delta_since(start)
+    _bind(run, counted)
     with run.repeated():
         if not _round(run, loop, body, target, item):
             return True
@@ -415,6 +435,24 @@ def _repeat(
     run.heap.undo_to(start)
     run.heap.merge((once, twice))
     return True
+
+
+def _counted_on(run: Interpreter, body: cst.BaseSuite) -> Iterator[tuple[str, Value]]:
+    """Yield the names that a loop counts by hand, and that hold a number before it, with what counts from there."""
+    names = run.counted.get(body)
+    if names is None:
+        names = run.counted[body] = counters.counted_in(body)
+    for name, direction in names.items():
+        match run.frame.scope.lookup(name):
+            case Constant(int()) as start:
+                yield name, counters.count(start, direction)
+            case _:
+                pass
+
+
+def _bind(run: Interpreter, names: Mapping[str, Value]) -> None:
+    for name, value in names.items():
+        run.heap.write(run.frame.scope.home(name).store, name, value)
 
 
 def _counter(item: Value | None) -> Value | None:

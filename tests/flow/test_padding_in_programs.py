@@ -233,3 +233,42 @@ model.compile("adam", "mse")
 model.fit(x, labels)
 """
     assert told(program) == kinds
+
+
+# What is counted by hand --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("full", ["n == 32", "n >= size", "n % 32 == 0", "not n % size"])
+def test_batches_that_are_given_when_a_count_is_reached(full):
+    program = f"""
+    def batches(texts, size=32):
+        rows, n = [], 0
+        for text in texts:
+            n += 1
+            rows.append(pad_sequences([text], maxlen=30, dtype="float32")[0])
+            if {full}:
+                yield np.array(rows)[..., None], np.zeros(size)
+                rows, n = [], 0
+
+    model = keras.Sequential([keras.Input((30, 1)), layers.LSTM(8), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(batches(open("texts")))
+    """
+    assert told(program) == ["unmasked-sequence"]
+
+
+@pytest.mark.parametrize(("place", "kinds"), [("count % 10", []), ("count", ["unmasked-sequence"])])
+def test_rows_that_are_filled_one_after_the_other(place, kinds):
+    program = f"""
+    x = np.zeros((len(files) // 10, 10, 64))
+    row = count = 0
+    for name in files:
+        x[row, {place}] = np.load(name)
+        if (count + 1) % 10 == 0:
+            row += 1
+        count += 1
+    model = keras.Sequential([layers.LSTM(8, input_shape=(10, 64)), layers.Dense(9)])
+    model.compile("adam", "mse")
+    model.fit(x, y)
+    """
+    assert told(program) == kinds

@@ -96,9 +96,9 @@ def test_a_loop_of_unknown_count_may_change_what_it_reads(value):
         import somewhere
         x = 0
         for row in somewhere.rows:
-            x = x + 1
+            x = x * 3 + 1
     """)
-        == "1 | 2"
+        == "1 | 4"
     )
 
 
@@ -266,3 +266,20 @@ def test_the_first_round_of_an_unknown_number_is_known_to_be_the_first(variables
         "y",
         "z",
     ) == {"y": "[('layer', 'input' | ('layer', 'input'))...]", "z": "'first'"}
+
+
+def test_what_a_loop_counts_by_hand_may_be_any_number_in_its_later_rounds(variables):
+    assert variables(
+        """
+        import somewhere
+        n, full = 0, []
+        for row in somewhere.rows:
+            n += 1
+            if n == 32:
+                full.append("batch")
+                n = 0
+            if n < 0:
+                full.append("never in the first round")
+        """,
+        "full",
+    ) == {"full": "['batch' | 'never in the first round'...]"}
