@@ -60,7 +60,9 @@ def _load(call: Call, context: Context) -> Value | None:
     return _loaded(call.arguments[0] if call.arguments else None, context)
 
 
-_PICKLES = ("pickle", "cPickle", "dill", "joblib", "six.moves.cPickle", "_pickle", "sklearn.externals.joblib")
+_PICKLES = (
+    "pickle", "cPickle", "dill", "joblib", "six.moves.cPickle", "_pickle", "sklearn.externals.joblib", "hickle",
+)  # fmt: skip
 
 FUNCTIONS: Mapping[str, Handler] = {
     "numpy.save": _save,

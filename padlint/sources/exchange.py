@@ -8,7 +8,7 @@ from itertools import product
 
 from padlint.dataclass import dataclass
 
-_SUFFIXES = (b".npy", b".npz", b".pkl", b".pickle", b".pk", b".p", b".joblib", b".dump", b".dat")
+_SUFFIXES = (b".npy", b".npz", b".pkl", b".pickle", b".pk", b".p", b".joblib", b".dump", b".dat", b".hickle", b".hkl")
 _QUOTES = (b'"', b"'", b'\\"')
 _SAVED = re.compile(rb"save\w{0,20}\(\s{0,99}\\?[\"'](?:[^\"'\r\n]{0,200}/)?([\w.-]{1,200})\\?[\"']")
 _END_OF_NAME = re.compile(rb"[\w.-]{1,200}\Z")

@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 from pathlib import Path
 
+from padlint.sources.exchange import exchange
 from padlint.sources.imports import Import, imports
 from padlint.sources.prose import without_prose
 
@@ -151,6 +152,20 @@ def padders(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -
     packages = _packages((*roots, *(file for file, _ in held)))
     reading = {package_of(file, packages) for file, data in roots.items() if reads_sequences(data)} - {None}
     return {file for file, data in held if defines_padding(data) and package_of(file, packages) in reading}
+
+
+def savers(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -> set[Path]:
+    """Return the files that may pad what they save, and save what files that name Keras load.
+
+    Args:
+        others: the files that are not relevant, with their bytes.
+        roots: the files that are, with theirs.
+    """
+    loaded = frozenset[bytes]().union(*(exchange(data).loaded for data in roots.values()))
+    if not loaded:
+        return set()
+    padding = ((file, data) for file, data in others if any(each in data for each in LENGTHENING))
+    return {file for file, data in padding if exchange(data).saved & loaded}
 
 
 def _packages(files: Iterable[Path]) -> set[Path]:

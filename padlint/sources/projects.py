@@ -11,7 +11,7 @@ from padlint.dataclass import dataclass
 from padlint.digest import digest
 from padlint.sources.discover import Found
 from padlint.sources.notebooks import NotANotebook, code_cells
-from padlint.sources.prefilter import candidate, drivers, names_keras, padders, relevant
+from padlint.sources.prefilter import candidate, drivers, names_keras, padders, relevant, savers
 from padlint.sources.source import Unreadable, is_notebook, reason
 
 _PACKAGE = "__init__.py"
@@ -162,7 +162,8 @@ def parsed(held: Contents) -> dict[Path, bytes]:
     if not roots:
         return {}
     others = [(file, _code_of(file, held)) for file in held.digests if file not in roots]
-    return roots | {file: _code_of(file, held) for file in sorted(drivers(others, roots) | padders(others, roots))}
+    found = drivers(others, roots) | padders(others, roots) | savers(others, roots)
+    return roots | {file: _code_of(file, held) for file in sorted(found)}
 
 
 def _code_of(file: Path, held: Contents) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from pathlib import Path
@@ -39,16 +39,20 @@ def units(
         used[file], passed[file] = importing.met(file, parsed)
     held = {file: names(importing.code(file)) for file in set().union(*passed.values()) - parsed.keys()}
     imported = {file: [name for each in passed[file] for name in held.get(each, ())] for file in parsed}
-    for saving, loading in (*_exchanges(parsed, imported), *_packaged(parsed, finder)):
+    savers: dict[str, list[str]] = {}
+    for saving, loading in _exchanges(parsed, imported):
+        savers.setdefault(loading, []).append(saving)
         used[loading].add(saving)
+    for pads, reads in _packaged(parsed, finder):
+        used[reads].add(pads)
     used |= {file: set() for file in set().union(*used.values()) - used.keys()}
     held_by = {file: ingredients(importing.code(file)) for file in used.keys() | set().union(*passed.values())}
     named = {file: reduce(or_, map(held_by.__getitem__, passed.get(file, ())), held_by[file]) for file in used}
     chosen = _with_what_they_use(_promising(named, used), used) & parsed.keys()
     for group in _joined(used):
-        members = tuple(sorted(chosen.intersection(group)))
+        members = sorted(chosen.intersection(group))
         if members:
-            yield members
+            yield tuple(_savers_first(members, savers))
 
 
 def _promising(named: Mapping[str, Ingredient], used: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -71,6 +75,20 @@ def _with_what_they_use(files: Iterable[str], used: Mapping[str, Collection[str]
             found.add(file)
             waiting += used[file]
     return found
+
+
+def _savers_first(files: Sequence[str], savers: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Yield files in their order, but each behind those that save what it loads: they are run one after the other."""
+    among, met = set(files), set[str]()
+    waiting = [(file, False) for file in reversed(files)]
+    while waiting:
+        file, behind_savers = waiting.pop()
+        if behind_savers:
+            yield file
+        elif file not in met:
+            met.add(file)
+            waiting.append((file, True))
+            waiting += ((saver, False) for saver in savers.get(file, ()) if saver in among)
 
 
 def _joined(used: Mapping[str, Collection[str]]) -> list[list[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from padlint.sources.prefilter import candidate, defines_padding, drivers, padders, relevant
+from padlint.sources.prefilter import candidate, defines_padding, drivers, padders, relevant, savers
 
 
 @pytest.mark.parametrize(
@@ -145,3 +145,13 @@ def test_what_pads_in_a_package_that_reads_sequences():
     assert padders(others.items(), roots) == {package / "data" / "rows.py"}
     del others[package / "__init__.py"]
     assert padders(others.items(), roots) == set()
+
+
+def test_what_pads_and_saves_what_a_model_is_trained_on():
+    roots = {Path("/work/train.py"): f"{MODEL}x = np.load('x.npy')\nbuild().fit(x)\n".encode()}
+    others = {
+        Path("/work/prepare.py"): b"x = np.zeros((9, 20))\nnp.save('x.npy', x)\n",
+        Path("/work/labels.py"): b"y = np.zeros(9)\nnp.save('y.npy', y)\n",
+        Path("/work/clean.py"): b"np.save('x.npy', read())\n",
+    }
+    assert savers(others.items(), roots) == {Path("/work/prepare.py")}

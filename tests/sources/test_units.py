@@ -111,6 +111,16 @@ def test_a_program_that_saves_and_one_that_loads(together):
     assert together(files) == [["prepare.py", "train.py"]]
 
 
+def test_what_is_saved_is_there_before_it_is_loaded(together):
+    files = {"train.py": f"{PREPARES}np.save('x.npy', x)\n", "model.py": f"x = np.load('x.npy')\n{TRAINS}"}
+    assert together(files) == [["train.py", "model.py"]]
+    each_other = {"a.py": f"np.load('b.npy')\n{PREPARES}np.save('a.npy', x)\n"}
+    each_other["b.py"] = (
+        each_other["a.py"].replace("a.npy", "c.npy").replace("b.npy", "a.npy").replace("c.npy", "b.npy")
+    )
+    assert together(each_other) == [["b.py", "a.py"]]
+
+
 def test_a_program_that_loads_may_save_something_else(together):
     """What only keeps the name may be for either, and it does save."""
     files = {
