@@ -63,7 +63,7 @@ def _match(node: TensorId, content: Content, value: Plain, axes: frozenset[int])
         case Unseen():
             return Covers(node, axes)
         case Holds(held):
-            if held == value:
+            if held == value or (isinstance(value, tuple) and set(value) == {held}):  # one number for each feature
                 return Covers(node, axes)
             return Misses(node, node, Fault.NEVER_MATCHES, f"the padding holds {held}, the mask hides {value}")
         case Settled(Fill.ZEROS) if value == 0:

@@ -184,7 +184,7 @@ class BufferValue(DataValue):
 
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)
-        told = _looked_up(_counted(parts, site, context), site, context) if self.place or len(parts) > 1 else parts
+        told = _looked_up(_counted(parts, site, context), site, context)
         write = Write((*self.place, *told), value, id(site.node))
         known = self.writes
         if len(known) < MOST_WRITES and write not in known:

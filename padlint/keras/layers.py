@@ -216,7 +216,7 @@ def _holds(condition: Condition, layer: Layer, keras: int, row: Row) -> _Answer:
                 lambda value: isinstance(value, tuple) and len(value) == count,
             )
         case Equals(setting, wanted):
-            return _over(_with_entries(_setting(layer, setting, keras)), lambda value: _first(value) == wanted)
+            return _over(_with_entries(_setting(layer, setting, keras)), lambda value: _means(_first(value), wanted))
         case HasAxis(setting, axis):
             ranks = _ranks(row.facts.kind, keras)
             rank = SEQUENCE_RANK if SEQUENCE_RANK in ranks else max(ranks, default=SEQUENCE_RANK)
@@ -271,6 +271,11 @@ def _inner(layer: Layer, holder: str) -> Layer | None:
 
 def _first(value: Plain) -> Plain:
     return value[0] if isinstance(value, tuple) and value else value
+
+
+def _means(value: Plain, wanted: Plain) -> bool:
+    """Say whether a value is the wanted one; of a flag, Keras only asks whether it is true, and `"True"` is."""
+    return bool(value) is wanted if isinstance(wanted, bool) else value == wanted
 
 
 def _axes(value: Plain, rank: int) -> frozenset[int]:

@@ -49,6 +49,55 @@ def test_a_mask_of_0_hides_no_padding_that_counts_items(value, kinds):
     assert told(program) == kinds
 
 
+@pytest.mark.parametrize(
+    ("setting", "kinds"),
+    [("True", []), ("1", []), ("'True'", []), ("False", ["unmasked-embedding"]), ("None", ["unmasked-embedding"])],
+)
+def test_a_flag_is_what_python_takes_it_for(setting, kinds):
+    program = f"""
+    model = keras.Sequential([layers.Embedding(90, 8, mask_zero={setting}), layers.LSTM(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(ids, 50), y)
+    """
+    assert told(program) == kinds
+
+
+@pytest.mark.parametrize(
+    ("value", "kinds"),
+    [("-1", []), ("(-1, -1, -1)", []), ("[-1] * 3", []), ("(-1, 0, -1)", ["mask-never-matches"])],
+)
+def test_a_mask_that_says_what_each_feature_holds(value, kinds):
+    program = f"""
+    x = pad_sequences(rows, 50, value=-1)
+    model = keras.Sequential([layers.Masking({value}, input_shape=(50, 3)), layers.LSTM(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(x, y)
+    """
+    assert told(program) == kinds
+
+
+@pytest.mark.parametrize("row", ["np.zeros(len(index))", "[0] * len(index)"])
+def test_a_row_with_a_one_where_a_letter_has_its_number(row):
+    """It holds no steps; those that it becomes one of are padded later."""
+    program = f"""
+    index = {{letter: number for number, letter in enumerate(sorted(set(text)))}}
+
+    def coded(word):
+        rows = []
+        for letter in word:
+            row = {row}
+            row[index[letter]] = 1
+            rows.append(row)
+        return rows
+
+    x = pad_sequences([coded(word) for word in text.split()], padding="post")
+    model = keras.Sequential([layers.LSTM(50, input_shape=(None, len(index))), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(x, y)
+    """
+    assert told(program) == ["unmasked-sequence"]
+
+
 # Whose it is ------------------------------------------------------------------------------------------------------
 
 
