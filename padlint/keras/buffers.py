@@ -185,7 +185,7 @@ class BufferValue(DataValue):
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)
         told = _looked_up(_counted(parts, site, context), site, context)
-        write = Write((*self.place, *told), value, id(site.node))
+        write = Write((*self.place, *told), _number_between(told, value), id(site.node))
         known = self.writes
         if len(known) < MOST_WRITES and write not in known:
             context.heap.write(self.store, WRITES, Writes((*known, write)))
@@ -275,6 +275,12 @@ def _looked_up(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[
         case _:
             is_looked_up = False
     return (*parts[:-1], Unknown("a number that was looked up", "item", (parts[-1],))) if is_looked_up else parts
+
+
+def _number_between(parts: tuple[Value, ...], value: Value) -> Value:
+    """Return the number that is written from one place to another by a buffer full of it, any other value as it is."""
+    between = any(isinstance(part, SliceValue) and NONE not in (part.lower, part.upper) for part in parts)
+    return value.fill if between and isinstance(value, BufferValue) and value.is_untouched else value
 
 
 def _is_counter(part: Value) -> bool:

@@ -164,6 +164,9 @@ def _covers(write: Write, writes: tuple[Write, ...], shape: Shape | None, rank: 
             other.index[axis] for other in writes if other.statement == write.statement and axis < len(other.index)
         ]
         last = axis == rank - 1 and rank > 1
+        if _marks_a_stretch(index[axis], write.value):
+            covers.append(UNCLEAR)
+            continue
         if isinstance(index[axis], Constant) and _every_place(axis, extent, writes):
             covers.append(FULL)
             continue
@@ -174,6 +177,15 @@ def _covers(write: Write, writes: tuple[Write, ...], shape: Shape | None, rank: 
 def _every_place(axis: int, extent: Value, writes: tuple[Write, ...]) -> bool:
     """Say whether the constant places that are written along an axis are all that it has."""
     return _reaches_the_end((part for write in writes for part in write.index[axis : axis + 1]), extent)
+
+
+def _marks_a_stretch(part: Value, value: Value) -> bool:
+    """Say whether one number is written from one place that depends on the data to another: no sequence is put in."""
+    match part, value:
+        case SliceValue(lower, upper), Constant() if upper != NONE:
+            return not length_as_written(lower).is_steady
+        case _:
+            return False
 
 
 def _is_number(value: Value) -> bool:

@@ -96,14 +96,23 @@ def looping(run: Interpreter, rounds: int, over: Value) -> Iterator[Loop]:
 
 
 def gives(over: Value, value: Value) -> bool:
-    """Say whether a loop over something gives a very value, by itself or in a tuple."""
+    """Say whether a loop over something gives a very value, by itself or in a tuple, or that value as far as a test."""
     match over:
         case ListValue(items=Items(known, rest)):
             return any(gives(item, value) for item in (*known, *((rest,) if rest is not None else ())))
         case TupleValue(items=items):
             return any(gives(item, value) for item in items)
         case _:
-            return over is value
+            return over is value or _counts_no_further(value, over)
+
+
+def _counts_no_further(value: Value, counter: Value) -> bool:
+    """Say whether a value is a counter as far as a test lets it count."""
+    match value:
+        case Unknown(operation="counter", sources=(Unknown(operation="min", sources=(end, _)),)):
+            return isinstance(counter, Unknown) and counter.operation == "counter" and counter.sources == (end,)
+        case _:
+            return False
 
 
 def distinct(items: Items) -> Items:

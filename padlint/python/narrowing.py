@@ -1,9 +1,13 @@
-"""What a test that holds says of a value: behind `isinstance(column, Sparse)` it has the fields of `Sparse`."""
+"""What a test says of a value: it has the fields of `Sparse` behind `isinstance(column, Sparse)`.
+
+And behind `place < len(row)` a counter counts no further than that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from padlint.python.frames import Tests
@@ -28,11 +32,11 @@ def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
 
 @contextmanager
 def holding(run: Interpreter, tests: Tests) -> Iterator[None]:
-    """Run the body where tests hold, or do not: the variables of the running function are narrowed by those that do."""
+    """Run the body where tests hold, or do not; the variables of the running function are narrowed by that."""
     known = run.frame.tests
     before = len(known)
     known.extend(tests)
-    undone = [undo for test, holds in tests if holds and (undo := narrow(run, test)) is not None]
+    undone = [undo for test, holds in tests if (undo := narrow(run, test, holds=holds)) is not None]
     try:
         yield
     finally:
@@ -41,12 +45,38 @@ def holding(run: Interpreter, tests: Tests) -> Iterator[None]:
         run.rebind(*undo)
 
 
-def narrow(run: Interpreter, test: Value) -> tuple[Value, Value] | None:
+def narrow(run: Interpreter, test: Value, *, holds: bool = True) -> tuple[Value, Value] | None:
     """Narrow the variables of the running function that a test is about; return what they hold now, and held before."""
     match test:
-        case Unknown(sources=(tested, *_)) if (known := narrowed(run, test, tested)) is not tested:
-            run.rebind(tested, known)
-            return known, tested
+        case Unknown(sources=(tested, *_)) if holds and (known := narrowed(run, test, tested)) is not tested:
+            pass
+        case Unknown(sources=(_, _)) if (below := _counted_below(test, holds=holds)) is not None:
+            tested, known = below
+        case _:
+            return None
+    run.rebind(tested, known)
+    return known, tested
+
+
+def _counted_below(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
+    """Return a counter that a test keeps below how many items something has, and what counts no further than that."""
+    match test, holds:
+        case (Unknown(operation="<", sources=(counter, limit)), True) | (
+            Unknown(operation=">=", sources=(counter, limit)),
+            False,
+        ):
+            pass
+        case (Unknown(operation=">", sources=(limit, counter)), True) | (
+            Unknown(operation="<=", sources=(limit, counter)),
+            False,
+        ):
+            pass
+        case _:
+            return None
+    match counter, limit:
+        case Unknown(operation="counter", sources=(end,)), Unknown(operation="len") if end != limit:
+            lesser = Unknown("the lesser of two numbers", "min", (end, limit))
+            return counter, replace(counter, sources=(lesser,))
         case _:
             return None
 

@@ -237,6 +237,8 @@ def _if(run: Interpreter, node: cst.If) -> bool:
     goes_on = branches(run, [_running(run, body, tests, open_ends) for body, tests in possible])
     if len(open_ends) == 1:
         run.frame.tests.extend(open_ends[0])
+        for test, holds in open_ends[0]:
+            narrowing.narrow(run, test, holds=holds)
     return goes_on
 
 

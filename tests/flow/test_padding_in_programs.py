@@ -321,3 +321,48 @@ def test_rows_that_are_filled_one_after_the_other(place, kinds):
     model.fit(x, y)
     """
     assert told(program) == kinds
+
+
+# What is written as far as a test lets it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if i < len(words): x[row, i] = int(words[i])",
+        "if len(words) > i: x[row, i] = int(words[i])",
+        "if i >= len(words): break\n        x[row, i] = int(words[i])",
+        "if i < len(words): x[row, i] = int(words[i])\n        else: break",
+        "if i >= len(words): x[row, i] = 0\n        else: x[row, i] = int(words[i])",
+    ],
+)
+def test_places_up_to_the_last_word(body):
+    program = f"""
+x = np.zeros((100, 20))
+for row, line in enumerate(open("questions")):
+    words = line.split()
+    for i in range(20):
+        {body}
+model = keras.Sequential([layers.Embedding(999, 64), layers.LSTM(8), layers.Dense(9)])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+    assert told(program) == ["unmasked-embedding"]
+
+
+@pytest.mark.parametrize("marked", ["1", "[1] * len(entity)", "np.ones(len(entity))"])
+def test_marks_from_one_place_to_another_are_no_sequence(marked):
+    program = f"""
+    def marks(lines):
+        for line in lines:
+            ids, entity = line.split(), some.entity(line)
+            mask = [0] * len(ids)
+            at = ids.index(entity[0])
+            mask[at : at + len(entity)] = {marked}
+            yield np.array(mask)[None], 1
+
+    model = keras.Sequential([layers.Embedding(2, 64), layers.LSTM(8), layers.Dense(9)])
+    model.compile("adam", "mse")
+    model.fit(marks(open("lines")))
+    """
+    assert told(program) == []
