@@ -39,10 +39,10 @@ def entering(node: Node, op: InputOp, program: Program) -> TensorState:
 
 def _padded(tensor: TensorId, feeds: tuple[Feed, ...], program: Program) -> Iterator[PaddedAxis]:
     data = sorted((feed for feed in feeds if not feed.facts.mask), key=lambda feed: feed.span not in program.trainings)
-    seen: dict[Span, tuple[Feed, Padding]] = {}
+    seen: dict[tuple[Span, tuple[int, ...]], tuple[Feed, Padding]] = {}
     for feed in data:
         for padding in feed.facts.paddings:
-            seen.setdefault(padding.span, (feed, padding))
+            seen.setdefault((padding.span, padding.axes), (feed, padding))
     for feed, padding in list(seen.values())[:MOST_PADDINGS]:
         evidence = Evidence(tensor, Confidence.CERTAIN, padding, feed)
         yield from along_axes(evidence, feed.facts.unresolved)

@@ -288,7 +288,9 @@ def _is_counter(part: Value) -> bool:
 
 
 def _is_some_number(part: Value) -> bool:
-    return isinstance(part, Choice) and all(isinstance(option, Constant) for option in part.alternatives)
+    return isinstance(part, Choice) and all(
+        isinstance(option, Constant) or _is_counter(option) for option in part.alternatives
+    )
 
 
 def _snapshot(value: Value) -> Value:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Filler, Shape, is_new_axis
-from padlint.keras.lengths import Length, length_as_written
+from padlint.keras.lengths import Length, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import shared_length
@@ -202,9 +202,9 @@ def _cover(part: Value, extent: Value, together: list[Value], *, coded: bool) ->
         case ListValue() | DataValue():
             return CODE if coded else UNCLEAR
         case Unknown(operation="counter", sources=bounds):
-            return _counter_cover(bounds, length_as_written(extent))
+            return _counter_cover(bounds, extent)
         case Unknown(operation="enumerate", sources=(sequence, _)):
-            return _enumerated_cover(sequence, length_as_written(extent))
+            return _sequence_cover(sequence, extent)
         case Unknown(operation="counted up"):
             return FULL if _reaches_the_end(map(_counted_place, together), extent) else Cover(Coverage.PART, Side.POST)
         case Unknown(operation="counted down"):
@@ -249,28 +249,51 @@ def _ragged_cover(together: list[Value]) -> Cover | None:
     return None
 
 
-def _counter_cover(bounds: tuple[Value, ...], extent: Length) -> Cover:
-    if not bounds:
-        return UNCLEAR
-    end = length_as_written(bounds[-1] if len(bounds) < 3 else bounds[1])
-    if len(bounds) == 1 and end.same(extent):
+def _counter_cover(bounds: tuple[Value, ...], extent: Value) -> Cover:
+    match bounds:
+        case ():
+            return UNCLEAR
+        case (Choice() as ends,):
+            covers = {_counter_cover((end,), extent) for end in alternatives(ends)}
+            return covers.pop() if len(covers) == 1 else UNCLEAR
+        case (Unknown(operation="len", sources=(sequence,)),):
+            return _sequence_cover(sequence, extent)
+        case _:
+            pass
+    end, whole = length_as_written(bounds[-1] if len(bounds) < 3 else bounds[1]), length_as_written(extent)
+    if len(bounds) == 1 and end.same(whole):
         return FULL
-    if len(bounds) > 1 and end.same(extent) and length_as_written(bounds[0]).is_steady:
+    if len(bounds) > 1 and end.same(whole) and length_as_written(bounds[0]).is_steady:
         return FIXED
     if end.is_steady or len(bounds) > 2:
         return UNCLEAR
     return Cover(Coverage.PART, Side.POST)
 
 
-def _enumerated_cover(sequence: Value, extent: Length) -> Cover:
+def _sequence_cover(sequence: Value, extent: Value) -> Cover:
+    """Judge an index that goes as far as a sequence."""
+    whole = length_as_written(extent)
     count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
-    counted = length_as_written(count or Unknown("its length", "len", (sequence,)))
-    if counted.same(extent):
+    if length_as_written(count or Unknown("its length", "len", (sequence,))).same(whole):
         return FULL
-    reaches = [length is not None and length.same(extent) for length in map(shared_length, alternatives(sequence))]
+    reaches = [length is not None and length.same(whole) for length in map(shared_length, alternatives(sequence))]
     if any(reaches):
         return FULL if all(reaches) else UNCLEAR
-    return Cover(Coverage.PART, Side.POST) if shared_length(sequence) is None else UNCLEAR
+    if shared_length(sequence) is not None or _is_as_wide_as_a_row(sequence, extent):
+        return UNCLEAR
+    return Cover(Coverage.PART, Side.POST)
+
+
+def _is_as_wide_as_a_row(sequence: Value, extent: Value) -> bool:
+    """Say whether an axis is as long as one of the rows of which a sequence is another: they had better be alike."""
+    match extent, sequence:
+        case (
+            Unknown(operation="len", sources=(Unknown(operation="item", sources=(rows, _)),)),
+            Unknown(operation="item", sources=(others, *_)),
+        ):
+            return identity(rows) == identity(others)
+        case _:
+            return False
 
 
 def _place_cover(part: Value, extent: Value, together: list[Value], *, coded: bool) -> Cover:

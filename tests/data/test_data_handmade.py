@@ -930,3 +930,30 @@ def test_shifts_and_frames_are_no_padding_of_steps(evidence, program):
 def test_padding_by_hand_knows_what_the_program_calls_its_length(facts, text, length):
     (padding,) = facts("import numpy as np\n" + text).paddings
     assert padding.length == length
+
+
+@pytest.mark.parametrize("length", ["len(rows[0])", "len(rows[row])", "15"])
+def test_windows_that_are_written_whole(known_of, length):
+    program = f"""{NUMPY}
+rows = []
+for start in range(len(text) - 15):
+    rows.append(text[start : start + 15])
+x = np.zeros((len(rows), 15, 128))
+for row in range(len(rows)):
+    for place in range({length}):
+        x[row, place, ord(rows[row][place])] = 1
+"""
+    assert known_of(program) == "not padded: an array written in full"
+
+
+@pytest.mark.parametrize(("width", "known"), [("len(rows[0])", "nothing"), ("20", f"{ZEROS} post 0 axis 1")])
+def test_an_array_as_wide_as_one_of_its_rows(known_of, width, known):
+    """A longer row would not fit, and nothing says that one is shorter."""
+    program = f"""{NUMPY}
+rows = some.rows
+x = np.zeros([len(rows), {width}, 5])
+for i, row in enumerate(rows):
+    for j, word in enumerate(row):
+        x[i][j] = vectors[word]
+"""
+    assert known_of(program) == known

@@ -284,6 +284,20 @@ model.fit(x, labels)
     assert told(program) == kinds
 
 
+@pytest.mark.parametrize("place", ["19 - i", "-1 - i", "i"])
+def test_rows_and_steps_that_are_left_at_different_ends(place):
+    program = f"""
+    x = np.zeros((1000, 20))
+    for row, word in enumerate(open("words")):
+        for i, letter in enumerate(word):
+            x[row, {place}] = ord(letter)
+    model = keras.Sequential([layers.Embedding(256, 64), layers.LSTM(8), layers.Dense(9)])
+    model.compile("adam", "mse")
+    model.fit(x, y)
+    """
+    assert told(program) == ["unmasked-embedding"]
+
+
 # What is counted by hand --------------------------------------------------------------------------------------------
 
 
