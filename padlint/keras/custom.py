@@ -336,8 +336,10 @@ def _feed_subclassed(overlay: KerasOverlay, instance: Instance, how: str, call: 
     data_name, _, _ = feeds.FEEDING_METHODS[how]
     source = call.argument(0, data_name) or call.argument(0, "x")
     method = context.find_method(instance, "call")
-    if source is None or not isinstance(method, BoundMethod):
+    if source is None:
         return None
+    if not isinstance(method, BoundMethod):
+        return _train_by_step(instance, how, source, call, context)
     data, _, _ = feeds.split_batch(source, None, None, call.site, context)
     model = overlay.new_model(Style.SUBCLASSED, instance.site, context)
     structure = _like(overlay, data, call.site)
@@ -347,6 +349,18 @@ def _feed_subclassed(overlay: KerasOverlay, instance: Instance, how: str, call: 
     model.fed = True
     feeds.feed_model(overlay.builder, outer, model.number, instance.attributes, how, call, context)
     context.heap.write(instance.attributes, MODEL, model)
+    return Unknown(f"the result of `{how}`")
+
+
+def _train_by_step(instance: Instance, how: str, source: Value, call: Call, context: Context) -> Value | None:
+    """Give what a model is trained with to a `train_step` of its own, which gives it to other models."""
+    step = context.find_method(instance, "train_step")
+    if how != "fit" or not isinstance(step, BoundMethod):
+        return None
+    given = call.argument(1, "y"), call.keywords.get("sample_weight")
+    batch = feeds.split_batch(source, *given, call.site, context)
+    parts = tuple(part for part in batch if part is not None)
+    context.call(step, Call((TupleValue(parts) if len(parts) > 1 else parts[0],), {}, call.site))
     return Unknown(f"the result of `{how}`")
 
 

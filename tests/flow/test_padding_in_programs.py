@@ -337,6 +337,45 @@ def test_rows_that_are_filled_one_after_the_other(place, kinds):
     assert told(program) == kinds
 
 
+# Models that train others ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", ["x, y", "tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"])
+@pytest.mark.parametrize(("masked", "kinds"), [("False", ["unmasked-embedding"]), ("True", [])])
+def test_a_model_that_only_trains_is_given_the_data(data, masked, kinds):
+    program = f"""
+    import tensorflow as tf
+
+    class Encoder(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.words = layers.Embedding(5000, 50, mask_zero={masked})
+            self.reader = layers.LSTM(64)
+
+        def call(self, ids):
+            return self.reader(self.words(ids))
+
+    class Trainer(keras.Model):
+        def __init__(self, encoder):
+            super().__init__()
+            self.encoder = encoder
+
+        def train_step(self, batch):
+            ids, target = batch
+            with tf.GradientTape() as tape:
+                loss = self.loss(target, self.encoder(ids, training=True))
+            self.optimizer.apply_gradients(zip(tape.gradient(loss, self.weights), self.weights))
+            return {{"loss": loss}}
+
+    Encoder()(np.random.randint(1, 17, (1, 6)))
+    x = pad_sequences(texts, maxlen=80, padding="post")
+    trainer = Trainer(Encoder())
+    trainer.compile("adam", "mse")
+    trainer.fit({data})
+    """
+    assert told(program) == kinds
+
+
 # What is written as far as a test lets it -------------------------------------------------------------------------
 
 
