@@ -393,6 +393,12 @@ def _required(method: BoundMethod) -> list[str]:
     return [name for name in _parameter_names(method) if name not in filled_in]
 
 
+def _is_given_its_mask(method: BoundMethod) -> bool:
+    """Say whether a mask stands behind something else that has to be given, so that whoever calls gives it, too."""
+    required = [name for name in _parameter_names(method)[1:] if name not in method.function.defaults]
+    return "mask" in required[1:]
+
+
 def _lacking(method: BoundMethod, call: Call) -> list[str]:
     """Return what has to be given and is not, so that Python refuses the call."""
     given = {*_parameter_names(method)[: len(call.arguments)], *call.keywords}
@@ -413,7 +419,7 @@ def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None
         return
     site = Site(method.function.unit, method.function.node)
     entrances = tuple(_entrance(overlay, site) for _ in range(_inputs_taken(method)))
-    call = Call(entrances, {}, site)
+    call = Call(entrances, {"mask": _entrance(overlay, site)} if _is_given_its_mask(method) else {}, site)
     if not is_model(instance):
         call_instance(overlay, instance, call, context)
         return

@@ -508,3 +508,31 @@ def test_a_layer_of_another_package_goes_by_its_mask():
 )
 def test_the_memory_of_an_attention_mechanism_is_attended_to(memory, leaks):
     assert bool(attended(MECHANISM.replace("MEMORY", memory), "")) is leaks
+
+
+@pytest.mark.parametrize(
+    ("parameters", "leaks"), [("x, training, mask", False), ("x, training, mask=None", True), ("x, training", True)]
+)
+def test_a_mask_that_whoever_calls_has_to_give(parameters, leaks):
+    """Of a model that nothing calls: Keras would give it the mask of what it is called on, and nothing else."""
+    text = f"""
+import tensorflow as tf
+from tensorflow import keras
+from tensorflow.keras import layers
+
+class Encoder(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.words = layers.Embedding(500, 16)
+        self.queries = layers.Dense(16)
+
+    def call(self, {parameters}):
+        x = self.words(x)
+        scores = tf.matmul(self.queries(x), x, transpose_b=True)
+        {"scores += mask * -1e9" if parameters.endswith("mask") else "pass"}
+        return tf.matmul(tf.nn.softmax(scores), x)
+
+def batches(generator):
+    return tf.data.Dataset.from_generator(generator, tf.int32).padded_batch(32, (None,))
+"""
+    assert bool(observed(text)) is leaks
