@@ -80,7 +80,7 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
         found = tuple(
             Evidence(tensor, Confidence.LIKELY, padding, reason=reason)
             for model in built
-            for padding, reason in bond(Candidate(model, program, near, own or model.lengths))
+            for padding, reason in bond(Candidate(model, program, near, own or _of_any_input(model, tensor, program)))
             if not _is_of_labels(padding, model, program)
             and not _is_of_another_length(padding, tensor, program)
             and not (bond is _same_length and seen >= _Seen.GIVEN and _is_followed(padding, program))
@@ -114,6 +114,15 @@ def _lengths_of(tensor: TensorId, program: Program) -> tuple[str, ...]:
             return lengths
         case _:
             return ()
+
+
+def _of_any_input(model: Model, tensor: TensorId, program: Program) -> tuple[str, ...]:
+    """Return the lengths that a model is built for, as far as they may be those of one of its inputs."""
+    match program.nodes[tensor].operation:
+        case InputOp(shape=(int(), *_)) if len(model.inputs) > 1:
+            return ()
+        case _:
+            return model.lengths
 
 
 def _is_of_labels(padding: Padding, model: Model, program: Program) -> bool:

@@ -298,6 +298,23 @@ def test_rows_and_steps_that_are_left_at_different_ends(place):
     assert told(program) == ["unmasked-embedding"]
 
 
+def test_the_length_of_one_input_is_not_that_of_another():
+    program = """
+    longest = max(len(line.split()) for line in open("captions"))
+
+    def caption(ids, frames):
+        return model.predict([frames, pad_sequences([ids], maxlen=longest)])
+
+    frames = keras.Input((20, 2048))
+    ids = keras.Input((longest,))
+    words = layers.LSTM(256)(layers.Embedding(500, 256, mask_zero=True)(ids))
+    model = keras.Model([frames, ids], layers.Dense(500)(layers.add([layers.LSTM(256)(frames), words])))
+    model.compile("adam", "mse")
+    """
+    assert told(program) == []
+    assert told(program.replace(", mask_zero=True", "")) == ["unmasked-embedding"]
+
+
 # What is counted by hand --------------------------------------------------------------------------------------------
 
 
