@@ -26,6 +26,7 @@ from padlint.python.modules import ProjectModules
 from padlint.python.parse import Misparse, Parsed, UnreadPart
 from padlint.python.program import Program
 from padlint.sources.dependencies import Dependencies
+from padlint.sources.prefilter import names_keras
 from padlint.sources.source import Source, read
 from padlint.unit import Unit
 
@@ -68,7 +69,7 @@ def analyse(unit: Unit, catalogue: Catalogue) -> Analysis:
     seen = [each for each in observations(solution) if each.kind in pages]
     found = [
         *_worded(seen, solution, pages, reading.parsed),
-        *(_misparsed(misparse, catalogue) for misparse in reading.misparses),
+        *(_misparsed(misparse, catalogue) for misparse in _telling(reading)),
         *(_unread(part, pages[Kind.UNRESOLVED_MODEL]) for part in reading.unread if Kind.UNRESOLVED_MODEL in pages),
     ]
     cases = _cases(solution, seen, pages) if unit.measured else ()
@@ -169,6 +170,16 @@ def _prefix(sample: Source) -> str:
     """Return what stands before the path that the user sees of a file, "" when that is another one altogether."""
     before = str(sample.file).removesuffix(sample.path)
     return "" if before == str(sample.file) else before
+
+
+def _telling(reading: Reading) -> Iterator[Misparse]:
+    """Return what could not be parsed of files that name Keras: of others, nobody asked whether they are Python."""
+    naming = {each.source.path for each in reading.parsed if _names_keras(each.source)}
+    return (misparse for misparse in reading.misparses if misparse.span.path in naming)
+
+
+def _names_keras(source: Source) -> bool:
+    return any(names_keras(cell.text.encode("utf-8", "replace")) for cell in source.cells)
 
 
 def _misparsed(misparse: Misparse, catalogue: Catalogue) -> Finding:

@@ -189,3 +189,20 @@ def test_a_fix_does_not_touch_a_file_that_was_not_named(folder):
     mended = mend(folder.request("model.py"), load_catalogue(), cured_in_the_other)
     assert mended.changes == ()
     assert mended.report.findings[0].unfixed == "it would change train.py, which padlint was not told to lint"
+
+
+def test_data_that_a_script_without_keras_pads_and_saves(folder):
+    folder.write("prepare.py", "import numpy as np\nids = np.zeros((9, 50))\nids[:, :3] = 1\nnp.save('ids.npy', ids)\n")
+    folder.write("train.py", "import numpy as np\nfrom model import build\nbuild().fit(np.load('ids.npy'), labels)\n")
+    assert folder.found("model.py") == []
+    folder.write("prepare.py", "import numpy as np\nids = np.zeros((9, 50))\nfor i, row in enumerate(rows):\n"
+                 "    ids[i, : len(row)] = row\nnp.save('ids.npy', ids)\n")  # fmt: skip
+    assert folder.found("model.py") == ["PAD101 model.py"]
+
+
+def test_a_script_without_keras_need_not_be_python_3(folder):
+    folder.write("prepare.py", "import numpy as np\nprint 'zeros'\nnp.save('ids.npy', np.zeros((9, 50)))\n")
+    folder.write("train.py", "import numpy as np\nfrom model import build\nbuild().fit(np.load('ids.npy'), labels)\n")
+    assert "PAD901 prepare.py" not in folder.found(".")
+    folder.write("prepare.py", "import keras\nprint 'zeros'\nnp.save('ids.npy', np.zeros((9, 50)))\n")
+    assert "PAD901 prepare.py" in folder.found(".")

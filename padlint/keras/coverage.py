@@ -255,7 +255,8 @@ def _counter_cover(bounds: tuple[Value, ...], extent: Value) -> Cover:
             return UNCLEAR
         case (Choice() as ends,):
             covers = {_counter_cover((end,), extent) for end in alternatives(ends)}
-            return covers.pop() if len(covers) == 1 else UNCLEAR
+            short = Cover(Coverage.PART, Side.POST)
+            return short if short in covers else covers.pop() if len(covers) == 1 else UNCLEAR
         case (Unknown(operation="len", sources=(sequence,)),):
             return _sequence_cover(sequence, extent)
         case _:

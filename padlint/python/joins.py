@@ -30,6 +30,8 @@ from padlint.python.values import (
 TOO_MANY = "choice"
 # That of the Unknown that stands for several Unknowns, of which one says as little as the other.
 SEVERAL = "several"
+# That of the Unknown that stands for many constants, which may be anything but None.
+CONSTANTS = "constants"
 # Tuples are joined item by item, tuples in them as well, down to this depth.
 MOST_DEPTH = 4
 
@@ -112,6 +114,8 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
             return option
     if len(unknown) > 1:
         options = _with_one_unknown(options, unknown)
+    if len(options) > MOST_ALTERNATIVES or any(map(_stands_for_constants, unknown)):
+        options = _with_one_constant(options)
     if len(options) > MOST_ALTERNATIVES:
         kept = tuple(options[:MOST_ALTERNATIVES])
         return _pooled(options) or Unknown(f"more than {MOST_ALTERNATIVES} alternatives", TOO_MANY, kept)
@@ -131,6 +135,20 @@ def _with_one_unknown(options: list[Value], unknown: list[Unknown]) -> list[Valu
         return options
     one = Unknown(f"more than {MOST_ALTERNATIVES} alternatives", SEVERAL, tuple(unknown))
     return [one, *(option for option in options if not isinstance(option, Unknown))]
+
+
+def _with_one_constant(options: list[Value]) -> list[Value]:
+    """Let one Unknown stand for all constants but None, so that there is room for what is something else: a filler."""
+    constants = [option for option in options if isinstance(option, Constant) and option.value is not None]
+    one = next(filter(_stands_for_constants, options), None)
+    if not constants:
+        return options
+    others = [option for option in options if option is not one and option not in constants]
+    return [one or Unknown(f"one of more than {MOST_ALTERNATIVES} constants", CONSTANTS), *others]
+
+
+def _stands_for_constants(option: Value) -> bool:
+    return isinstance(option, Unknown) and option.operation == CONSTANTS
 
 
 def _pooled(options: list[Value]) -> Value | None:

@@ -154,17 +154,15 @@ def padders(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -
     return {file for file, data in held if defines_padding(data) and package_of(file, packages) in reading}
 
 
-def savers(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -> set[Path]:
-    """Return the files that may pad what they save, and save what files that name Keras load.
+def savers(others: Iterable[tuple[Path, bytes]], loading: Mapping[Path, bytes]) -> set[Path]:
+    """Return the files that may pad what they save, and save what others load.
 
     Args:
         others: the files that are not relevant, with their bytes.
-        roots: the files that are, with theirs.
+        loading: the files that are, and those that use them, with theirs.
     """
-    loaded = frozenset[bytes]().union(*(exchange(data).loaded for data in roots.values()))
-    if not loaded:
-        return set()
-    padding = ((file, data) for file, data in others if any(each in data for each in LENGTHENING))
+    loaded = frozenset[bytes]().union(*(exchange(data).loaded for data in loading.values()))
+    padding = ((file, data) for file, data in others if loaded and any(each in data for each in LENGTHENING))
     return {file for file, data in padding if exchange(data).saved & loaded}
 
 

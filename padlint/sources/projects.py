@@ -161,9 +161,10 @@ def parsed(held: Contents) -> dict[Path, bytes]:
     roots = {file: code for file, code in held.code.items() if relevant(code)}
     if not roots:
         return {}
-    others = [(file, _code_of(file, held)) for file in held.digests if file not in roots]
-    found = drivers(others, roots) | padders(others, roots) | savers(others, roots)
-    return roots | {file: _code_of(file, held) for file in sorted(found)}
+    others = {file: _code_of(file, held) for file in held.digests if file not in roots}
+    using = drivers(others.items(), roots) | padders(others.items(), roots)
+    loading = roots | {file: others[file] for file in sorted(using)}
+    return loading | {file: others[file] for file in sorted(savers(others.items(), loading))}
 
 
 def _code_of(file: Path, held: Contents) -> bytes:

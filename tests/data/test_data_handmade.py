@@ -957,3 +957,18 @@ for i, row in enumerate(rows):
         x[i][j] = vectors[word]
 """
     assert known_of(program) == known
+
+
+def test_a_length_that_is_cut_by_hand(known_of):
+    program = f"""{NUMPY}
+def coded(words, length):
+    row, end = np.zeros(length), length
+    if len(words) < length:
+        end = len(words)
+    for place in range(end):
+        row[place] = numbers[words[place]]
+    return row
+
+x = np.asarray([coded(words, 50) for words in some.texts])
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"

@@ -13,6 +13,7 @@ from padlint.python.joins import TOO_MANY, join, join_all, join_items
 from padlint.python.values import (
     ABSENT,
     MOST_ALTERNATIVES,
+    NONE,
     Choice,
     Constant,
     DictValue,
@@ -119,6 +120,17 @@ def test_more_than_a_few_alternatives_are_unknown_for_good():
     assert isinstance(many, Unknown)
     assert join(many, Constant(0)) is many
     assert join(Constant("new"), many) is many
+
+
+def test_many_constants_are_one_beside_what_is_something_else():
+    numbers = [Constant(n) for n in range(MOST_ALTERNATIVES + 1)]
+    name = LibraryName("keras.layers.LSTM")
+    for order in ([name, *numbers], [*numbers, name], [*numbers[:4], name, *numbers[4:]]):
+        joined = join_all((*order, NONE))
+        assert isinstance(joined, Choice)
+        assert {name, NONE} < set(joined.alternatives)
+        assert len(joined.alternatives) == 3
+        assert join(joined, Constant(3)) is joined
 
 
 def test_many_unknown_alternatives_are_one_beside_what_is_known():
