@@ -47,6 +47,7 @@ TAKING = (*MODELS, *FEEDS, b"*model.add(*", b"*Session*", b"*Estimator*", b"Laye
 _PACKAGE = "__init__.py"
 _PADS = (*SEQUENCES, *PADDINGS, b"pad")
 _LEAKS = (*MODELS, *FEEDS, *OTHER_CONSUMERS, *_PADS)
+_READING = (*SEQUENCES, *OTHER_CONSUMERS)
 _DRIVING = (*FEEDS, *OTHER_CONSUMERS, *_PADS)
 
 
@@ -86,8 +87,11 @@ def _may_import(data: bytes) -> bool:
 
 
 def ingredients(data: bytes) -> Ingredient:
-    """Return what of a leak the code of a file names; what only its comments and docstrings name does not count."""
-    code = without_prose(data)
+    """Return what of a leak the code of a file names.
+
+    What only comments and docstrings name does not count; to take them out pays where something reads a sequence.
+    """
+    code = without_prose(data) if _names_any(data, _READING) else data
     named = (each for each, words in _WORDS.items() if _names_any(code, words))
     reduced = b"tensorflow" in code and _names_any(code, REDUCTIONS)
     return reduce(or_, named, Ingredient.CONSUMER if reduced else Ingredient(0))
@@ -161,8 +165,9 @@ def savers(others: Iterable[tuple[Path, bytes]], loading: Mapping[Path, bytes]) 
         others: the files that are not relevant, with their bytes.
         loading: the files that are, and those that use them, with theirs.
     """
-    loaded = frozenset[bytes]().union(*(exchange(data).loaded for data in loading.values()))
-    padding = ((file, data) for file, data in others if loaded and any(each in data for each in LENGTHENING))
+    loaded = frozenset[bytes]().union(*(exchange(data).loaded for data in loading.values() if b"load" in data))
+    saving = ((file, data) for file, data in others if loaded and (b"save" in data or b"dump" in data))
+    padding = ((file, data) for file, data in saving if any(each in data for each in LENGTHENING))
     return {file for file, data in padding if exchange(data).saved & loaded}
 
 
