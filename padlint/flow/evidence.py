@@ -33,7 +33,8 @@ def entering(node: Node, op: InputOp, program: Program) -> TensorState:
     """Return the state of a model's input, by the data that is bound to it."""
     feeds = program.feeds.get(node.id, ())
     single = {axis for axis, length in enumerate(op.shape or (), 1) if length == 1}
-    padded = frozenset(one for one in _padded(node.id, feeds, program) if one.axis not in single)
+    # Rows that are missing of an array are no steps: a model is given a batch of those that are there.
+    padded = frozenset(one for one in _padded(node.id, feeds, program) if one.axis and one.axis not in single)
     return TensorState(padded, hides=frozenset(_as_mask(node.id, op, feeds)))
 
 

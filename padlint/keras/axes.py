@@ -79,7 +79,10 @@ def expand_dims(array: DataValue, call: Call, context: Context) -> Value | None:
 
 
 def squeeze(array: DataValue, call: Call, context: Context) -> Value | None:
-    """Remove axes of length 1."""
+    """Remove axes of length 1.
+
+    Where none is known to be, whoever asks for it knows of one: of batches of one row, say, that were put together.
+    """
     axis = axis_argument(call, 0, -1)
     if axis is not None and axis >= 0:
         shape = (*array.shape[:axis], *array.shape[axis + 1 :]) if array.shape is not None else None
@@ -88,9 +91,11 @@ def squeeze(array: DataValue, call: Call, context: Context) -> Value | None:
         return DataValue(places, shape)
     if array.shape is not None:
         kept = [i for i, extent in enumerate(array.shape) if extent != Constant(1)]
+        if len(kept) == len(array.shape) > STEPS + 1:
+            kept.remove(STEPS)
         places_of = {old: new for new, old in enumerate(kept)}
         return DataValue(remapped(array.facts, places_of.get, len(kept)), tuple(array.shape[i] for i in kept))
-    return DataValue(replace(array.facts, rank=None))
+    return DataValue(remapped(array.facts, lambda old: old - 1 if old > STEPS else old, None))
 
 
 def reshape(array: DataValue, call: Call, context: Context) -> Value | None:

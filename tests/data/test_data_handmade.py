@@ -972,3 +972,13 @@ def coded(words, length):
 x = np.asarray([coded(words, 50) for words in some.texts])
 """
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
+
+
+@pytest.mark.parametrize("squeezed", ["np.squeeze(x)", "x.squeeze()", "np.squeeze(x, 1)"])
+def test_batches_of_one_row_that_are_put_together(known_of, squeezed):
+    program = f"""{NUMPY}
+from keras.preprocessing.sequence import pad_sequences
+x = np.array([pad_sequences([row], 30) for row in some.rows])
+x = {squeezed}
+"""
+    assert known_of(program) == "pad_sequences to 30 pre 0 axis 1"
