@@ -18,6 +18,6 @@ _COMMENT_OR_TEXT = re.compile(_COMMENT + rb"|" + _BEGINNING_A_ROW + rb"|(" + _LO
 def without_prose(code: bytes) -> bytes:
     """Return code without its comments, and without the long texts that begin a row: nearly all are docstrings.
 
-    In a notebook's JSON, where every row is a text, all is left as it is.
+    In JSON, where every row is a text, all is left as it is.
     """
     return _COMMENT_OR_TEXT.sub(rb"\1\2", b"\n" + code)[1:]

@@ -46,7 +46,7 @@ def test_code_and_the_texts_that_it_uses_stay(code):
     assert without_prose(code.encode()).decode() == code
 
 
-def test_a_notebook_stays_as_it_is():
+def test_the_json_of_a_notebook_stays_as_it_is():
     notebook = r'{"cells": [{"source": ["# LSTM\n", "\"\"\"LSTM\"\"\"\n", "LSTM(3)"]}]}'
     assert without_prose(notebook.encode()).decode() == notebook
 
