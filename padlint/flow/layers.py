@@ -366,9 +366,19 @@ def _padded_after(app: Application) -> Iterator[PaddedAxis]:
 
 def _zeros_win(factor: TensorState, app: Application) -> bool:
     """Say whether zeros at the padded steps of one input are sure to be in the output."""
-    masked = any(not isinstance(mask, NoMask) for mask in factor.masks)
+    masked = any(map(_may_hide, factor.masks))
     yields = app.facts.masked_yields and masked and any(map(_is_partial, masks.alternatives(app.inputs)))
     return app.facts.zero_wins and not yields
+
+
+def _may_hide(mask: Mask) -> bool:
+    """Say whether a mask may hide padded steps; one that looks for another value than they hold does not."""
+    match mask:
+        case NoMask() | Misses(fault=Fault.NEVER_MATCHES):
+            return False
+        case Covers() | Misses() | UnknownMask():
+            return True
+    assert_never(mask)
 
 
 def _partners(app: Application, index: int) -> list[tuple[TensorState, bool]]:

@@ -225,6 +225,15 @@ def test_keras_3_leaves_zeros_where_both_factors_are_masked(k3):
     assert k3.leaks() == []
 
 
+def test_keras_3_leaves_zeros_where_the_mask_of_a_factor_looks_for_something_else(k3):
+    data = k3.features(POST)
+    x = k3.Masking(mask_value=5.0)(data)
+    zeros = k3.Multiply()([x, k3.Conv1D(8, 3, padding="same")(x)])
+    states = k3.LSTM(8, return_sequences=True)(zeros)
+    k3.trained([data], [k3.Dense(5)(k3.Multiply()([zeros, states]))])
+    assert not any("LSTM" in line for line in k3.leaks())
+
+
 def test_a_positional_embedding_costs_keras_3_the_mask(k3):
     x = k3.Embedding(100, 8, mask_zero=True)(k3.ids())
     positions = k3.Embedding(50, 8)(k3.fed(k3.input(None), unpadded="positions"))
