@@ -16,7 +16,6 @@ from padlint.config import Settings
 from padlint.dataclass import dataclass
 from padlint.digest import digest
 from padlint.finding import Confidence, Finding, Position, Severity, Span
-from padlint.keras.declared import check_declared
 from padlint.keras.names import LIBRARIES
 from padlint.keras.versions import declared_version, implied_by
 from padlint.outcome import Outcome
@@ -184,6 +183,8 @@ class Outcomes:
         """Return what is known of a project before anything is analysed."""
         settings = self._request.configurations.of(project.root)
         if settings.layers:
+            from padlint.keras.declared import check_declared  # few say anything of layers, and the table takes time
+
             check_declared(settings)
         held = contents(project, given)
         self._look_for_declared(project, settings, held)
