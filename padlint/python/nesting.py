@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from padlint.dataclass import dataclass
+from padlint.sources.prose import without_texts
 
 # Python itself refuses more.
 MOST_BRACKETS = 200
@@ -31,6 +32,10 @@ CALM_STRAIN = 1_000
 TRYING = frozenset({b"case", b"del"})
 TRIES = 3
 BRACKETS = b"()[]{}"
+ALONE = b",()[]{}"
+# Those that are in no number. Several together may be one.
+OPERATORS = b"=*/%<>@&|^~:;"
+ALL_BUT_OPERATORS_AS_SPACES = bytes(code if code in OPERATORS else ord(" ") for code in range(256))
 MARKS = b",.()[]{}=+-*/%:;<>@&|^~!\n\"'"
 NOT_BRACKETS = bytes(set(range(256)) - set(BRACKETS))
 NOT_OPENING = bytes(set(range(256)) - set(b"([{"))
@@ -62,10 +67,24 @@ def measure(text: str, most_tokens: int = MOST_TOKENS) -> int | TooMuch:
         return TooMuch(f"there are more than {MOST_CHARACTERS:,} characters", size=True, is_python=True)
     data = text.encode("utf-8", "replace")
     tokens = 2 * (len(data) - len(data.translate(None, MARKS)))
+    if tokens > most_tokens and _least_tokens(data) > most_tokens:
+        return _too_many_tokens()
     many_branches = data.count(b"elif") > MOST_LINKS
     if tokens > most_tokens or many_branches or _deep_brackets(data) or _hard_statements(data):
         return _measured(text, most_tokens)
     return tokens
+
+
+def _least_tokens(data: bytes) -> int:
+    """Return how many tokens a text has at the least: words, brackets, commas and operators outside of its texts."""
+    code = without_texts(data)
+    alone = len(code) - len(code.translate(None, ALONE))
+    words, operators = (code.translate(table).split() for table in (MARKS_AS_SPACES, ALL_BUT_OPERATORS_AS_SPACES))
+    return alone + len(words) + len(operators)
+
+
+def _too_many_tokens() -> TooMuch:
+    return TooMuch(f"there are more than {MOST_TOKENS:,} tokens", size=True, is_python=True)
 
 
 # The first look -------------------------------------------------------------------------------------------------
@@ -245,7 +264,7 @@ def _measured(text: str, most_tokens: int) -> int | TooMuch:
             if found is not None:
                 return found
             if measured.tokens > most_tokens:
-                return TooMuch(f"there are more than {MOST_TOKENS:,} tokens", size=True, is_python=True)
+                return _too_many_tokens()
     except (tokenize.TokenError, SyntaxError) as error:
         # What comes after the place that cannot be read may be as deep as it likes.
         return TooMuch(str(error.args[0]), row)

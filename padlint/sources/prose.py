@@ -1,4 +1,4 @@
-"""A script without what is only for people to read: its comments and docstrings."""
+"""A script without what is only for people to read, its comments and docstrings, or without any text."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def without_prose(code: bytes) -> bytes:
     In JSON, where every row is a text, all is left as it is.
     """
     return _COMMENT_OR_TEXT.sub(rb"\1\2", b"\n" + code)[1:]
+
+
+def without_texts(code: bytes) -> bytes:
+    """Return code without its comments, and without all texts."""
+    return _COMMENT_OR_TEXT.sub(rb"\1", b"\n" + code)[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from padlint.python import nesting
 from padlint.python.nesting import MOST_TOKENS, TooMuch, measure
 
 DEEP = {
@@ -107,3 +108,17 @@ def test_the_cells_of_a_notebook_count_together():
     assert isinstance(tokens, int)
     assert isinstance(measure(text, MOST_TOKENS - 3 * tokens), TooMuch | int)
     assert isinstance(measure(text, 10_000), TooMuch)
+
+
+def test_what_is_surely_too_much_is_not_counted_token_by_token(monkeypatch):
+    monkeypatch.setattr(nesting, "_tokens", lambda _: pytest.fail("it was"))
+    rows = MOST_TOKENS // 8
+    assert isinstance(measure("x = f(1, 'a b c # d', y)\n" * rows), TooMuch)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = 1.5e-3 ** -2\n", "'a b' \"c d\"  # e f\n", '"""a (b, c)"""\n', "f'{x:>3}'\n", "x: int = y[1:2, ...]\n"],
+)
+def test_the_least_that_there_may_be_is_no_more_than_there_is(text):
+    assert nesting._least_tokens(text.encode()) <= sum(1 for _ in nesting._tokens(text))
