@@ -9,9 +9,9 @@ _LONG = (
     rb'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+(?:"""|\Z)'
     rb"|'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+(?:'''|\Z)"
 )
-_SHORT = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?' + rb"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'?"
-_COMMENT = rb"#[^\n]*"
-_BEGINNING_A_ROW = rb"(\n)[ \t]*+[rRuU]?(?:" + _LONG + rb")"
+_SHORT = rb'"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"?' + rb"|'[^'\\\r\n]*+(?:\\.[^'\\\r\n]*+)*+'?"
+_COMMENT = rb"#[^\r\n]*"
+_BEGINNING_A_ROW = rb"([\r\n])[ \t]*+[rRuU]?(?:" + _LONG + rb")"
 _COMMENT_OR_TEXT = re.compile(_COMMENT + rb"|" + _BEGINNING_A_ROW + rb"|(" + _LONG + rb"|" + _SHORT + rb")", re.DOTALL)
 
 

@@ -22,6 +22,8 @@ CHECKOUT = Path(__file__).parents[2]
         ('def f():\n    r"""A `\\"""` or\n    "LSTM".\n    """\n    return 1', "def f():\n\n    return 1"),
         ("class A:\n    '''LSTM \"\"\"'''\n    x = 1", "class A:\n\n    x = 1"),
         ('"""LSTM""", x', ", x"),
+        ("# LSTM\rx = 1\r'''LSTM'''\ry = 'a\r# LSTM\rz", "\rx = 1\r\ry = 'a\r\rz"),
+        ("# LSTM\r\n'''LSTM'''\r\nx = 1", "\r\n\r\nx = 1"),
         ("'''LSTM is not closed", ""),
     ],
 )
