@@ -173,9 +173,10 @@ def _prefix(sample: Source) -> str:
 
 
 def _telling(reading: Reading) -> Iterator[Misparse]:
-    """Return what could not be parsed of files that name Keras: of others, nobody asked whether they are Python."""
-    naming = {each.source.path for each in reading.parsed if _names_keras(each.source)}
-    return (misparse for misparse in reading.misparses if misparse.span.path in naming)
+    """Yield what could not be parsed of files that name Keras: of others, nobody asked whether they are Python."""
+    if reading.misparses:
+        naming = {each.source.path for each in reading.parsed if _names_keras(each.source)}
+        yield from (misparse for misparse in reading.misparses if misparse.span.path in naming)
 
 
 def _names_keras(source: Source) -> bool:

@@ -1,8 +1,9 @@
-"""Variables that a program counts with by hand: `k += 1`."""
+"""Variables that a program counts with by hand, `k += 1`, and counters of loops as far as a test lets them count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import libcst as cst
@@ -26,6 +27,27 @@ def counted_in(body: cst.BaseSuite) -> Mapping[str, int]:
 def count(start: Value, direction: int) -> Value:
     """Return any of the numbers that are counted from one on, up (1) or down (-1)."""
     return Unknown("a counter", "counted up" if direction > 0 else "counted down", (start,))
+
+
+def cut(counter: Value, limit: Value) -> Value | None:
+    """Return a loop's counter as one that counts no further than the items of something, None for other values."""
+    match counter, limit:
+        case Unknown(operation="counter", sources=(end,)), Unknown(operation="len") if end != limit:
+            return replace(counter, sources=(Unknown("the lesser of two numbers", "min", (end, limit)),))
+        case _:
+            return None
+
+
+def is_cut(value: Value, counter: Value) -> bool:
+    """Say whether a value is a loop's counter that was cut."""
+    match value, counter:
+        case (
+            Unknown(operation="counter", sources=(Unknown(operation="min", sources=(end, _)),)),
+            Unknown(operation="counter", sources=(own,)),
+        ):
+            return own == end
+        case _:
+            return False
 
 
 def _counted(block: cst.CSTNode) -> Iterator[tuple[str, int]]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from padlint.python import counters
 from padlint.python.budget import MOST_ITEMS, MOST_UNROLLED
 from padlint.python.frames import Loop
 from padlint.python.joins import join_all, join_items, join_rest
@@ -103,16 +104,7 @@ def gives(over: Value, value: Value) -> bool:
         case TupleValue(items=items):
             return any(gives(item, value) for item in items)
         case _:
-            return over is value or _counts_no_further(value, over)
-
-
-def _counts_no_further(value: Value, counter: Value) -> bool:
-    """Say whether a value is a counter as far as a test lets it count."""
-    match value:
-        case Unknown(operation="counter", sources=(Unknown(operation="min", sources=(end, _)),)):
-            return isinstance(counter, Unknown) and counter.operation == "counter" and counter.sources == (end,)
-        case _:
-            return False
+            return over is value or counters.is_cut(value, over)
 
 
 def distinct(items: Items) -> Items:

@@ -139,12 +139,15 @@ def _with_one_unknown(options: list[Value], unknown: list[Unknown]) -> list[Valu
 
 def _with_one_constant(options: list[Value]) -> list[Value]:
     """Let one Unknown stand for all constants but None, so that there is room for what is something else: a filler."""
-    constants = [option for option in options if isinstance(option, Constant) and option.value is not None]
     one = next(filter(_stands_for_constants, options), None)
-    if not constants:
+    others = [option for option in options if option is not one and not _is_constant(option)]
+    if len(others) + (one is not None) == len(options):
         return options
-    others = [option for option in options if option is not one and option not in constants]
     return [one or Unknown(f"one of more than {MOST_ALTERNATIVES} constants", CONSTANTS), *others]
+
+
+def _is_constant(option: Value) -> bool:
+    return isinstance(option, Constant) and option.value is not None
 
 
 def _stands_for_constants(option: Value) -> bool:

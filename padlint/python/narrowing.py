@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from padlint.python import counters
 from padlint.python.frames import Tests
 from padlint.python.joins import join_all
 from padlint.python.members import fields
@@ -73,12 +73,8 @@ def _counted_below(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
             pass
         case _:
             return None
-    match counter, limit:
-        case Unknown(operation="counter", sources=(end,)), Unknown(operation="len") if end != limit:
-            lesser = Unknown("the lesser of two numbers", "min", (end, limit))
-            return counter, replace(counter, sources=(lesser,))
-        case _:
-            return None
+    known = counters.cut(counter, limit)
+    return None if known is None else (counter, known)
 
 
 def _of_kind(run: Interpreter, value: Value, kind: Value) -> Value:
