@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -26,21 +26,30 @@ _T = TypeVar("_T")
 class _Entry:
     """A piece of work: what its files held, when it was last of use, what else it depends on, and what it came to.
 
-    The latter two are texts, so that they cost nothing until somebody asks for them.
+    The latter two are JSON, which costs nothing until somebody asks what it says.
     """
 
     content: str
     used: int
-    dependencies: str
-    value: str
+    dependencies: bytes
+    value: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    """All that a shelf holds, and the padlint that found it: another one may find something else."""
+class _Title:
+    """An entry without what it says: that is in the next two rows of the file."""
+
+    place: str
+    content: str
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """The first row of a file: its entries, and the padlint that found them: another one may find something else."""
 
     stamp: str
-    entries: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict)
+    titles: tuple[_Title, ...]
 
 
 class Shelf:
@@ -85,8 +94,7 @@ class Shelf:
         """Write what is new, on top of what other runs may have written by now."""
         if not self._changed:
             return
-        entries = self._recent({**self._read(), **self._changed})
-        self._store.write(self._name, _dumped(_Document(self._stamp, entries)).encode())
+        self._write(self._recent({**self._read(), **self._changed}))
         self._changed.clear()
 
     def _put(self, place: str, entry: _Entry) -> None:
@@ -100,21 +108,32 @@ class Shelf:
         return {place: entries[place] for place in sorted(recent, key=lambda place: -last_used[place])[:_MOST_ENTRIES]}
 
     def _read(self) -> Mapping[str, tuple[_Entry, ...]]:
-        content = self._store.read(self._name)
-        if content is None:
-            return {}
+        first, *rows = (self._store.read(self._name) or b"").split(b"\n")
         try:
-            document = _loaded(_Document, content)
+            contents = _loaded(_Contents, first)
         except Malformed:
             return {}
-        return document.entries if document.stamp == self._stamp else {}
+        if contents.stamp != self._stamp or len(rows) != 2 * len(contents.titles):
+            return {}
+        entries: dict[str, tuple[_Entry, ...]] = {}
+        for title, dependencies, value in zip(contents.titles, rows[::2], rows[1::2], strict=True):
+            entry = _Entry(title.content, title.used, dependencies, value)
+            entries[title.place] = (*entries.get(title.place, ()), entry)
+        return entries
+
+    def _write(self, entries: Mapping[str, tuple[_Entry, ...]]) -> None:
+        every = [(place, entry) for place, kept in entries.items() for entry in kept]
+        titles = tuple(_Title(place, entry.content, entry.used) for place, entry in every)
+        rows = (row for _, entry in every for row in (entry.dependencies, entry.value))
+        self._store.write(self._name, b"\n".join((_dumped(_Contents(self._stamp, titles)), *rows)))
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(encode(value), separators=(",", ":"))
+def _dumped(value: object) -> bytes:
+    """Return a value as one row."""
+    return json.dumps(encode(value), separators=(",", ":")).encode()
 
 
-def _loaded(kind: type[_T], text: str | bytes) -> _T:
+def _loaded(kind: type[_T], text: bytes) -> _T:
     """Return what `_dumped` wrote.
 
     Raises:

@@ -34,6 +34,8 @@ def silence(
     Args:
         enabled: the codes of the rules that ran; a comment is not called unused for a rule that did not.
     """
+    if not comments:
+        return Silence(tuple(findings), ())
     codes = {comment: [_codes(selector, catalogue) for selector in comment.selectors] for comment in comments}
     used: set[tuple[Pragma, int]] = set()
     kept: list[Finding] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -118,24 +117,28 @@ class _Line:
         self._cut = max(0, column - 1 - _LEAD) if len(line) > _WIDEST else 0
         self._before = "..." if self._cut else ""
         kept = line[self._cut : self._cut + _WIDEST]
-        # Most lines are shown character by character, as they are.
+        # Most lines are shown as they are.
         self._plain = kept.isascii() and kept.isprintable()
         self._cells = kept if self._plain else list(map(_visible, kept))
         after = "..." if self._cut + _WIDEST < len(line) else ""
-        self.text = (self._before + "".join(self._cells) + after).rstrip()
+        shown = kept if self._plain else "".join(self._cells)
+        self.text = f"{self._before}{shown}{after}".rstrip()
 
     def underline(self, start: int, end: int) -> tuple[int, int]:
         """Return the width before a span, and of the span, in terminal cells."""
         first, last = max(0, start - 1 - self._cut), max(0, end - 1 - self._cut)
-        before, inside = self._cells[:first], self._cells[first:last]
         if self._plain:
-            return len(self._before) + len(before), len(inside) or 1
+            shown = len(self._cells)
+            return len(self._before) + min(first, shown), max(1, min(last, shown) - first)
+        before, inside = self._cells[:first], self._cells[first:last]
         return len(self._before) + sum(map(_width, before)), max(1, sum(map(_width, inside)))
 
 
 # A program is written in few characters, and a report shows them by the hundred thousand.
 @lru_cache(maxsize=512)
 def _visible(character: str) -> str:
+    import unicodedata  # a library of its own, and most programs hold nothing that has to be looked up
+
     if character == "\t":
         return _TAB
     if character < " ":
@@ -145,6 +148,8 @@ def _visible(character: str) -> str:
 
 @lru_cache(maxsize=512)
 def _width(text: str) -> int:
+    import unicodedata  # as above
+
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

@@ -283,9 +283,12 @@ class _Plain:
     suffixes: tuple[str, ...]
 
     def included(self, path: str) -> bool | None:
-        parts = path.split("/")
-        found = not self.names.isdisjoint(parts) or any(part.endswith(self.suffixes) for part in parts if part)
-        return True if found else None
+        if not self.names.isdisjoint(path.split("/")):
+            return True
+        for suffix in self.suffixes:
+            if path.endswith(suffix) or f"{suffix}/" in path:
+                return True
+        return None
 
 
 class _Wild:

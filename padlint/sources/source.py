@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import tokenize
 from contextlib import suppress
 from pathlib import Path
@@ -94,7 +95,7 @@ def lines(file: Path, cell: int, data: bytes | None = None) -> list[str]:
 
 def is_notebook(file: Path) -> bool:
     """Say whether a file is a notebook, by its name."""
-    return file.suffix == ".ipynb"
+    return os.fspath(file).endswith(".ipynb")
 
 
 def reason(error: OSError) -> str:
@@ -142,8 +143,8 @@ def _encoding(data: bytes) -> str:
         SyntaxError: it declares one that does not exist, a second one that contradicts its byte order mark, or one in
             which the declaration itself could not have been written (UTF-16).
     """
-    head = data.split(b"\n", 2)[:2]
-    if not data.startswith(codecs.BOM_UTF8) and not any(b"coding" in row for row in head):
+    two_rows = data[: data.find(b"\n", data.find(b"\n") + 1)]
+    if not data.startswith(codecs.BOM_UTF8) and b"coding" not in two_rows:
         return "utf-8"
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     if b"coding".decode(encoding) != "coding":
