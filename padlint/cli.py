@@ -181,13 +181,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-# Far more than Python's own: what is made lives as long as a project is analysed, and is no garbage meanwhile.
-_OBJECTS_BETWEEN_COLLECTIONS = 200_000
-
 
 def main() -> None:
     """Run padlint; a crash is exit code 2, for 1 would say that there are findings."""
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A file's name may not be text, and the terminal may not know every character of a program.

@@ -66,12 +66,24 @@ class Side(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Idiom(StrEnum):
+    """What a program does to pad."""
+
+    CALL = "call"  # of a function that pads
+    FILLED_IN_PART = "filled in part"  # an array, whose other steps keep what it was made with
+    FILLER = "filler"  # put beside a row
+    BEHIND_THE_END = "behind the end"  # what stands for the items that a row does not have
+    REPEATED = "repeated"  # a call that adds one item, until there are enough
+    WRITTEN_OUT = "written out"  # rows of numbers that end in zeros
+
+
 @dataclass(frozen=True, slots=True)
 class Padding:
     """Timesteps that the program added: by whom, where, with which value.
 
     Args:
-        how: the function or idiom, as the user knows it (`pad_sequences`, `np.zeros filled in part`).
+        how: the function that pads, or what makes the array or filler that does, as written (`np.zeros`); "" for none.
+        idiom: what is done with it.
         axes: the padded axes of the array, the batch being axis 0.
         value: what the padded steps hold when they reach the model; `Unresolved` once scaled or encoded.
         length: the target length as written (`MAX_LEN`), or "" when there is none.
@@ -87,6 +99,24 @@ class Padding:
     length: str = ""
     scope: str = ""
     altered: str = ""
+    idiom: Idiom = Idiom.CALL
+
+    @property
+    def in_words(self) -> str:
+        """Who or what adds the steps: the subject of a sentence, code in backticks."""
+        match self.idiom:
+            case Idiom.CALL:
+                return f"`{self.how}`"
+            case Idiom.FILLED_IN_PART:
+                return f"filling `{self.how}` in part"
+            case Idiom.FILLER:
+                return f"filler of `{self.how}`" if self.how else "filler"
+            case Idiom.BEHIND_THE_END:
+                return "filler for places behind the end"
+            case Idiom.REPEATED:
+                return f"`{self.how}`, called until the length is reached,"
+            case Idiom.WRITTEN_OUT:
+                return "writing out rows that end in zeros"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _is_about(seen: Observation, paddings: Collection[Span]) -> bool:
 
 def _moved(trees: Trees, padding: Padding) -> Iterator[Edit]:
     if padding.how not in PADS_IN_FRONT:
-        raise CannotFix(f"`{padding.how}` takes no side to pad on")
+        raise CannotFix(f"{padding.in_words} takes no side to pad on")
     tree = trees.at(padding.span)
     made = tree.at(padding.span, cst.Call)
     given = edits.argument(made, _PARAMETER, PADDING)

@@ -104,7 +104,7 @@ def _by_axis(tensor: TensorId, built: list[Model], program: Program) -> Iterator
         )
         found = next(beside, None)
         if found is not None:
-            reason = f"the input is built for `{text}` steps, and `{found.how}` fills up to `{found.length}`"
+            reason = f"the input is built for `{text}` steps, and {found.in_words} fills up to `{found.length}`"
             yield Evidence(tensor, Confidence.LIKELY, replace(found, axes=(axis,)), reason=reason)
 
 
@@ -234,7 +234,7 @@ def _same_length(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     wanted = set(map(_name_of_length, candidate.lengths)) - {""}
     for padding in candidate.program.graph.paddings if wanted else ():
         if _name_of_length(padding.length) in wanted and _distance(padding, candidate) <= candidate.near:
-            yield padding, f"the model is built for `{padding.length}` steps, and `{padding.how}` fills up to them"
+            yield padding, f"the model is built for `{padding.length}` steps, and {padding.in_words} fills up to them"
 
 
 def _same_class(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
@@ -243,7 +243,7 @@ def _same_class(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     owner = _class_of(candidate.model.scope, path)
     for padding in candidate.program.graph.paddings if owner else ():
         if padding.span.path == path and _class_of(padding.scope, path) == owner:
-            yield padding, f"`{owner.rpartition('.')[2]}` both builds the model and pads with `{padding.how}`"
+            yield padding, f"`{owner.rpartition('.')[2]}` builds the model, and {padding.in_words} pads in it"
 
 
 def _same_module(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
@@ -252,7 +252,8 @@ def _same_module(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     in_file = [padding for padding in program.graph.paddings if padding.span.path == path and _is_numeric(padding)]
     for padding in in_file if _agree(in_file) else ():
         if not _is_followed(padding, program):
-            yield padding, f"`{padding.how}` is the only padding of the file, and no other data was seen for this model"
+            why = f"{padding.in_words} is the only padding of the file, and no other data was seen for this model"
+            yield padding, why
 
 
 def _same_project(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
@@ -268,7 +269,7 @@ def _same_project(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
         linked = (
             "one of the two files imports the other" if distance == 1 else "the files import each other over others"
         )
-        yield padding, f"{padding.span.path} pads with `{padding.how}`, and {linked}"
+        yield padding, f"{padding.in_words} pads in {padding.span.path}, and {linked}"
 
 
 def _same_folder(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
@@ -294,7 +295,7 @@ def _same_library(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     for padding, _ in _nearest(usable, candidate):
         yield (
             padding,
-            f"`{package}` pads with `{padding.how}`, in {padding.span.path}, and leaves it to others to feed it",
+            f"{padding.in_words} pads in {padding.span.path}, and `{package}` leaves it to others to feed its models",
         )
 
 

@@ -63,7 +63,7 @@ def padding_in_words(evidence: Evidence) -> str:
     """Return the padded steps as the subject of a sentence: who added them."""
     if evidence.padding is None:
         return "padded steps (if the data has any)"
-    return f"steps that `{evidence.padding.how}` adds"
+    return f"steps that {evidence.padding.in_words} adds"
 
 
 # Steps ------------------------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def arrival(evidence: Evidence, program: Program) -> Iterator[TraceStep]:
     if padding is None:
         return
     value = f" of {padding.value.value}" if isinstance(padding.value, Known) else ""
-    yield TraceStep(Role.PADDING, f"`{padding.how}` adds steps{value}{_AT_SIDE[padding.side]}", padding.span)
+    yield TraceStep(Role.PADDING, f"{padding.in_words} adds steps{value}{_AT_SIDE[padding.side]}", padding.span)
     if evidence.feed is not None:
         yield TraceStep(Role.FEED, f"`{evidence.feed.how}` gives them to the model", evidence.feed.span)
     elif evidence.reason:

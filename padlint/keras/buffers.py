@@ -11,7 +11,7 @@ from dataclasses import replace
 import libcst as cst
 
 from padlint.dataclass import dataclass
-from padlint.graph import DataFacts, Padding, Side
+from padlint.graph import DataFacts, Idiom, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer, may_leave_padding
 from padlint.keras.data import (
     PLACES,
@@ -130,7 +130,8 @@ class BufferValue(DataValue):
     def padding(self, axis: int, side: Side) -> Padding:
         """Return the padding that the buffer is along an axis where it is not written."""
         return Padding(
-            how=f"{self.how} filled in part",
+            how=self.how,
+            idiom=Idiom.FILLED_IN_PART,
             span=self.site.span,
             axes=(axis,),
             value=setting_of(self.fill),

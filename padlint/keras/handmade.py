@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from padlint.graph import DataFacts, Padding, Setting, Side
+from padlint.graph import DataFacts, Idiom, Padding, Setting, Side
 from padlint.keras.buffers import BufferValue, new_buffer
 from padlint.keras.data import PLACES, DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
 from padlint.keras.lengths import Length, length_as_written, name_of_length
@@ -110,11 +110,11 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
     match value:
         case BufferValue(shape=shape) if value.fills(axis):
             length = name_of_length(shape[axis]) if shape is not None else ""
-            filler = _padding(f"{value.how} added", value.fill, site, value.scope)
+            filler = _padding(value.how, Idiom.FILLER, value.fill, site, value.scope)
             return replace(filler, length=length)
         case ListValue(items=Items((), Value() as item, Value() as count)) if length_as_written(count).falls_short:
             if not axis and is_same_each_time(item):
-                return _padding("filler added", item, site, context.scope_name())
+                return _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
             return None
         case Choice():
             return next(filter(None, (_filler(each, axis, site, context) for each in alternatives(value))), None)
@@ -134,7 +134,8 @@ def cut(value: Value, bounds: SliceValue, site: Site, context: Context) -> Value
     item = _item_of_as_many(filler, length)
     if item is None or isinstance(content, Constant | BufferValue):
         return None
-    padding = noted(replace(_padding("filler added", item, site, context.scope_name()), side=side), context)
+    added = _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
+    padding = noted(replace(added, side=side), context)
     return DataValue(replace(padded_by((padding,), held_facts(content)), rank=None))
 
 
@@ -166,7 +167,7 @@ def choose(test: Value, held: Value, otherwise: Value, site: Site, context: Cont
     """Notice what stands for a place at which something has no item: `words[i] if i < len(words) else 0`."""
     for content, added, holds in ((held, otherwise, False), (otherwise, held, True)):
         if _may_fill(added) and not is_same_each_time(content) and _is_behind_the_end(test, context, holds=holds):
-            padding = _padding("filler for places behind the end", added, site, context.scope_name())
+            padding = _padding("", Idiom.BEHIND_THE_END, added, site, context.scope_name())
             return context.join((content, Filler(padding)))
     return None
 
@@ -175,8 +176,12 @@ def _may_fill(value: Value) -> bool:
     return is_same_each_time(value) and not (isinstance(value, Constant) and isinstance(value.value, bool | None))
 
 
-def _padding(how: str, item: Value, site: Site, scope: str) -> Padding:
-    return Padding(how=how, span=site.span, axes=(0,), value=_value(item), side=Side.POST, scope=scope)
+def _padding(how: str, idiom: Idiom, item: Value, site: Site, scope: str) -> Padding:
+    return Padding(how, site.span, axes=(0,), value=_value(item), side=Side.POST, scope=scope, idiom=idiom)
+
+
+def _as_written(item: Value) -> str:
+    return f"{item.value!r}" if isinstance(item, Constant) else ""
 
 
 def _value(item: Value) -> Setting:
@@ -260,7 +265,7 @@ def _appended(receiver: Value, name: str, call: Call, context: Context) -> Paddi
         return _filler(added, 0, call.site, context)
     if not is_same_each_time(added) or not (_makes_up_length(context) or _goes_on(receiver, context)):
         return None
-    found = _padding(f"{name} until the length is reached", added, call.site, context.scope_name())
+    found = _padding(name, Idiom.REPEATED, added, call.site, context.scope_name())
     return replace(found, side=Side.PRE) if name == "insert" and call.arguments[0] == Constant(0) else found
 
 

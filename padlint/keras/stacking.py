@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import reduce
 
-from padlint.graph import DataFacts, Padding, Plain, Side
+from padlint.graph import DataFacts, Idiom, Padding, Plain, Side
 from padlint.keras.axes import ONE_STEP, axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Shape, note_paddings, written_where
@@ -69,7 +69,8 @@ def _literal_padding(value: ListValue | TupleValue, site: Site | None, context: 
     inside = any(0 in row[:end] for row, end in zip(known, ends, strict=True))
     if inside or max(map(max, known)) < SMALLEST_VOCABULARY or len(set(ends)) == 1:
         return None
-    padding = Padding(how="rows that end in zeros", span=site.span, side=Side.POST, scope=context.scope_name())
+    scope = context.scope_name()
+    padding = Padding("", site.span, side=Side.POST, scope=scope, idiom=Idiom.WRITTEN_OUT)
     return DataFacts((padding,), rank=2)
 
 

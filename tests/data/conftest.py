@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
-from padlint.graph import DataFacts, Known, OneOf, Padding, Setting
+from padlint.graph import DataFacts, Idiom, Known, OneOf, Padding, Setting
 from padlint.keras.datasets import DatasetValue
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.provenance import facts_of
@@ -97,9 +97,9 @@ def _padding(padding: Padding) -> str:
     axes = "+".join(map(str, padding.axes))
     altered = f" {padding.altered}" if padding.altered else ""
     # Of padding by hand the length is told in a test of its own.
-    by_hand = " " in padding.how
+    by_hand = padding.idiom is not Idiom.CALL
     length = f" to {padding.length}" if padding.length and not by_hand else ""
-    return f"{padding.how}{length} {padding.side} {_setting(padding.value)} axis {axes}{altered}"
+    return f"{padding.in_words.replace('`', '')}{length} {padding.side} {_setting(padding.value)} axis {axes}{altered}"
 
 
 def _setting(setting: Setting) -> str:

@@ -7,7 +7,7 @@ import pytest
 from padlint.graph import Side
 
 NUMPY = "import numpy as np\n"
-ZEROS = "np.zeros filled in part"
+ZEROS = "filling np.zeros in part"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_rows_that_are_written_out_in_the_program_are_ragged_by_their_lengths(kn
 )
 def test_what_a_buffer_holds_is_the_padding_value(known_of, allocation, how, value):
     program = f"{NUMPY}x = {allocation}\nfor i, s in enumerate(rows):\n    x[i, :len(s)] = s"
-    assert known_of(program) == f"{how} filled in part post {value} axis 1"
+    assert known_of(program) == f"filling {how} in part post {value} axis 1"
 
 
 def test_two_levels_are_padded_along_both_axes(known_of):
@@ -404,24 +404,24 @@ def pad_zeros(rows):
 x = pad_zeros(series)
 """
     )
-    assert known_of(program) == "np.zeros added post 0 axis 1"
+    assert known_of(program) == "filler of np.zeros post 0 axis 1"
 
 
 @pytest.mark.parametrize(
     ("row", "known"),
     [
-        ("s + [0] * (maxlen - len(s))", "[0] * n added post 0 axis 1"),
-        ("[0] * (maxlen - len(s)) + s", "[0] * n added pre 0 axis 1"),
-        ("[0] * max(0, maxlen - len(s)) + s", "[0] * n added pre 0 axis 1"),
-        ("s[:maxlen] + [PAD] * (maxlen - len(s))", "[PAD] * n added post ? axis 1"),
-        ("list(s) + [-1] * (maxlen - len(s))", "[-1] * n added post -1 axis 1"),
-        ("[start] + s + [end] + [0] * (maxlen - len(s) - 2)", "[0] * n added post 0 axis 1"),
-        ("s + [0 for _ in range(maxlen - len(s))]", "filler added post 0 axis 1"),
-        ("s + [[0] * 3 for _ in range(maxlen - len(s))]", "filler added post 0 axis 1"),
-        ("s + (maxlen - len(s)) * [0]", "[0] * n added post 0 axis 1"),
-        ("np.concatenate([s, np.zeros(maxlen - len(s))])", "np.zeros added post 0 axis 1"),
-        ("np.hstack((np.zeros(maxlen - len(s)), s))", "np.zeros added pre 0 axis 1"),
-        ("np.append(s, np.zeros(maxlen - len(s)))", "np.zeros added post 0 axis 1"),
+        ("s + [0] * (maxlen - len(s))", "filler of [0] * n post 0 axis 1"),
+        ("[0] * (maxlen - len(s)) + s", "filler of [0] * n pre 0 axis 1"),
+        ("[0] * max(0, maxlen - len(s)) + s", "filler of [0] * n pre 0 axis 1"),
+        ("s[:maxlen] + [PAD] * (maxlen - len(s))", "filler of [PAD] * n post ? axis 1"),
+        ("list(s) + [-1] * (maxlen - len(s))", "filler of [-1] * n post -1 axis 1"),
+        ("[start] + s + [end] + [0] * (maxlen - len(s) - 2)", "filler of [0] * n post 0 axis 1"),
+        ("s + [0 for _ in range(maxlen - len(s))]", "filler of 0 post 0 axis 1"),
+        ("s + [[0] * 3 for _ in range(maxlen - len(s))]", "filler post 0 axis 1"),
+        ("s + (maxlen - len(s)) * [0]", "filler of [0] * n post 0 axis 1"),
+        ("np.concatenate([s, np.zeros(maxlen - len(s))])", "filler of np.zeros post 0 axis 1"),
+        ("np.hstack((np.zeros(maxlen - len(s)), s))", "filler of np.zeros pre 0 axis 1"),
+        ("np.append(s, np.zeros(maxlen - len(s)))", "filler of np.zeros post 0 axis 1"),
         ("np.pad(s, (0, maxlen - len(s)), 'constant')", "np.pad to maxlen post 0 axis 1"),
         ("np.pad(s, (maxlen - len(s), 0), mode='constant', constant_values=-1)", "np.pad to maxlen pre -1 axis 1"),
         ("np.pad(s, ((0, maxlen - len(s)), (0, 0)), 'constant')", "np.pad to maxlen post 0 axis 1"),
@@ -429,7 +429,7 @@ x = pad_zeros(series)
         ("[index[c] for c in s.ljust(maxlen)]", "ljust to maxlen post ? axis 1, (an item of something unresolved)"),
         (
             "[index[c] for c in s + ' ' * (maxlen - len(s))]",
-            "' ' * n added post ? axis 1, (an item of something unresolved)",
+            "filler of ' ' * n post ? axis 1, (an item of something unresolved)",
         ),
     ],
 )
@@ -441,19 +441,22 @@ def test_filler_added_to_each_row(known_of, row, known):
 @pytest.mark.parametrize(
     ("statements", "known"),
     [
-        ("while len(s) < maxlen:\n        s.append(0)", "append until the length is reached post 0 axis 1"),
-        ("while len(s) < maxlen:\n        s.insert(0, 0)", "insert until the length is reached pre 0 axis 1"),
-        ("while len(s) != maxlen:\n        s.append('')", "append until the length is reached post '' axis 1"),
-        ("for _ in range(maxlen - len(s)):\n        s.append(0)", "append until the length is reached post 0 axis 1"),
+        ("while len(s) < maxlen:\n        s.append(0)", "append, called until the length is reached, post 0 axis 1"),
+        ("while len(s) < maxlen:\n        s.insert(0, 0)", "insert, called until the length is reached, pre 0 axis 1"),
+        ("while len(s) != maxlen:\n        s.append('')", "append, called until the length is reached, post '' axis 1"),
+        (
+            "for _ in range(maxlen - len(s)):\n        s.append(0)",
+            "append, called until the length is reached, post 0 axis 1",
+        ),
         (
             "for _ in range(max(0, maxlen - len(s))):\n        s.append(np.zeros(3))",
-            "append until the length is reached post 0 axis 1",
+            "append, called until the length is reached, post 0 axis 1",
         ),
-        ("s.extend([0] * (maxlen - len(s)))", "[0] * n added post 0 axis 1"),
-        ("s += [0] * (maxlen - len(s))", "[0] * n added post 0 axis 1"),
+        ("s.extend([0] * (maxlen - len(s)))", "filler of [0] * n post 0 axis 1"),
+        ("s += [0] * (maxlen - len(s))", "filler of [0] * n post 0 axis 1"),
         (
             "if len(s) < maxlen:\n        s = s + [0] * (maxlen - len(s))\n    else:\n        s = s[:maxlen]",
-            "[0] * n added post 0 axis 1",
+            "filler of [0] * n post 0 axis 1",
         ),
     ],
 )
@@ -473,8 +476,11 @@ x = np.array(out)
 @pytest.mark.parametrize(
     ("statement", "known"),
     [
-        ("ids.extend([0] * (longest - len(ids)))", "[0] * n added post 0 axis 1"),
-        ("while len(ids) < longest:\n        ids.append(0)", "append until the length is reached post 0 axis 1"),
+        ("ids.extend([0] * (longest - len(ids)))", "filler of [0] * n post 0 axis 1"),
+        (
+            "while len(ids) < longest:\n        ids.append(0)",
+            "append, called until the length is reached, post 0 axis 1",
+        ),
     ],
 )
 def test_filler_up_to_the_longest_that_a_loop_met(known_of, statement, known):
@@ -594,13 +600,13 @@ def test_what_is_no_filler_for_each_place(known_of, item):
 @pytest.mark.parametrize(
     ("row", "known"),
     [
-        ("(s + [0] * 50)[:50]", "filler added post 0 axis 1"),
-        ("(s + [0] * n)[:n]", "filler added post 0 axis 1"),
-        ("(s + [7] * 60)[0:50]", "filler added post 7 axis 1"),
-        ("(s + [0] * 12)[:12]", "filler added post 0 axis 1"),
-        ("([0] * 50 + s)[-50:]", "filler added pre 0 axis 1"),
-        ("([0] * n + s)[-n:]", "filler added pre 0 axis 1"),
-        ("([vectors[w] for w in s] + [np.zeros(6)] * n)[:n]", "filler added post 0 axis 1"),
+        ("(s + [0] * 50)[:50]", "filler of 0 post 0 axis 1"),
+        ("(s + [0] * n)[:n]", "filler of 0 post 0 axis 1"),
+        ("(s + [7] * 60)[0:50]", "filler of 7 post 7 axis 1"),
+        ("(s + [0] * 12)[:12]", "filler of 0 post 0 axis 1"),
+        ("([0] * 50 + s)[-50:]", "filler of 0 pre 0 axis 1"),
+        ("([0] * n + s)[-n:]", "filler of 0 pre 0 axis 1"),
+        ("([vectors[w] for w in s] + [np.zeros(6)] * n)[:n]", "filler of 0 post 0 axis 1"),
     ],
 )
 def test_more_filler_than_is_needed_cut_to_a_length(known_of, row, known):
@@ -632,7 +638,7 @@ def encoded(text, n):
     return ids
 x = np.array([encoded(text, 9) for text in texts])
 """
-    assert known_of(program) == "[0] * n added post 0 axis 1"
+    assert known_of(program) == "filler of [0] * n post 0 axis 1"
 
 
 @pytest.mark.parametrize(
@@ -665,7 +671,7 @@ for i in range(position):
 x = np.expand_dims(np.array(rows)[-max_words:], axis=0)
 """
     )
-    assert known_of(program) == "append until the length is reached pre 0 axis 1"
+    assert known_of(program) == "append, called until the length is reached, pre 0 axis 1"
 
 
 def test_a_list_of_nothing_but_filler_is_not_padded(known_of):
@@ -684,7 +690,7 @@ for answer in answers:
         x[place, :] = partial
         place += 1
 """
-    assert "np.zeros filled in part pre 0 axis 1" in known_of(NUMPY + program)
+    assert "filling np.zeros in part pre 0 axis 1" in known_of(NUMPY + program)
 
 
 @pytest.mark.parametrize(
@@ -722,7 +728,7 @@ class FixedLength:
         return fixed.tolist()
 """
     )
-    assert evidence(program) == ["np.full filled in part post 0 axis 1"]
+    assert evidence(program) == ["filling np.full in part post 0 axis 1"]
 
 
 @pytest.mark.parametrize(
@@ -761,7 +767,7 @@ for text in texts:
 x = np.array(all_marks)
 """
     )
-    assert known_of(program) == "append until the length is reached post 0 axis 1"
+    assert known_of(program) == "append, called until the length is reached, post 0 axis 1"
 
 
 def test_zero_vectors_of_unknown_words_are_no_padding(evidence):
@@ -799,13 +805,13 @@ for text in texts:
 x = np.array(out)
 """
     )
-    assert known_of(program) == "[0] * n filled in part post 0 axis 1"
+    assert known_of(program) == "filling [0] * n in part post 0 axis 1"
 
 
 @pytest.mark.parametrize(
     ("written", "known"),
     [
-        ("row[start:start + len(words)] = words", "np.zeros filled in part unknown 0 axis 1"),
+        ("row[start:start + len(words)] = words", "filling np.zeros in part unknown 0 axis 1"),
         ("row[start:end] = 1", "nothing"),
         ("row[start + 1:end + 1] = 1", "nothing"),
     ],
@@ -824,7 +830,7 @@ x = np.array(out)
 
 def test_literal_rows_that_end_in_zeros(known_of):
     program = NUMPY + "x = np.array([[5, 8, 2, 0, 0], [3, 1, 4, 1, 6], [9, 2, 0, 0, 0]])"
-    assert known_of(program) == "rows that end in zeros post 0 axis 1"
+    assert known_of(program) == "writing out rows that end in zeros post 0 axis 1"
 
 
 @pytest.mark.parametrize(

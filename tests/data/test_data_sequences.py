@@ -197,7 +197,7 @@ for line in open("lines.txt"):
     rows.append([{code} for c in text])
 x = np.array(rows)
 """
-    assert known_of(program).startswith("['<PAD>'] * n added post ? axis 1")
+    assert known_of(program).startswith("filler of ['<PAD>'] * n post ? axis 1")
 
 
 def test_where_a_letter_stands_in_a_padded_text_is_no_letter(known_of):
@@ -420,7 +420,7 @@ for line in lines:
     x.append([index[word] for word in words])
 x = np.array(x)
 """
-    assert "append until the length is reached post ? axis 1" in known_of(program)
+    assert "append, called until the length is reached, post ? axis 1" in known_of(program)
 
 
 @pytest.mark.parametrize(("item", "value"), [("number", "0"), ("number + 1", "1"), ("index[number]", "?")])
@@ -434,7 +434,7 @@ for numbers in rows:
     x.append([{item} for number in padded])
 x = np.array(x)
 """
-    assert f"np.zeros filled in part post {value} axis 1" in known_of(program)
+    assert f"filling np.zeros in part post {value} axis 1" in known_of(program)
 
 
 # Sounds -----------------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_a_method_of_the_class_that_builds_the_model(k):
     unfed_model(k, scope="model.Tagger.build")
     pads(k, scope="model.Tagger.transform", path="model.py")
     pads(k, scope="model.Other.transform", path="model.py", how="np.pad")
-    assert reasons(k) == ["`Tagger` both builds the model and pads with `pad_sequences`"]
+    assert reasons(k) == ["`Tagger` builds the model, and `pad_sequences` pads in it"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_only_padding_of_a_script_that_imports_the_model(k):
     unfed_model(k)
     pads(k)
     k.imports = {"train.py": frozenset({"model.py"})}
-    assert reasons(k) == ["train.py pads with `pad_sequences`, and one of the two files imports the other"]
+    assert reasons(k) == ["`pad_sequences` pads in train.py, and one of the two files imports the other"]
 
 
 def test_the_nearest_padding_counts(k):
@@ -128,14 +128,14 @@ def test_the_nearest_padding_counts(k):
     pads(k)
     pads(k, path="far.py", how="np.pad")
     k.imports = {"train.py": frozenset({"model.py"}), "far.py": frozenset({"train.py"})}
-    assert reasons(k) == ["train.py pads with `pad_sequences`, and one of the two files imports the other"]
+    assert reasons(k) == ["`pad_sequences` pads in train.py, and one of the two files imports the other"]
 
 
 def test_a_script_that_imports_both_links_them(k):
     unfed_model(k)
     pads(k, path="data.py")
     k.imports = {"train.py": frozenset({"model.py", "data.py"})}
-    assert reasons(k) == ["data.py pads with `pad_sequences`, and the files import each other over others"]
+    assert reasons(k) == ["`pad_sequences` pads in data.py, and the files import each other over others"]
 
 
 def test_a_mask_is_not_called_wrong_for_the_value_of_padding_that_was_not_followed(k):
@@ -320,7 +320,7 @@ def test_a_package_that_leaves_it_to_its_users_to_feed_its_models(k):
     unfed_model(k, **IN_PACKAGE)
     pads(k, **ITS_LOADER)
     assert reasons(k) == [
-        "`tagging` pads with `pad_sequences`, in tagging/data/loader.py, and leaves it to others to feed it"
+        "`pad_sequences` pads in tagging/data/loader.py, and `tagging` leaves it to others to feed its models"
     ]
 
 
