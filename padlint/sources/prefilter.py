@@ -7,6 +7,7 @@ from enum import Flag, auto
 from functools import reduce
 from operator import or_
 from pathlib import Path
+from string import ascii_letters, digits
 
 from padlint.sources.exchange import exchange
 from padlint.sources.imports import Import, imports
@@ -42,9 +43,12 @@ FEEDS = (
     b"predict_on_batch", b"train_on_batch", b"test_on_batch", b"GradientTape",
 )  # fmt: skip
 # What takes data, or layers that data may be given to; where there is none, something is only counted, drawn or tried.
-TAKING = (*MODELS, *FEEDS, b"*model.add(*", b"*Session*", b"*Estimator*", b"Layer", b"Module")
+TAKING = (*MODELS, *FEEDS, b"*Session*", b"*Estimator*", b"Layer", b"Module")
+ADDING_TO_A_MODEL = b"model.add("
 
 _PACKAGE = "__init__.py"
+_IN_WORDS = (ascii_letters + digits + "_").encode()
+_BLANKS_BETWEEN_WORDS = bytes(byte if byte in _IN_WORDS else 0x20 for byte in range(256))
 _PADS = (*SEQUENCES, *PADDINGS, b"pad")
 _LEAKS = (*MODELS, *FEEDS, *OTHER_CONSUMERS, *_PADS)
 _READING = (*SEQUENCES, *OTHER_CONSUMERS)
@@ -91,10 +95,16 @@ def ingredients(data: bytes) -> Ingredient:
 
     What only comments and docstrings name does not count; to take them out pays where something reads a sequence.
     """
-    code = without_prose(data) if _names_any(data, _READING) else data
-    named = (each for each, words in _WORDS.items() if _names_any(code, words))
-    reduced = b"tensorflow" in code and _names_any(code, REDUCTIONS)
-    return reduce(or_, named, Ingredient.CONSUMER if reduced else Ingredient(0))
+    code, words = data, _each_once(data)
+    if _names_any(words, _READING):
+        code = without_prose(data)
+        words = _each_once(code)
+    named = [each for each, wanted in _WORDS.items() if _names_any(words, wanted)]
+    if b"tensorflow" in code and _names_any(words, REDUCTIONS):
+        named.append(Ingredient.CONSUMER)
+    if ADDING_TO_A_MODEL in code:
+        named.append(Ingredient.TAKER)
+    return reduce(or_, named, Ingredient(0))
 
 
 def promising(named: Ingredient) -> bool:
@@ -153,9 +163,12 @@ def padders(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -
         roots: the files that are, with theirs.
     """
     held = list(others)
+    padding = [file for file, data in held if defines_padding(data)]
+    if not padding:
+        return set()
     packages = _packages((*roots, *(file for file, _ in held)))
     reading = {package_of(file, packages) for file, data in roots.items() if reads_sequences(data)} - {None}
-    return {file for file, data in held if defines_padding(data) and package_of(file, packages) in reading}
+    return {file for file in padding if package_of(file, packages) in reading}
 
 
 def savers(others: Iterable[tuple[Path, bytes]], loading: Mapping[Path, bytes]) -> set[Path]:
@@ -225,6 +238,11 @@ class _Index:
 def names_keras(data: bytes) -> bool:
     """Say whether a file names Keras at all."""
     return any(word in data for word in KERAS)
+
+
+def _each_once(code: bytes) -> bytes:
+    """Return the words of code, each once: a seventh of it, where many are looked for."""
+    return b" ".join(set(code.translate(_BLANKS_BETWEEN_WORDS).split()))
 
 
 def _names_any(data: bytes, words: Iterable[bytes]) -> bool:
