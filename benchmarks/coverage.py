@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 def covered_in(project: Path) -> Mapping[str, Coverage]:
     """Return what padlint reads of the models in a folder, by file."""
     covered: dict[str, Coverage] = {}
-    request = Request((".",), Configurations({}, isolated=True), project, processes=1)
+    request = Request((".",), Configurations({"select": ["ALL"]}, isolated=True), project, processes=1)
     run(request, load_catalogue(), partial(_noted, covered))
     return covered
 

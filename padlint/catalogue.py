@@ -41,6 +41,7 @@ class Rule:
         severity: what a finding costs, or None when the flow decides case by case.
         default: whether the rule is on without being selected.
         preview: whether it may still change, and is on only where `preview` is.
+        pooling: whether it speaks of programs, too, that only pool or flatten; these are read where such a rule is on.
         message: what is wrong, with `{placeholders}` for the facts of the finding.
         help: what to write instead, with the same placeholders, or "".
         summary: the page's first sentence.
@@ -58,6 +59,7 @@ class Rule:
     summary: str
     page: Path
     preview: bool = False
+    pooling: bool = False
 
     def worded(self, **words: str) -> tuple[str, str | None]:
         """Return the message and the help with their placeholders filled in; what has no word is left out."""
@@ -170,6 +172,7 @@ def _read(page: Path) -> Rule:
         severity=Severity(severity) if severity else None,
         default=fields.flag("default"),
         preview=fields.flag("preview", absent=False),
+        pooling=fields.flag("pooling", absent=False),
         since=fields.text("since", ""),
         tags=fields.texts("tags"),
         message=fields.text("message"),

@@ -367,7 +367,7 @@ def check(
         _print_settings(configurations.of(_folder(request.named[0])), Listing.TEXT)
         return
     if show_files:
-        _print_files(request)
+        _print_files(request, load_catalogue())
         return
     outputs = _outputs(settings.output_format, output_file)
     catalogue = load_catalogue()
@@ -721,8 +721,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _print_files(request: Request) -> None:
-    for each, parsed in files(request):
+def _print_files(request: Request, catalogue: Catalogue) -> None:
+    for each, parsed in files(request, catalogue):
         if isinstance(each, Found):
             print(f"{each.path}: analysed{'' if parsed else ': names no Keras layer that padding could reach'}")
         else:

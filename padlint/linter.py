@@ -40,12 +40,12 @@ class Linter:
 
     def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse) -> None:
         self._request = request
-        self._outcomes = Outcomes(request, catalogue, analyse)
         self.found, self.closed = request.found()
         self.where = {each.path: each.file for each in self.found}
         self._crowded: tuple[Path, ...] = ()
         self._held: dict[Path, bytes] = {}
         self._sieve = Sieve(self.where, request.configurations.of, catalogue)
+        self._outcomes = Outcomes(request, catalogue, analyse, pooling=request.verify or self._sieve.pooling)
 
     # Linting ----------------------------------------------------------------------------------------------------
 

@@ -104,11 +104,17 @@ class _Draft:
         return whole
 
 
-def grouped(code: Mapping[Path, bytes], held: Contents, finder: Finder) -> list[tuple[Path, ...]]:
-    """Return which files of a project to analyse, those together between which padding can travel."""
+def grouped(
+    code: Mapping[Path, bytes], held: Contents, finder: Finder, *, pooling: bool = True
+) -> list[tuple[Path, ...]]:
+    """Return which files of a project to analyse, those together between which padding can travel.
+
+    Args:
+        pooling: whether files matter, too, that only pool or flatten.
+    """
     parsed_code = {str(file): text for file, text in code.items()}
     others = {str(file): text for file, text in held.code.items() if file not in code}
-    return [tuple(map(Path, group)) for group in units(parsed_code, others, finder, LIBRARIES)]
+    return [tuple(map(Path, group)) for group in units(parsed_code, others, finder, LIBRARIES, pooling=pooling)]
 
 
 class Outcomes:
@@ -116,16 +122,18 @@ class Outcomes:
 
     Args:
         analyse: reads the files of a unit and returns what it found.
+        pooling: whether files matter, too, that only pool or flatten.
 
     Attributes:
         cut: the roots of projects of which not all was read that belongs to the files to lint.
         texts: what files hold in which something was found, where that is known.
     """
 
-    def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse) -> None:
+    def __init__(self, request: Request, catalogue: Catalogue, analyse: Analyse, *, pooling: bool = True) -> None:
         self._request = request
         self._catalogue = catalogue
         self._analyse = analyse
+        self._pooling = pooling
         self._world = World()
         self._shelves: dict[Path, _Shelves] = {}
         self._implied: dict[Path, int | None] = {}
@@ -193,7 +201,7 @@ class Outcomes:
         keras = settings.keras or declared_version(project.root)
         about = self._about(project.root, settings, keras)
         key = _Key(
-            digest(b"project", about, _names(project.files), _names(project.beside)),
+            digest(b"project", about, b"pooling" * self._pooling, _names(project.files), _names(project.beside)),
             digest(*_digests(project.every, held)),
         )
         kept = None if held.closed else shelves.whole.find(*key, _Kept)
@@ -217,7 +225,7 @@ class Outcomes:
         asked = {each.file for each in draft.project.files}
         code = parsed(held)
         finder = Finder(root, self._world.folders)
-        every = [group for group in grouped(code, held, finder) if not asked.isdisjoint(group)]
+        every = [group for group in grouped(code, held, finder, pooling=self._pooling) if not asked.isdisjoint(group)]
         groups = [self._bounded(group, asked, code) for group in every]
         draft.whole = groups == every
         draft.own, sources = self._read(draft.project, held, frozenset(file for group in groups for file in group))

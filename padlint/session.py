@@ -20,6 +20,7 @@ from padlint.outcome import Outcome
 from padlint.outcomes import SYNTAX_ERROR, Progress, grouped, trouble_of
 from padlint.policy.annotate import annotation
 from padlint.policy.ignores import UNUSED
+from padlint.policy.sift import Sieve
 from padlint.report import Report, Trouble
 from padlint.request import Buffer, Request
 from padlint.sources.discover import Found
@@ -159,14 +160,16 @@ def _analysis(unit: Unit, catalogue: Catalogue) -> Analysis:
     return analyse(unit, catalogue)
 
 
-def files(request: Request) -> Iterator[tuple[Found | Unreadable, bool]]:
+def files(request: Request, catalogue: Catalogue) -> Iterator[tuple[Found | Unreadable, bool]]:
     """Yield each file that a run would lint, and whether it holds anything that must be parsed."""
     found, closed = request.found()
+    pooling = Sieve({each.path: each.file for each in found}, request.configurations.of, catalogue).pooling
     yield from ((each, False) for each in closed)
     for named in projects(found, request.named):
         project = request.completed(named) or named
         held = contents(project, request.given)
-        chosen = {file for group in grouped(parsed(held), held, Finder(project.root, Folders())) for file in group}
+        groups = grouped(parsed(held), held, Finder(project.root, Folders()), pooling=pooling)
+        chosen = {file for group in groups for file in group}
         yield from ((each, each.file in chosen) for each in project.files if each.file in held.digests)
         yield from ((each, False) for each in held.closed)
 

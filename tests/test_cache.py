@@ -31,9 +31,12 @@ from padlint.sources.folders import Finder, Folders
 
 KERAS = "from keras.layers import LSTM, Layer\n"
 CATALOGUE = Catalogue(
-    tuple(
-        Rule(code, name, name, None, True, "0.1.0", (), "", "", "", Path())
-        for code, name in (("PAD101", "leak"), ("PAD901", "syntax-error"), ("PAD902", "unused-ignore"))
+    (
+        *(
+            Rule(code, name, name, None, True, "0.1.0", (), "", "", "", Path())
+            for code, name in (("PAD101", "leak"), ("PAD901", "syntax-error"), ("PAD902", "unused-ignore"))
+        ),
+        Rule("PAD301", "pooled", "pooled", None, False, "0.1.0", (), "", "", "", Path(), pooling=True),
     )
 )
 
@@ -102,6 +105,15 @@ def test_nothing_is_analysed_twice(project):
     assert project.run() == ["a.py", "b.py"]
     assert project.run() == []
     assert (project.leaks, project.report.coverage.models) == (["a.py"], 2)
+
+
+def test_a_rule_that_speaks_of_more_files_has_these_analysed(project):
+    project.write(a=KERAS, b="from keras.layers import Flatten, Layer\nx = numpy.zeros(3)\n")
+    assert project.run() == ["a.py"]
+    assert project.run(extend_select=["PAD301"]) == ["b.py"]
+    assert project.report.coverage.models == 2
+    assert project.run() == []
+    assert project.report.coverage.models == 1
 
 
 def test_comments_silence_what_was_found_before(project):

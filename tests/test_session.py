@@ -255,10 +255,10 @@ def test_a_crash_while_files_are_put_together_costs_only_their_project(folder, m
     )
     grouped = outcomes.grouped
 
-    def crash(code, *rest):
+    def crash(code, *rest, **named):
         if any("two" in file.parts for file in code):
             raise KeyError(17)
-        return grouped(code, *rest)
+        return grouped(code, *rest, **named)
 
     monkeypatch.setattr(outcomes, "grouped", crash)
     report = folder.run()
@@ -305,5 +305,27 @@ def test_a_notebook_can_come_as_a_buffer(folder):
 
 def test_files_are_listed_with_whether_they_must_be_parsed(folder):
     folder.write(a_py=KERAS, b_py="x = 1\n")
-    listed = [(each.path, parsed) for each, parsed in files(folder.request()) if isinstance(each, Found)]
+    listed = [(each.path, parsed) for each, parsed in files(folder.request(), CATALOGUE) if isinstance(each, Found)]
     assert listed == [("a.py", True), ("b.py", False)]
+
+
+# What only pools
+
+POOLS = "from keras.layers import Flatten, Layer\nx = numpy.zeros(3)\n"
+
+
+@pytest.mark.parametrize(("select", "read"), [((), ["b.py"]), (("PAD301",), ["a.py", "b.py"])])
+def test_what_only_pools_is_read_where_a_rule_is_on_that_speaks_of_it(folder, select, read):
+    pooled = Rule("PAD301", "pooled-padding", "pooled", None, False, "0.1.0", (), "", "", "", Path(), pooling=True)
+    catalogue = Catalogue((*CATALOGUE, pooled))
+    folder.write(a_py=POOLS, b_py=KERAS)
+    request = folder.request(**({"extend-select": list(select)} if select else {}))
+    analysed = []
+
+    def analyse(unit, _catalogue):
+        analysed.extend(source.path for source in unit.sources)
+        return found()
+
+    run(request, catalogue, analyse)
+    assert analysed == read
+    assert [each.path for each, parsed in files(request, catalogue) if parsed] == read

@@ -44,6 +44,9 @@ class Sieve:
         files: where each linted file is, by the path that the user sees. Findings elsewhere are not reported.
         settings_of: gives the settings for the files of a folder.
 
+    Attributes:
+        pooling: whether a rule is on, in any of them, that speaks of programs that only pool.
+
     Raises:
         ConfigError: the settings of one of the files select a rule that does not exist.
     """
@@ -61,6 +64,8 @@ class Sieve:
             if id(settings) not in once:
                 once[id(settings)] = selected(settings, catalogue)
         self._selected = {path: once[id(settings)] for path, settings in self._settings.items()}
+        codes = frozenset[str]().union(*(each.codes for each in once.values()))
+        self.pooling = any(rule.pooling for rule in catalogue if rule.code in codes)
 
     def sift(
         self, findings: Iterable[Finding], comments: Iterable[Pragma], lines: Lines, *, use_baseline: bool = True

@@ -107,16 +107,20 @@ def ingredients(data: bytes) -> Ingredient:
     return reduce(or_, named, Ingredient(0))
 
 
-def promising(named: Ingredient) -> bool:
+def promising(named: Ingredient, *, pooling: bool) -> bool:
     """Say whether something can leak in files that name this together.
 
     It takes what reads a sequence, or reads one where there is one; and what pads by its name, or else what takes data,
     and for the second kind of reader what can pad.
+
+    Args:
+        pooling: whether it is a leak, too, when padding is pooled or flattened and nothing else.
     """
+    pools = pooling and Ingredient.CONSUMER in named
     if Ingredient.PADDING in named:
-        return bool(named & (Ingredient.SEQUENCE | Ingredient.CONSUMER))
-    by_hand = Ingredient.CONSUMER in named and Ingredient.PADDING_BY_HAND in named
-    return Ingredient.TAKER in named and (Ingredient.SEQUENCE in named or by_hand)
+        return pools or Ingredient.SEQUENCE in named
+    by_hand = pools and Ingredient.PADDING_BY_HAND in named
+    return Ingredient.TAKER in named and (by_hand or Ingredient.SEQUENCE in named)
 
 
 def drivers(others: Iterable[tuple[Path, bytes]], roots: Collection[Path]) -> set[Path]:

@@ -15,7 +15,12 @@ from padlint.sources.prefilter import Ingredient, defines_padding, ingredients, 
 
 
 def units(
-    parsed: Mapping[str, bytes], others: Mapping[str, bytes], finder: Finder, libraries: Collection[str]
+    parsed: Mapping[str, bytes],
+    others: Mapping[str, bytes],
+    finder: Finder,
+    libraries: Collection[str],
+    *,
+    pooling: bool = True,
 ) -> Iterator[tuple[str, ...]]:
     """Yield groups of files that import each other, directly or through files that are not analysed.
 
@@ -31,6 +36,7 @@ def units(
         parsed: the files that may have to be analysed, with their code.
         others: other files with their code; what is not among them is read where an import leads to it.
         libraries: packages that are never looked for in the project.
+        pooling: whether files matter, too, that only pool or flatten.
     """
     importing = _Imports({**others, **parsed}, finder, libraries)
     used: dict[str, set[str]] = {}
@@ -48,21 +54,21 @@ def units(
     used |= {file: set() for file in set().union(*used.values()) - used.keys()}
     held_by = {file: ingredients(importing.code(file)) for file in used.keys() | set().union(*passed.values())}
     named = {file: reduce(or_, map(held_by.__getitem__, passed.get(file, ())), held_by[file]) for file in used}
-    chosen = _with_what_they_use(_promising(named, used), used) & parsed.keys()
+    chosen = _with_what_they_use(_promising(named, used, pooling=pooling), used) & parsed.keys()
     for group in _joined(used):
         members = sorted(chosen.intersection(group))
         if members:
             yield tuple(_savers_first(members, savers))
 
 
-def _promising(named: Mapping[str, Ingredient], used: Mapping[str, Collection[str]]) -> Iterator[str]:
+def _promising(named: Mapping[str, Ingredient], used: Mapping[str, Collection[str]], *, pooling: bool) -> Iterator[str]:
     """Yield the files with which, together with all that they use, something can leak."""
     total = dict(named)
     grows = True
     while grows:
         grown = {file: reduce(or_, (total[other] for other in others), total[file]) for file, others in used.items()}
         total, grows = grown, grown != total
-    return (file for file, together in total.items() if promising(together))
+    return (file for file, together in total.items() if promising(together, pooling=pooling))
 
 
 def _with_what_they_use(files: Iterable[str], used: Mapping[str, Collection[str]]) -> set[str]:

@@ -31,7 +31,7 @@ def seeds_of(folder: Path) -> tuple[bytes, ...]:
     """Return the scripts and notebooks of a folder in which something could leak, in pieces that take a moment each."""
     files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".ipynb") and path.is_file())
     pieces = (piece for file in files for piece in _pieces(_code(file)))
-    return tuple(dict.fromkeys(piece for piece in pieces if promising(ingredients(piece))))
+    return tuple(dict.fromkeys(piece for piece in pieces if promising(ingredients(piece), pooling=True)))
 
 
 def _code(file: Path) -> bytes:

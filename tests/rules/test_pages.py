@@ -132,5 +132,5 @@ def test_links_between_pages_lead_to_pages(page):
 
 def test_front_matter_has_no_key_that_nothing_reads(page):
     front = page.page.read_text(encoding="utf-8").split("+++")[1]
-    known = {"code", "name", "kind", "severity", "default", "since", "tags", "message", "help"}
+    known = {"code", "name", "kind", "severity", "default", "since", "tags", "message", "help", "pooling"}
     assert set(tomllib.loads(front)) <= known
