@@ -126,14 +126,13 @@ def _of_any_input(model: Model, tensor: TensorId, program: Program) -> tuple[str
 
 
 def _is_of_labels(padding: Padding, model: Model, program: Program) -> bool:
-    """Say whether padding was followed to the labels that a model is trained on."""
-    return any(
-        padding.span == each.span
+    """Say whether padding was followed to the labels that a model is trained on, or to those of others and no input."""
+    labelled = {
+        training.model
         for training in program.graph.trainings
-        if training.model == model.id
-        for facts in training.targets
-        for each in facts.paddings
-    )
+        if any(padding.span == each.span for facts in training.targets for each in facts.paddings)
+    }
+    return model.id in labelled or (bool(labelled) and not _is_followed(padding, program))
 
 
 def _is_of_another_length(padding: Padding, tensor: TensorId, program: Program) -> bool:

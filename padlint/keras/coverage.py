@@ -13,7 +13,7 @@ from padlint.keras.lengths import Length, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import shared_length
-from padlint.python.values import NONE, Choice, Constant, ListValue, SliceValue, Unknown, Value, alternatives
+from padlint.python.values import NONE, Choice, Constant, ListValue, Method, SliceValue, Unknown, Value, alternatives
 
 MOST_PLACES = 64
 
@@ -280,9 +280,31 @@ def _sequence_cover(sequence: Value, extent: Value) -> Cover:
     reaches = [length is not None and length.same(whole) for length in map(shared_length, alternatives(sequence))]
     if any(reaches):
         return FULL if all(reaches) else UNCLEAR
+    if _is_row_of_array(sequence, extent):
+        return FULL
     if shared_length(sequence) is not None or _is_as_wide_as_a_row(sequence, extent):
         return UNCLEAR
     return Cover(Coverage.PART, Side.POST)
+
+
+def _is_row_of_array(sequence: Value, extent: Value) -> bool:
+    """Say whether an axis is one of an array of which a sequence is a row: rows of an array are of one length."""
+    match extent:
+        case Unknown(operation="item", sources=(Method(array, "shape"), Constant(int(axis)))) if axis:
+            pass
+        case Unknown(operation="item", sources=(Unknown(operation="shape", sources=(array,)), Constant(int(axis)))) if (
+            axis
+        ):
+            pass
+        case _:
+            return False
+    match sequence:
+        case Unknown(operation="item", sources=(rows, *_)):
+            return identity(rows) == identity(array)
+        case DataValue():
+            return isinstance(array, DataValue)  # a row does not tell of which array it is
+        case _:
+            return False
 
 
 def _is_as_wide_as_a_row(sequence: Value, extent: Value) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from padlint.dataclass import dataclass
@@ -415,6 +415,8 @@ def to_tensor(receiver: Value, call: Call, context: Context) -> Value | None:
     array = as_array(receiver, context)
     if array is not None and array.facts.unpadded:
         return array
+    if call.argument(None, "shape") is None and _is_of_one_row(receiver):
+        return array
     padding = noted(
         Padding(
             how="to_tensor",
@@ -428,6 +430,23 @@ def to_tensor(receiver: Value, call: Call, context: Context) -> Value | None:
     )
     known = array.facts if array is not None else DataFacts()
     return DataValue(padded_by((padding,), known))
+
+
+def _is_of_one_row(value: Value) -> bool:
+    """Say whether all that an array is made of is a batch of one row, which is as long as the longest."""
+    batches = list(_arrays_in(value))
+    return bool(batches) and all(array.shape is not None and array.shape[:1] == (Constant(1),) for array in batches)
+
+
+def _arrays_in(value: Value) -> Iterator[DataValue]:
+    match value:
+        case DataValue():
+            yield value
+        case Unknown(operation=operation, sources=sources) if operation.startswith("call"):
+            for source in sources:
+                yield from _arrays_in(source)
+        case _:
+            pass
 
 
 def _to_dense(call: Call, context: Context) -> Value | None:

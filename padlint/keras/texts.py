@@ -25,10 +25,10 @@ RAGGED = "lengths that differ"
 ANY_COUNT = Unknown("the number of texts", "len")
 
 
-def ragged_ids() -> DataValue:
-    """Make ids of texts, as many in a row as the text has words."""
+def ragged_ids(count: Value = ANY_COUNT) -> DataValue:
+    """Make ids or parts of so many texts, as many in a row as the text has words."""
     row = DataValue(NOTHING_KNOWN, (Unknown("the length of a text", "len"),))
-    return DataValue(NOTHING_KNOWN, (ANY_COUNT, Unknown(RAGGED, "len")), row)
+    return DataValue(NOTHING_KNOWN, (count, Unknown(RAGGED, "len")), row)
 
 
 # Keras' Tokenizer -----------------------------------------------------------------------------------------------
@@ -86,6 +86,15 @@ def _tokenizer(call: Call, context: Context) -> Value:
 def _word_list(call: Call, context: Context) -> Value | None:
     """Hash or split one text into as many items as it has words."""
     return DataValue(NOTHING_KNOWN, (Unknown("the length of a text", "len"),))
+
+
+def _split(call: Call, context: Context) -> Value | None:
+    """Take each text apart, into letters or words."""
+    match call.argument(0, "input"):
+        case DataValue(shape=(count,)):
+            return ragged_ids(count)
+        case _:
+            return None
 
 
 # Preprocessing layers -------------------------------------------------------------------------------------------
@@ -225,6 +234,7 @@ FUNCTIONS: Mapping[str, Handler] = {
     "keras.preprocessing.text.one_hot": _word_list,
     "keras.preprocessing.text.hashing_trick": _word_list,
     "keras.preprocessing.text.tokenizer_from_json": _tokenizer,
+    **{f"tensorflow.strings.{name}": _split for name in ("split", "bytes_split", "unicode_decode", "unicode_split")},
     **{
         f"keras_hub.{folder}.{kind}": _packer(kind)
         for folder in ("layers", "tokenizers", "models")

@@ -145,3 +145,30 @@ model = Sequential([Embedding(9, 9), LSTM(9)])
 )
 def test_what_a_model_is_fed(fed, feed):
     assert fed(MODEL + feed) == [PADDED]
+
+
+@pytest.mark.parametrize(
+    ("texts", "known"),
+    [
+        ("['ROMEO:']", "nothing"),
+        ("['ROMEO:', 'JULIET:']", "to_tensor post 0 axis 1"),
+    ],
+)
+@pytest.mark.parametrize(
+    "ids", ["tf.keras.layers.StringLookup(vocabulary=letters)", "tf.keras.models.load_model('ids_from_letters')"]
+)
+def test_a_batch_of_one_text_is_as_long_as_its_longest(known_of, texts, known, ids):
+    program = f"""
+import tensorflow as tf
+ids = {ids}
+x = ids(tf.strings.unicode_split(tf.constant({texts}), "UTF-8")).to_tensor()
+"""
+    assert known_of(program) == known
+
+
+def test_a_text_that_is_filled_up_to_a_length_is_padded(known_of):
+    program = """
+import tensorflow as tf
+x = tf.strings.unicode_split(tf.constant(["ROMEO:"]), "UTF-8").to_tensor(shape=[None, 100])
+"""
+    assert known_of(program).startswith("to_tensor to [None, 100] post 0")

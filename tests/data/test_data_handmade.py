@@ -952,6 +952,25 @@ for row in range(len(rows)):
     assert known_of(program) == "not padded: an array written in full"
 
 
+@pytest.mark.parametrize("rows", ["np.load('rows.npy')", "np.array(some.rows)"])
+@pytest.mark.parametrize(
+    "loops",
+    [
+        "for i, row in enumerate(rows):\n    for j, word in enumerate(row):",
+        "for i in range(len(rows)):\n    for j in range(len(rows[i])):",
+    ],
+)
+def test_an_array_as_wide_as_the_one_that_it_is_made_of(known_of, rows, loops):
+    """Rows of an array are of one length."""
+    program = f"""{NUMPY}
+rows = {rows}
+x = np.zeros((len(rows), rows.shape[1], 5))
+{loops}
+        x[i, j] = vectors[rows[i][j]]
+"""
+    assert known_of(program) == "nothing"
+
+
 @pytest.mark.parametrize(("width", "known"), [("len(rows[0])", "nothing"), ("20", f"{ZEROS} post 0 axis 1")])
 def test_an_array_as_wide_as_one_of_its_rows(known_of, width, known):
     """A longer row would not fit, and nothing says that one is shorter."""

@@ -231,12 +231,12 @@ class KerasProgram:
         self.models.append(Model(number, Style.FUNCTIONAL, *ends, span, scope=scope, **more))
         return number
 
-    def trained(self, inputs, outputs, *, loss="sparse_categorical_crossentropy", weighted=False) -> None:
+    def trained(self, inputs, outputs, *, loss="sparse_categorical_crossentropy", weighted=False, targets=()) -> None:
         """Train a model on the data that was fed to its inputs, or on any when that was not seen."""
         number = self.model(inputs, outputs)
         fed = {tensor.id for tensor in inputs}
         spans = [feed.span for feed in self.feeds if feed.tensor in fed and feed.how == "fit"] or [self.line("fit")]
-        self.trainings.append(Training(number, (setting(loss),), weighted, (), spans[0]))
+        self.trainings.append(Training(number, (setting(loss),), weighted, targets, spans[0]))
 
     def graph(self) -> ModelGraph:
         return ModelGraph(

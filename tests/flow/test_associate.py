@@ -186,6 +186,16 @@ def test_padding_that_was_followed_to_another_model_is_no_sign(k):
     assert confidences(k) == [Confidence.POSSIBLE]
 
 
+def test_padding_of_the_labels_of_another_model_is_no_sign(k):
+    unfed_model(k)
+    padding = k.padding(path="train.py")
+    k.paddings.append(padding)
+    other = k.input(None)
+    k.trained([other], [k.Dense(2)(other)], targets=(DataFacts((padding,)),))
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.POSSIBLE]
+
+
 def test_blanks_that_fill_up_a_line_are_no_padding(k):
     unfed_model(k)
     pads(k, value=" ", how="' ' * n added")
