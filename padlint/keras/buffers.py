@@ -6,6 +6,7 @@ each axis is worked out when the buffer is asked for its facts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import libcst as cst
@@ -270,9 +271,12 @@ def _looked_up(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[
     match site.node.slice[-1].slice:
         case cst.Index(value=cst.Subscript() | cst.Call(func=cst.Attribute())):
             is_looked_up = True
-        case cst.Index(value=cst.Name(value=name)) if _is_counter(parts[-1]) or _is_some_number(parts[-1]):
+        case cst.Index(value=cst.Name(value=name)) if _is_some_number(parts[-1]):
             counts = name in counted_by_hand(site.unit)
-            is_looked_up = not counts and not any(gives(over, parts[-1]) for over in context.loops_over())
+            counters = list(_counters_in(parts[-1]))
+            is_looked_up = not counts and not any(
+                gives(over, counter) for over in context.loops_over() for counter in counters
+            )
         case _:
             is_looked_up = False
     return (*parts[:-1], Unknown("a number that was looked up", "item", (parts[-1],))) if is_looked_up else parts
@@ -289,9 +293,31 @@ def _is_counter(part: Value) -> bool:
 
 
 def _is_some_number(part: Value) -> bool:
-    return isinstance(part, Choice) and all(
-        isinstance(option, Constant) or _is_counter(option) for option in part.alternatives
-    )
+    """Say whether a value is a counter, one that is moved, or a constant, or several of these."""
+    match part:
+        case Choice():
+            return all(map(_is_some_number, part.alternatives))
+        case Unknown(operation="+" | "-", sources=sources):
+            return all(isinstance(each, Constant) or _is_loops_counter(each) for each in sources)
+        case _:
+            return isinstance(part, Constant) or _is_counter(part)
+
+
+def _is_loops_counter(part: Value) -> bool:
+    return isinstance(part, Unknown) and part.operation in ("counter", "enumerate")
+
+
+def _counters_in(part: Value) -> Iterator[Value]:
+    match part:
+        case Choice():
+            for option in part.alternatives:
+                yield from _counters_in(option)
+        case Unknown(operation="+" | "-", sources=sources):
+            yield from filter(_is_counter, sources)
+        case _ if _is_counter(part):
+            yield part
+        case _:
+            pass
 
 
 def _snapshot(value: Value) -> Value:

@@ -77,7 +77,7 @@ def facts_of_buffer(
         zero_is_a_token=_zero_token(write.value for write in writes),
         mask=bool(paddings)
         and all(write.value in (Constant(1), Constant(1.0), Constant(True)) for write in writes)
-        and not any(cover.kind is Coverage.CODE for row in covers for cover in row),
+        and not any(_is_coded(row) for row in covers),
     )
 
 
@@ -90,6 +90,13 @@ def may_leave_padding(write: Write, writes: tuple[Write, ...], shape: Shape | No
     rank = len(shape) if shape is not None else max(len(each.index) for each in writes)
     parts = any(cover.kind is Coverage.PART for cover in _covers(write, writes, shape, rank))
     return parts or bool(held_facts(write.value).paddings)
+
+
+def _is_coded(row: tuple[Cover, ...]) -> bool:
+    """Say whether a place that is written says more than which step it is: behind that, not all of it is written."""
+    steps = max((axis for axis, cover in enumerate(row) if cover.kind is Coverage.PART), default=len(row))
+    behind = {cover.kind for cover in row[steps + 1 :]}
+    return bool(behind - {Coverage.FULL}) or Coverage.CODE in {cover.kind for cover in row}
 
 
 def _merged(paddings: list[Padding]) -> list[Padding]:
@@ -337,11 +344,22 @@ def _place_cover(part: Value, extent: Value, together: list[Value], *, coded: bo
         case Constant():
             return FIXED
         case Choice():
-            covers = {_place_cover(option, extent, [option], coded=coded) for option in alternatives(part)}
+            covers = {_cover(option, extent, [option], coded=coded) for option in _places(part)}
             return covers.pop() if len(covers) == 1 else UNCLEAR
         case _:
             pass
     return CODE if coded else UNCLEAR
+
+
+def _places(part: Choice) -> list[Value]:
+    """Return the places that an index may be, without those at which a counter among them starts."""
+    options = alternatives(part)
+    starts = [_counted_place(option) for option in options if _is_counted_by_hand(option)]
+    return [option for option in options if option not in starts]
+
+
+def _is_counted_by_hand(part: Value) -> bool:
+    return isinstance(part, Unknown) and part.operation in ("counted up", "counted down")
 
 
 def _walked_cover(places: list[Length], extent: Value) -> Cover:
@@ -353,7 +371,7 @@ def _walked_cover(places: list[Length], extent: Value) -> Cover:
 
 
 def _counted_place(part: Value) -> Value:
-    return part.sources[0] if isinstance(part, Unknown) and part.operation == "counted up" else part
+    return part.sources[0] if isinstance(part, Unknown) and _is_counted_by_hand(part) else part
 
 
 def _reaches_the_end(places: Iterable[Value], extent: Value) -> bool:

@@ -418,7 +418,7 @@ def setting_or(value: Value | None, default: int | str) -> Setting:
     if value is None:
         return Known(default)
     match setting_of(value):
-        case Unresolved() as unresolved if length_as_written(value).counts_items:
+        case Unresolved() as unresolved if all(length_as_written(each).counts_items for each in alternatives(value)):
             return replace(unresolved, counted=True)
         case setting:
             return setting

@@ -11,7 +11,7 @@ from padlint.keras.data import DataValue, Handler, MethodHandler, noted, row_of,
 from padlint.keras.padding import moved, padded_by
 from padlint.keras.provenance import held_facts
 from padlint.keras.stacking import array_of, as_array
-from padlint.keras.texts import ragged_ids
+from padlint.keras.texts import ONE_OR_MORE, ragged_ids
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
@@ -32,6 +32,7 @@ from padlint.python.values import (
 )
 
 WINDOWS = "windows of equal length"
+_BATCH_SIZE = Unknown("the batch size", "len")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,8 +140,10 @@ def _row(value: Value, context: Context) -> Value:
 
 def _batched(value: Value) -> Value:
     match value:
+        case DataValue(shape=(count, *steps)) if count is ONE_OR_MORE:
+            return DataValue(value.facts, (_BATCH_SIZE, *steps))
         case DataValue():
-            shape = (Unknown("the batch size", "len"), *value.shape) if value.shape is not None else None
+            shape = (_BATCH_SIZE, *value.shape) if value.shape is not None else None
             return DataValue(moved(value.facts, 1), shape)
         case _:
             return value

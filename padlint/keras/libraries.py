@@ -25,6 +25,7 @@ from padlint.keras.names import canonical, last
 from padlint.keras.provenance import held_facts
 from padlint.keras.stacking import on_each
 from padlint.python.context import Context
+from padlint.python.source_text import function_text
 from padlint.python.values import (
     BoundMethod,
     Call,
@@ -108,10 +109,9 @@ def _array_method(receiver: DataValue, name: str, call: Call, context: Context) 
     return on_each(receiver, lambda array: arrays.method(array, name, call, context), context)
 
 
-def unresolved_call(called: Value, call: Call, context: Context) -> Value | None:
+def unresolved_call(call: Call, context: Context) -> Value | None:
     """Call something that nothing resolved: it pads when an argument says so."""
-    how = called.why if isinstance(called, Unknown) else "a call"
-    return texts.padding_call(how, call, context)
+    return texts.padding_call(function_text(call.site), call, context)
 
 
 def function(dotted: str, call: Call, context: Context) -> Value | None:

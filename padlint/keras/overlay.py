@@ -271,7 +271,7 @@ class KerasOverlay:
         """Apply something unresolved to tensors: a layer of a foreign package, or an unread function."""
         tensors = [tensor for value in call.everything() for tensor in tensors_in(value)]
         if not tensors:
-            return libraries.unresolved_call(function, call, context)
+            return libraries.unresolved_call(call, context)
         origin = _foreign_class(function)
         if origin is None:
             why = function.why if isinstance(function, Unknown) else "a call of something unresolved"

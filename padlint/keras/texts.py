@@ -16,6 +16,7 @@ from padlint.python.values import (
     Call,
     Constant,
     LibraryObject,
+    ListValue,
     Site,
     Unknown,
     Value,
@@ -23,6 +24,8 @@ from padlint.python.values import (
 
 RAGGED = "lengths that differ"
 ANY_COUNT = Unknown("the number of texts", "len")
+ONE_OR_MORE = Unknown("the number of texts, if there are several", "len")
+"""The first axis of what is made of a text, or of a batch of texts: which of them it was is not known."""
 
 
 def ragged_ids(count: Value = ANY_COUNT) -> DataValue:
@@ -100,11 +103,14 @@ def _split(call: Call, context: Context) -> Value | None:
 # Preprocessing layers -------------------------------------------------------------------------------------------
 
 
-def vectorized(arguments: Mapping[str, Value], site: Site, context: Context) -> DataValue:
+def vectorized(arguments: Mapping[str, Value], site: Site, context: Context, count: Value = ANY_COUNT) -> DataValue:
     """Return what a `TextVectorization` layer with these arguments makes of texts.
 
     It pads each batch at the end with 0, to its longest text or to `output_sequence_length`; with `ragged=True`, and in
     every output mode but "int", it does not.
+
+    Args:
+        count: how many texts there are.
     """
     mode = arguments.get("output_mode")
     if mode is not None and mode not in (Constant("int"), NONE):
@@ -120,17 +126,21 @@ def vectorized(arguments: Mapping[str, Value], site: Site, context: Context) -> 
         scope=context.scope_name(),
     )
     steps = length if length is not None and length != NONE else Unknown("the longest text of the batch", "max")
-    return DataValue(DataFacts((noted(padding, context),)), (ANY_COUNT, steps))
+    return DataValue(DataFacts((noted(padding, context),)), (count, steps))
 
 
 def layer_on_data(kind: str, arguments: Mapping[str, Value], site: Site, call: Call, context: Context) -> Value | None:
     """Call a preprocessing layer on data rather than on a tensor; None for every other layer."""
     given = call.arguments[0] if call.arguments else None
     if kind == "TextVectorization":
-        return vectorized(arguments, site, context)
+        return vectorized(arguments, site, context, ANY_COUNT if _is_batch(given) else ONE_OR_MORE)
     if kind in LOOKUPS and isinstance(given, DataValue):
         return DataValue(altered(given.facts, "", "the id of the padding token"), given.shape)
     return None
+
+
+def _is_batch(value: Value | None) -> bool:
+    return isinstance(value, ListValue) or (isinstance(value, DataValue) and bool(value.shape))
 
 
 def note_layer(kind: str, arguments: Mapping[str, Value], site: Site, context: Context) -> None:

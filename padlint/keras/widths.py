@@ -10,7 +10,8 @@ from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.stacking import as_array
 from padlint.python.context import Context
-from padlint.python.values import Call, Constant, ListValue, Site, TupleValue, Unknown, Value
+from padlint.python.source_text import function_text
+from padlint.python.values import Call, Constant, ListValue, TupleValue, Unknown, Value
 
 IMAGE_RANK = 4
 
@@ -39,7 +40,7 @@ def _np_padding(call: Call, axis: int, side: Side, pair: tuple[Value, Value], co
     repeated = isinstance(mode, Constant) and str(mode.value).lower() not in ("constant", "none")
     value = call.argument(3, "constant_values")
     return Padding(
-        how=context.text(Site(call.site.unit, getattr(call.site.node, "func", call.site.node))),
+        how=function_text(call.site),
         span=call.site.span,
         axes=(axis,),
         value=Unresolved("values repeated from the data") if repeated else setting_or(value, 0),

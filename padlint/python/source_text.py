@@ -1,4 +1,4 @@
-"""How the program itself writes an argument: `MAX_LEN`, `self.max_len`."""
+"""How the program itself writes an argument, `MAX_LEN`, or what it calls, `self.pad`."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def argument_text(site: Site, position: int | None, name: str) -> str:
             text = site.unit.text(argument.value)
             return text if len(text) <= LONGEST else ""
     return ""
+
+
+def function_text(site: Site) -> str:
+    """Return the source text of what a call calls; what stands for it when that is long."""
+    node = site.node
+    text = site.unit.text(node.func if isinstance(node, cst.Call) else node)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

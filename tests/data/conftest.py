@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
-from padlint.graph import DataFacts, Idiom, Known, OneOf, Padding, Setting
+from padlint.graph import DataFacts, Idiom, Known, OneOf, Padding, Setting, Unresolved
 from padlint.keras.datasets import DatasetValue
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.provenance import facts_of
@@ -108,5 +108,7 @@ def _setting(setting: Setting) -> str:
             return repr(value)
         case OneOf(values):
             return "|".join(map(repr, values))
-        case _:
+        case Unresolved(counted=True):
+            return "a count"
+        case Unresolved():
             return "?"

@@ -165,17 +165,20 @@ for letter in letters:
     [
         "alphabet = dict((letter, number) for number, letter in enumerate(letters))",
         "alphabet = {letter: number for number, letter in enumerate(sorted(set(letters)))}",
+        "alphabet = {letter: number + 1 for number, letter in enumerate(sorted(set(letters)))}",
         BY_HAND,
     ],
 )
-@pytest.mark.parametrize("code", ["alphabet[letter]", "alphabet.get(letter)", "number"])
+@pytest.mark.parametrize("code", ["alphabet[letter]", "alphabet.get(letter)", "number", "known"])
 def test_what_numbers_the_letters_counts_no_steps(facts, known_of, numbered, code):
     program = f"""{NUMPY}
 {numbered}
 x = np.zeros((len(texts), max_length, len(letters)))
 for i, text in enumerate(texts):
     for t, letter in enumerate(text):
-        number = alphabet[letter]
+        number, known = alphabet[letter], 0
+        if letter in alphabet:
+            known = alphabet[letter]
         x[i, t, {code}] = 1
 """
     assert known_of(program) == f"{ZEROS} post 0 axis 1"
@@ -340,6 +343,26 @@ for word, i in index.items():
 """
     )
     assert evidence(program) == []
+
+
+def test_steps_that_are_counted_by_hand_and_written_by_a_helper(known_of):
+    """A loop in two others is run once."""
+    program = f"""{NUMPY}
+def mark(row, step, code):
+    row[step, code] = 1
+
+data = []
+for folder in folders:
+    for text in folder:
+        row = np.zeros((50, 30))
+        data.append(row)
+        step = 0
+        for word in text.split():
+            mark(row, step, codes[word])
+            step += 1
+x = np.array(data)
+"""
+    assert known_of(program) == f"{ZEROS} post 0 axis 1"
 
 
 def test_a_mask_of_the_real_steps(known_of):

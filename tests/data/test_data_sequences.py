@@ -35,6 +35,8 @@ PAD = "from keras.utils import pad_sequences\n"
         ("rows, 9, 'int32', 'post', 'post', -1", "pad_sequences to 9 post -1 axis 1"),
         ("rows, padding='post', value=7", "pad_sequences post 7 axis 1"),
         ("rows, value=word_index['PAD']", "pad_sequences pre ? axis 1"),
+        ("rows, value=len(words)", "pad_sequences pre a count axis 1"),
+        ("rows, value=len(words if made else mystery())", "pad_sequences pre a count axis 1"),
         ("sequences=rows, padding=side", "pad_sequences unknown 0 axis 1"),
         ("rows, padding='post' if flag else 'pre'", "pad_sequences unknown 0 axis 1"),
         ("rows, **{'maxlen': 4, 'padding': 'post'}", "pad_sequences post 0 axis 1"),

@@ -73,8 +73,8 @@ x, labels = padded[:, :-1], padded[:, -1]
 @pytest.mark.parametrize(
     ("call", "known"),
     [
-        ("tokenizer(texts, padding=True, return_tensors='tf')['input_ids']", "a call of something unresolved"),
-        ("tokenizer(texts, padding='max_length', max_length=128).input_ids", "a call of something unresolved"),
+        ("tokenizer(texts, padding=True, return_tensors='tf')['input_ids']", "tokenizer"),
+        ("tokenizer(texts, padding='max_length', max_length=128).input_ids", "tokenizer"),
         ("tokenizer.batch_encode_plus(texts, pad_to_max_length=True)['input_ids']", "batch_encode_plus"),
         ("vectors.query(texts, pad_to_length=30)", "query"),
     ],
@@ -83,7 +83,7 @@ def test_arguments_that_ask_for_padding(evidence, call, known):
     found = evidence(
         f"{TEXTS}from somewhere import tokenizer_of, vectors_of\ntokenizer, vectors = tokenizer_of(), vectors_of()\nx = {call}"
     )
-    assert [one.split(" post")[0].split(" to ")[0] for one in found] != []
+    assert [one.split(" post")[0].split(" to ")[0] for one in found] == [known]
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,17 @@ packer = keras_nlp.layers.StartEndPacker(sequence_length=LENGTH, pad_value=7)
 x = packer(ids)
 """
     assert known_of(program) == "StartEndPacker to LENGTH post 7 axis 1"
+
+
+@pytest.mark.parametrize("texts", ["lines", "[line.split(',')[0] for line in lines]", "np.array(lines)"])
+@pytest.mark.parametrize(
+    "steps", ["batch(8).map(vectorize)", "map(vectorize).batch(8)", "map(lambda text: vectorize(text)).batch(8)"]
+)
+def test_texts_of_a_dataset_are_padded_before_or_behind_they_are_batched(known_of, texts, steps):
+    program = f"""{TEXTS}
+import numpy as np
+import tensorflow as tf
+vectorize = TextVectorization(output_sequence_length=20)
+x = tf.data.Dataset.from_tensor_slices({texts}).{steps}
+"""
+    assert known_of(program) == "dataset(TextVectorization to 20 post 0 axis 1)"
