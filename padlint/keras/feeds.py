@@ -11,6 +11,7 @@ from padlint.keras.datasets import element_of
 from padlint.keras.losses import leaves_out
 from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
+from padlint.keras.versions import takes_keras_2
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.structures import parts_of
@@ -68,7 +69,7 @@ def feed_model(
     builder: GraphBuilder, inputs: Sequence[TensorId], model: int, store: Store, how: str, call: Call, context: Context
 ) -> None:
     """Bind what a training, evaluation or prediction call was given to the model's inputs."""
-    if how in KERAS_2_METHODS:
+    if how in KERAS_2_METHODS or takes_keras_2(f"keras.Model.{how}", call.keywords):
         builder.versions[2] += 1
     data_name, target_name, weight_name = FEEDING_METHODS[how]
     source = call.argument(0, data_name) or call.argument(0, "x")

@@ -14,6 +14,7 @@ from padlint.keras.facts import Part
 from padlint.keras.layer_objects import MOST_NESTED, LayerValue, as_tensors, flat_tensors, own_name
 from padlint.keras.settings import shape_of
 from padlint.keras.tensors import TensorValue
+from padlint.keras.versions import ENDING_OF_WEIGHTS, takes_keras_2
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.source_text import argument_text
@@ -98,7 +99,11 @@ class ModelValue(LibraryObject):
                 return self.call(call, context)
             case "save":
                 return saved_models.save(self, call.argument(0, "filepath"), context)
+            case "save_weights" if _is_refused(call.argument(0, "filepath")):
+                self.builder.versions[2] += 1
             case "compile":
+                if takes_keras_2("keras.Model.compile", call.keywords):
+                    self.builder.versions[2] += 1
                 return feeds.remember_loss(self.store, call, context)
             case _:
                 pass
@@ -373,6 +378,15 @@ def _single(value: Value, context: Context) -> Value | None:
     if isinstance(value, ListValue) and len(value.items.known) == 1:
         return value.items.known[0]
     return None if value is ABSENT else value
+
+
+def _is_refused(path: Value | None) -> bool:
+    """Say whether Keras 3 saves no weights under a name."""
+    match path:
+        case Constant(str(name)):
+            return not name.endswith(ENDING_OF_WEIGHTS)
+        case _:
+            return False
 
 
 def _is_data(value: Value) -> bool:

@@ -18,6 +18,7 @@ from padlint.keras.models import ModelValue, axis_texts, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
 from padlint.keras.settings import shape_of
 from padlint.keras.tensors import TensorValue, tensors_in
+from padlint.keras.versions import takes_keras_2
 from padlint.keras.weights import VARIABLES, weight
 from padlint.python.context import Context
 from padlint.python.heap import Store
@@ -120,6 +121,8 @@ class KerasOverlay:
         version = implied_version(name.dotted)
         if version is not None:
             self.builder.versions[version] += 1
+        elif takes_keras_2(canonical(name.dotted), call.keywords):
+            self.builder.versions[2] += 1
         said = self.declared(tuple(name.dotted.split(".")[:-1]), last(name.dotted))
         if said is not None:
             return declared_layer(self.builder, name.dotted, said, call)

@@ -25,6 +25,19 @@ FIRST_OF_KERAS_3 = {
 KERAS_2_ONLY = frozenset(
     {"tf-keras", "tensorflow-addons", "keras-contrib", "keras-preprocessing", "keras-applications"}
 )
+# Arguments that Keras 2 takes and Keras 3 refuses, by what takes them, or by the module of that. A test asks both.
+KERAS_2_ARGUMENTS = {
+    "keras.Model.compile": frozenset({"sample_weight_mode"}),
+    "keras.Model.evaluate": frozenset({"max_queue_size", "use_multiprocessing", "workers"}),
+    "keras.Model.fit": frozenset({"max_queue_size", "use_multiprocessing", "workers"}),
+    "keras.Model.predict": frozenset({"max_queue_size", "use_multiprocessing", "workers"}),
+    "keras.callbacks.ModelCheckpoint": frozenset({"period"}),
+    "keras.callbacks.TensorBoard": frozenset({"write_grads"}),
+    "keras.layers": frozenset({"batch_input_shape"}),
+    "keras.optimizers": frozenset({"lr"}),
+}
+# How the name of a file ends that weights are saved in; Keras 2 took any name.
+ENDING_OF_WEIGHTS = ".weights.h5"
 _SEPARATORS = str.maketrans("\"'[](),;{}|", " " * 11)
 _PINS = ("===", "==", "~=", "<=", "<", "=")
 _SIGNS = frozenset({*_PINS, ">=", ">", "!="})
@@ -41,6 +54,17 @@ def implied_by(statements: Iterable[Import]) -> int | None:
         if version is not None
     )
     return max(votes, key=lambda version: votes[version], default=None)
+
+
+def takes_keras_2(dotted: str, arguments: Iterable[str]) -> bool:
+    """Say whether a call by these keywords is one that Keras 3 refuses.
+
+    Args:
+        dotted: the canonical name of what is called.
+    """
+    home = dotted.rpartition(".")[0]
+    refused = KERAS_2_ARGUMENTS.get(dotted) or KERAS_2_ARGUMENTS.get(home) or frozenset()
+    return not refused.isdisjoint(arguments)
 
 
 def declared_version(root: Path) -> int | None:

@@ -191,13 +191,30 @@ keras.Model(model.inputs, [layer.output for layer in model.layers])
 
 
 @pytest.mark.parametrize(
-    ("method", "version"), [("fit_generator", 2), ("predict_generator", 2), ("fit", None), ("predict", None)]
+    ("call", "version"),
+    [
+        ("model.fit_generator(data)", 2),
+        ("model.predict_generator(data)", 2),
+        ("model.fit(data)", None),
+        ("model.fit(data, workers=2)", 2),
+        ("model.predict(data)", None),
+        ("model.compile('sgd', 'mse', sample_weight_mode='temporal')", 2),
+        ("model.compile(optimizers.Adam(lr=0.01), 'mse')", 2),
+        ("model.compile(tf.keras.optimizers.Adam(lr=0.01), 'mse')", 2),
+        ("model.compile(optimizers.Adam(learning_rate=0.01), 'mse')", None),
+        ("callbacks.ModelCheckpoint('best.keras', period=3)", 2),
+        ("model.add(layers.LSTM(3, stateful=True, batch_input_shape=(1, 9, 2)))", 2),
+        ("model.save_weights('best.h5')", 2),
+        ("model.save_weights('best.weights.h5')", None),
+        ("model.save_weights(name)", None),
+    ],
 )
-def test_methods_that_keras_3_has_no_more_speak_for_keras_2(graph_of, method, version):
+def test_what_keras_3_has_no_more_speaks_for_keras_2(graph_of, call, version):
     program = f"""
-from keras import layers, models
+import tensorflow as tf
+from keras import callbacks, layers, models, optimizers
 model = models.Sequential([layers.Dense(1)])
-model.{method}(data)
+{call}
 """
     assert graph_of(program).keras == version
 
