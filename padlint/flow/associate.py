@@ -136,11 +136,15 @@ def _is_of_labels(padding: Padding, model: Model, program: Program) -> bool:
 
 
 def _is_of_another_length(padding: Padding, tensor: TensorId, program: Program) -> bool:
-    """Say whether an input is built for one number of steps and padding fills up to another.
+    """Say whether an input is built for one number of steps and padding fills up to another, or for a single step.
 
     One more or less is the same: a sequence without its first or last step.
     """
     match program.nodes[tensor].operation:
+        case InputOp(shape=(1,)):
+            return True
+        case InputOp(shape=tuple(shape)) if min(padding.axes, default=1) > len(shape):
+            return True
         case InputOp(shape=(int(steps), *_)) if padding.length.isdecimal():
             return abs(steps - int(padding.length)) > 1
         case _:

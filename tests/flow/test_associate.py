@@ -10,9 +10,9 @@ from padlint.finding import Confidence, Role
 from padlint.graph import DataFacts, Feed, InputOp, Padding, Side
 
 
-def unfed_model(k, scope="model.build", path="model.py", lengths=(), *, ids=True):
+def unfed_model(k, scope="model.build", path="model.py", lengths=(), *, ids=True, steps=None):
     """A model that no data was seen to reach; returns the number of the model."""
-    inputs = k.input(None) if ids else k.input(40, 8)
+    inputs = k.input(steps) if ids else k.input(40, 8)
     x = k.Embedding(100, 8)(inputs) if ids else inputs
     return k.model([inputs], [k.LSTM(4)(x)], scope=scope, path=path, lengths=lengths)
 
@@ -416,3 +416,11 @@ def test_each_axis_of_an_input_has_its_own_padding(k):
     pads(k, length="clicked_titles", path="data/reader.py", how="np.pad", axes=(0,))
     padded = k.solution().states[0].padded
     assert {(one.axis, one.evidence.padding.how) for one in padded} == {(1, "np.pad"), (2, "pad_sequences")}
+
+
+@pytest.mark.parametrize(("steps", "axes"), [(1, (1,)), (None, (2,))])
+def test_an_input_that_has_no_steps_to_pad(k, steps, axes):
+    unfed_model(k, steps=steps)
+    pads(k, axes=axes)
+    k.imports = {"train.py": frozenset({"model.py"})}
+    assert confidences(k) == [Confidence.POSSIBLE]
