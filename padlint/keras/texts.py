@@ -8,7 +8,9 @@ from dataclasses import replace
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Handler, MethodHandler, noted, setting_or, side_of, unpadded
+from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, altered
+from padlint.keras.windows import shared_length
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
@@ -132,6 +134,8 @@ def vectorized(arguments: Mapping[str, Value], site: Site, context: Context, cou
 def layer_on_data(kind: str, arguments: Mapping[str, Value], site: Site, call: Call, context: Context) -> Value | None:
     """Call a preprocessing layer on data rather than on a tensor; None for every other layer."""
     given = call.arguments[0] if call.arguments else None
+    if kind == "TextVectorization" and given is not None and _is_as_long_as_wanted(given, arguments):
+        return unpadded("texts of one length")
     if kind == "TextVectorization":
         return vectorized(arguments, site, context, ANY_COUNT if _is_batch(given) else ONE_OR_MORE)
     if kind in LOOKUPS and isinstance(given, DataValue):
@@ -141,6 +145,13 @@ def layer_on_data(kind: str, arguments: Mapping[str, Value], site: Site, call: C
 
 def _is_batch(value: Value | None) -> bool:
     return isinstance(value, ListValue) or (isinstance(value, DataValue) and bool(value.shape))
+
+
+def _is_as_long_as_wanted(text: Value, arguments: Mapping[str, Value]) -> bool:
+    """Say whether a text has as many letters as a layer that takes it apart by letters gives."""
+    letters = shared_length(text) if arguments.get("split") == Constant("character") else None
+    wanted = arguments.get("output_sequence_length", NONE)
+    return letters is not None and (wanted == NONE or length_as_written(wanted).same(letters))
 
 
 def note_layer(kind: str, arguments: Mapping[str, Value], site: Site, context: Context) -> None:

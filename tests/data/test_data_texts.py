@@ -130,3 +130,22 @@ vectorize = TextVectorization(output_sequence_length=20)
 x = tf.data.Dataset.from_tensor_slices({texts}).{steps}
 """
     assert known_of(program) == "dataset(TextVectorization to 20 post 0 axis 1)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known"),
+    [
+        ("split='character', output_sequence_length=100", "not padded: texts of one length"),
+        ("split='character'", "not padded: texts of one length"),
+        ("split='character', output_sequence_length=120", "TextVectorization to 120 post 0 axis 1"),
+        ("output_sequence_length=100", "TextVectorization to 100 post 0 axis 1"),
+    ],
+)
+def test_pieces_of_a_text_that_have_as_many_letters_as_the_layer_gives(known_of, arguments, known):
+    program = f"""{TEXTS}
+import tensorflow as tf
+pieces = [text[i : i + 100] for i in range(0, len(text), 100)]
+vectorize = TextVectorization({arguments})
+x = tf.data.Dataset.from_tensor_slices(pieces).map(vectorize).batch(8)
+"""
+    assert known_of(program) == f"dataset({known})"
