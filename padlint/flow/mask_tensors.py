@@ -10,20 +10,33 @@ from itertools import product
 from padlint.flow import masks
 from padlint.flow.axes import axis_of_input
 from padlint.flow.lattice import Covers, Mask, TensorState, UnknownMask
-from padlint.flow.program import Program
-from padlint.graph import Effect, Node, RawOp
+from padlint.flow.program import PRODUCTS, Program
+from padlint.graph import Effect, Known, Node, RawOp
+
+SMALL = 1e-3
 
 
 def hides_after(node: Node, op: RawOp, inputs: Sequence[TensorState], program: Program) -> frozenset[Mask]:
     """Return what the result of an operation hides; nothing when none of its inputs can be a mask."""
     if op.effect is Effect.TEST:
         return _made_by_test(node, op, inputs[0], program)
+    if _makes_small(op):
+        return frozenset()
     each = (
         [_moved(mask, op, index, program.ranks[node.inputs[index]]) for mask in state.hides]
         for index, state in enumerate(inputs)
         if state.hides
     )
     return frozenset(reduce(_together, found) for found in product(*each) if found)
+
+
+def _makes_small(op: RawOp) -> bool:
+    """Say whether what an operation leaves of a mask sinks no score that it is added to: `mask * 1e-9`."""
+    match op.operand:
+        case Known(int() | float() as factor):
+            return op.name in PRODUCTS and abs(factor) <= SMALL
+        case _:
+            return False
 
 
 def _together(one: Mask, other: Mask) -> Mask:

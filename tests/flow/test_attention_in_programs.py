@@ -202,6 +202,12 @@ def test_a_step_function_may_sink_the_padding():
     assert attended(layer, DECODED) == []
 
 
+@pytest.mark.parametrize(("factor", "sinks"), [("-1e9", True), ("-10000.0", True), ("1e-9", False), ("-1e-9", False)])
+def test_what_is_added_to_scores_sinks_padding_if_it_is_large(factor, sinks):
+    layer = DECODER.replace("SINK", f"scores += K.cast(K.equal(ids, 0), 'float32') * {factor}")
+    assert (attended(layer, DECODED) == []) is sinks
+
+
 # Layers of Keras put together -------------------------------------------------------------------------------------
 
 STEPS = "steps = layers.LSTM(8, return_sequences=True)(masked)\n"
