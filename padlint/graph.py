@@ -453,6 +453,7 @@ class ModelGraph:
 
     Args:
         paddings: every padding that the files do, whether or not it was seen to reach a model, for association.
+        picked: where padding is done of arrays from which steps are picked by their place: `x[:, -1]`.
         imports: which file imports which, by path, for association.
         keras: the major version that the files' imports imply, or None.
     """
@@ -462,6 +463,7 @@ class ModelGraph:
     feeds: tuple[Feed, ...] = ()
     trainings: tuple[Training, ...] = ()
     paddings: tuple[Padding, ...] = ()
+    picked: frozenset[Span] = frozenset()
     narrowings: tuple[Narrowing, ...] = ()
     imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
     keras: int | None = None

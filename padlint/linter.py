@@ -113,7 +113,7 @@ class Linter:
         sifted = self.sifted(outcome, edited)
         before = Linted(sifted.shown, (*sifted.hidden, *sifted.known))
         proof = Proof()
-        for group in _groups(project, outcome.imports):
+        for group in _groups(project, _linked(outcome)):
             paths = {file.path for file in group.files}
             here = [each for each in sifted.shown if each.span.path in paths and each not in without]
             elsewhere = {each: _elsewhere(each, self.where) for each in here if _is_allowed(each, allowed)}
@@ -181,8 +181,21 @@ def _elsewhere(finding: Finding, named: Collection[str]) -> str:
     return f"it would change {' and '.join(others)}, which padlint was not told to lint" if others else ""
 
 
+def _linked(outcome: Outcome) -> Mapping[str, frozenset[str]]:
+    """Return which file imports which, or has a fix that changes the other: both may pad what one model reads."""
+    linked = dict(outcome.imports)
+    for finding in outcome.findings:
+        changed = {edit.span.path for edit in finding.fix.edits} if finding.fix is not None else set()
+        linked[finding.span.path] = linked.get(finding.span.path, frozenset()) | changed
+    return linked
+
+
 def _groups(project: Project, imports: Mapping[str, frozenset[str]]) -> Iterator[Project]:
-    """Yield the files of a project in groups that import nothing of each other."""
+    """Yield the files of a project in groups that have nothing to do with each other.
+
+    Args:
+        imports: which file leads to which.
+    """
     linked: dict[str, set[str]] = {}
     for path, targets in imports.items():
         for target in targets:

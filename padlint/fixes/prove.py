@@ -48,7 +48,8 @@ class Proof:
 
     def __add__(self, other: Proof) -> Proof:
         """Return what was proved of files that have nothing to do with each other."""
-        return Proof((*self.cured, *other.cured), (*self.edits, *other.edits), {**self.refused, **other.refused})
+        edits = dict.fromkeys((*self.edits, *other.edits))
+        return Proof((*self.cured, *other.cured), tuple(edits), {**self.refused, **other.refused})
 
 
 def prove(fixable: Sequence[Finding], before: Linted, lint: Lint) -> Proof:

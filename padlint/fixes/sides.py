@@ -57,7 +57,10 @@ class Sides:
             return None
 
     def _moved(self) -> Fix:
-        paddings = tuple(each for each in self.supposed.program.graph.paddings if each.side is Side.PRE)
+        graph = self.supposed.program.graph
+        paddings = tuple(each for each in graph.paddings if each.side is Side.PRE)
+        if any(each.span in graph.picked for each in paddings):
+            raise CannotFix("the program picks steps by their place, labels it may be")
         if not _would_go_unnoticed(self.supposed, self.seen, frozenset(each.span for each in paddings)):
             raise CannotFix("where the padding stands makes a difference to what reads it without a mask")
         return unsafe(

@@ -58,6 +58,7 @@ class GraphBuilder:
     feeds: list[Feed] = field(default_factory=list)
     trainings: list[Training] = field(default_factory=list)
     paddings: dict[Span, Padding] = field(default_factory=dict)
+    picked: set[Span] = field(default_factory=set)
     narrowings: dict[Span, Narrowing] = field(default_factory=dict)
     layers: int = 0
     spend: Callable[[int], None] = _free

@@ -58,6 +58,9 @@ class DataRecord(Protocol):
     def record_padding(self, padding: Padding) -> None:
         """Remember that the program pads here."""
 
+    def record_picked(self, padding: Padding) -> None:
+        """Remember that the program picks steps by their place from what is padded here."""
+
     def record_narrowing(self, narrowing: Narrowing) -> None:
         """Remember that floats were turned into integers here."""
 
@@ -118,6 +121,7 @@ class DataValue(LibraryObject):
                 return None
 
     def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        _note_picked(self, index, context)
         return taken(self, index)
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
@@ -230,6 +234,29 @@ def unpadded(why: str, shape: Shape | None = None, row: Value | None = None) -> 
 
 
 # Indexing -------------------------------------------------------------------------------------------------------
+
+
+def _note_picked(value: DataValue, index: Value, context: Context) -> None:
+    """Tell the overlay of padding from among which steps are picked by their place."""
+    kept = record(context) if value.facts.paddings else None
+    if kept is None:
+        return
+    parts = index.items if isinstance(index, TupleValue) else (index,)
+    axes = [axis for axis, part in enumerate(part for part in parts if not is_new_axis(part)) if not _is_whole(part)]
+    for padding in value.facts.paddings:
+        if not set(padding.axes).isdisjoint(axes):
+            kept.record_picked(padding)
+
+
+def _is_whole(part: Value) -> bool:
+    """Say whether an index takes all of an axis as it is, or picks by what the cells hold."""
+    match part:
+        case SliceValue(lower, upper, step):
+            return lower == upper == NONE and step in (NONE, Constant(1))
+        case DataValue() | Constant(str()):
+            return True
+        case _:
+            return False
 
 
 def taken(value: DataValue, index: Value) -> Value | None:

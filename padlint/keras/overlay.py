@@ -78,6 +78,7 @@ class KerasOverlay:
             feeds=tuple(builder.feeds),
             trainings=tuple(builder.trainings),
             paddings=tuple(builder.paddings.values()),
+            picked=frozenset(builder.picked),
             narrowings=tuple(builder.narrowings.values()),
             keras=self.implied_version(),
         )
@@ -90,6 +91,10 @@ class KerasOverlay:
     def record_padding(self, padding: Padding) -> None:
         """Keep evidence that the program pads, whether or not it reaches a model."""
         self.builder.paddings.setdefault(padding.span, padding)
+
+    def record_picked(self, padding: Padding) -> None:
+        """Keep that steps are picked by their place from what is padded."""
+        self.builder.picked.add(padding.span)
 
     def record_narrowing(self, narrowing: Narrowing) -> None:
         """Keep a place where floats become integers."""

@@ -215,6 +215,27 @@ model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}"""
     )
 
 
+@pytest.mark.parametrize(
+    "labels",
+    ["x, y = x[:, :-1], x[:, -1]", "x, y = x[:, 1:], x[:, :1]", "y = [row[-1] for row in x]", "x = x[:, ::-1]"],
+)
+def test_the_side_stays_where_steps_are_picked_by_their_place(folder, labels):
+    """A step that comes next is the last of its row; where rows are padded behind, it would be padding."""
+    program = f"""{IN_FRONT}
+{labels}
+model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)]){FIT}"""
+    assert folder.fixed(program) == (
+        "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.LSTM(4)])"
+    )
+
+
+def test_rows_are_picked_whatever_their_side(folder):
+    program = f"""{IN_FRONT}
+model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4)])
+x = x[:1]{FIT}"""
+    assert 'padding="post"' in folder.fixed(program)
+
+
 # Layers that refuse masks -----------------------------------------------------------------------------------------
 
 FUSED = HEAD.replace("from keras import layers, models", "from tensorflow.keras import layers, models")

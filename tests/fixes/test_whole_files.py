@@ -249,6 +249,41 @@ def test_fixing_ends_and_a_second_time_changes_nothing(folder, program, override
     assert lines_about_no_layer(after) == lines_about_no_layer(program)
 
 
+@pytest.mark.parametrize("side", ["", ', padding="pre"'])
+def test_two_files_that_only_data_goes_between_change_it_once(folder, side):
+    train = f"""
+import numpy as np
+from keras import layers, models
+from keras.preprocessing.text import Tokenizer
+from keras.utils import pad_sequences
+
+tokenizer = Tokenizer()
+tokenizer.fit_on_texts(texts)
+np.save("words.npy", tokenizer.word_index)
+x = pad_sequences(tokenizer.texts_to_sequences(texts), 20{side})
+model = models.Sequential([layers.Embedding(500, 8), layers.LSTM(4)])
+model.compile("adam", "mse")
+model.fit(x, labels)
+"""
+    predict = f"""
+import numpy as np
+from keras import layers, models
+from keras.utils import pad_sequences
+
+words = np.load("words.npy").item()
+model = models.Sequential([layers.Embedding(500, 8), layers.LSTM(4)])
+model.predict(pad_sequences([[words[word] for word in input().split()]], 20{side}))
+"""
+    for name, text in (("train.py", train), ("predict.py", predict)):
+        (folder.root / name).write_text(text)
+    mended = folder.mend()
+    assert {change.path for change in mended.changes} == {"train.py", "predict.py"}
+    for change in mended.changes:
+        text = change.after.decode()
+        compile(text, change.path, "exec")
+        assert (text.count(PADDED_BEHIND), text.count("mask_zero=True")) == (1, 1)
+
+
 PADDED_BEHIND = ', padding="post"'
 """What a fix adds to the data, beside the mask, where a fused kernel wants it; the programs write it otherwise."""
 
