@@ -103,7 +103,7 @@ def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
     # A layer may be in many models.
     made = frozenset(tensor for span in spans for tensor in scene.solution.program.applied.get(span, ()))
     for node in reached(made, scene.supposed):
-        yield from taken(scene.solution.program.nodes[node.id], scene.trees, scene.solution)
+        yield from taken(scene.solution.program.nodes[node.id], scene.trees, scene.solution, scene.supposed)
     beyond: dict[Span, str] = {}
     for left in replace(scene, solution=scene.supposed).together(scene.left):
         if left.seen.kind in _USELESS:
@@ -160,7 +160,7 @@ def _masking(scene: Scene) -> Fix:
     put_in = {spot.node.id: spot.layer for spot in found}
     masked, masks = with_layers_before(scene.solution, put_in)
     nodes = [scene.solution.program.nodes[node.id] for node in reached(masks, masked)]
-    twins = [fix for node in nodes for fix in taken(node, scene.trees, scene.solution)]
+    twins = [fix for node in nodes for fix in taken(node, scene.trees, scene.solution, masked)]
     layers = " and ".join(dict.fromkeys(f"`{layer_name(applied(spot.node))}`" for spot in found))
     value = found[0].value
     message = (

@@ -12,20 +12,27 @@ from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.twins import twin_of
+from padlint.flow.lattice import NoMask
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Layer, Node
+from padlint.keras.facts import MaskOut
 from padlint.keras.layers import twin_taking_masks
 
 
-def taken(node: Node, trees: Trees, solution: Solution) -> Iterator[Fix]:
+def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> Iterator[Fix]:
     """Yield the fix that writes a layer's twin for it, if it refuses masks.
+
+    Args:
+        supposed: the program with the masks that are brought.
 
     Raises:
         CannotFix: it has none, so that Keras would stop at it.
     """
     match node.operation:
         case ApplyOp(layer):
+            if _needs_all(layer, supposed) and _is_masked_in_part(node, supposed):
+                raise CannotFix(f"`{layer_name(layer)}` refuses masks of some of its inputs alone")
             refused = next((facts.raises for facts in solution.program.facts(layer) if facts.raises), "")
             if not refused:
                 return
@@ -34,6 +41,19 @@ def taken(node: Node, trees: Trees, solution: Solution) -> Iterator[Fix]:
             yield _written(layer, trees)
         case _:
             pass
+
+
+def _needs_all(layer: Layer, supposed: Solution) -> bool:
+    return any(facts.one_unmasked is MaskOut.RAISES for facts in supposed.program.facts(layer))
+
+
+def _is_masked_in_part(node: Node, supposed: Solution) -> bool:
+    """Say whether some of a node's inputs may have masks, and others none."""
+    has_none = [
+        all(isinstance(mask, NoMask) for mask in supposed.states[tensor].masks)
+        for tensor in supposed.program.nodes[node.id].inputs
+    ]
+    return any(has_none) and not all(has_none)
 
 
 def _written(layer: Layer, trees: Trees) -> Fix:
@@ -55,6 +75,8 @@ def _changed(layer: Layer, twin: str, trees: Trees) -> Iterator[Edit]:
     if imported:
         yield from imported
         return
+    if tree.text(made.func).rpartition(".")[2] != layer.kind:
+        raise CannotFix(f"`{tree.text(made.func)}` need not be `{layer.kind}`, which refuses masks")
     name = spelling(trees, layer.span, made, twin)
     yield edits.replaced(tree, made.func, name.name)
     yield from name.edits

@@ -267,6 +267,25 @@ first.fit(x, [1, 0]){FIT}"""
     ]
 
 
+def test_no_twin_is_written_where_the_class_is_chosen_elsewhere(folder):
+    program = f"""{FUSED}
+kind = layers.GRU if small else layers.CuDNNLSTM
+model = models.Sequential([layers.Embedding(100, 8), kind(4)]){FIT}"""
+    assert folder.why_not(program) == "`kind` need not be `CuDNNLSTM`, which refuses masks"
+
+
+def test_a_merge_that_refuses_masks_of_some_inputs(folder):
+    program = f"""{HEAD}
+import keras
+ids, before = keras.Input((None,)), keras.Input((None, 8))
+joined = layers.concatenate([before, layers.Embedding(100, 8)(ids)], axis=1)
+model = keras.Model([ids, before], layers.LSTM(4)(joined))
+model.compile("adam", "mse")
+model.fit([x, other], [1, 0])
+"""
+    assert folder.why_not(program, keras="2") == "`Concatenate` refuses masks of some of its inputs alone"
+
+
 def test_a_twin_is_imported(folder):
     program = f"""{FEATURES}
 from keras.layers import CuDNNLSTM
