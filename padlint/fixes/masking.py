@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isnan
 from typing import Final
 
@@ -147,6 +147,7 @@ def _held(tensor: TensorId, evidence: Evidence, solution: Solution) -> Plain:
 def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
     """Yield the edits that put `Masking` at a spot."""
     layer = applied(spot.node)
+    _check_not_numbered(trees.of(layer.span.path).values())
     tree = trees.at(layer.span)
     made = tree.at(layer.span, cst.Call)
     value = f"{MASK_VALUE}={spot.value}"
@@ -172,6 +173,20 @@ def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
 
 
 # A layer that a Sequential applies ---------------------------------------------------------------------------------
+
+
+def _check_not_numbered(trees: Iterable[SyntaxTree]) -> None:
+    """Make sure that no layer of a model is picked by a number, which one more layer may change: `model.layers[2]`."""
+    for tree in trees:
+        for picked in tree.every(cst.Subscript):
+            match picked:
+                case cst.Subscript(
+                    value=cst.Attribute(attr=cst.Name(value="layers")),
+                    slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer()))],
+                ):
+                    raise CannotFix(f"`{tree.text(picked)}` counts layers, and may be another one behind `{MASKING}`")
+                case _:
+                    pass
 
 
 def _in_a_row(tree: SyntaxTree, made: cst.Call, masking: str) -> Iterator[Edit]:

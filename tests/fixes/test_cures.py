@@ -154,6 +154,15 @@ model.fit([x, x], [1, 0])
     ]
 
 
+@pytest.mark.parametrize(("picked", "why"), [("layers[1]", "counts layers"), ("layers[-1]", ""), ("layers[:1]", "")])
+def test_no_layer_is_put_in_where_others_are_picked_by_number(folder, picked, why):
+    program = f"""{FEATURES}
+model = models.Sequential([layers.LSTM(4), layers.Dense(1)]){FIT}
+weights = model.{picked}
+"""
+    assert why in folder.why_not(program) if why else "layers.Masking(mask_value=0.0)" in folder.fixed(program)
+
+
 # The side of the padding -----------------------------------------------------------------------------------------
 
 IN_FRONT = HEAD.replace(', padding="post"', "")
