@@ -10,7 +10,7 @@ import libcst as cst
 from padlint.finding import Edit
 from padlint.fixes import edits
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
-from padlint.fixes.way import applied, is_in_a_row, keeps_steps, nodes_between
+from padlint.fixes.way import applied, is_in_a_row, keeps_steps, nodes_between, turns_steps
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
 from padlint.graph import Node, TensorId
@@ -45,7 +45,7 @@ def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solutio
 def check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:
     """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
     for node in nodes_between(source.id, reader, solution).values():
-        if node not in masked and not keeps_steps(node, solution.program):
+        if turns_steps(node, solution.program) or (node not in masked and not keeps_steps(node, solution.program)):
             raise CannotFix(_ELSEWHERE.format(name_of(node)))
 
 

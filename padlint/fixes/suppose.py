@@ -11,7 +11,7 @@ from itertools import count
 
 from padlint.finding import Span
 from padlint.fixes.twins import twin_of
-from padlint.flow.lattice import Covers, TensorState
+from padlint.flow.lattice import Covers, Misses, TensorState
 from padlint.flow.solve import Solution, solve
 from padlint.graph import ApplyOp, InputOp, Known, Layer, MaskOp, Node, Padding, Side, TensorId
 
@@ -87,7 +87,7 @@ def reached(origins: Container[TensorId], supposed: Solution) -> Iterator[Node]:
     """Yield the nodes that the masks which some nodes make arrive at."""
     for node in supposed.program.graph.nodes:
         masks = (mask for tensor in node.inputs for mask in supposed.states[tensor].masks)
-        if any(isinstance(mask, Covers) and mask.origin in origins for mask in masks):
+        if any(isinstance(mask, Covers | Misses) and mask.origin in origins for mask in masks):
             yield node
 
 

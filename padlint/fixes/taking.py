@@ -12,7 +12,7 @@ from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.twins import twin_of
-from padlint.flow.lattice import NoMask
+from padlint.flow.lattice import Fault, Misses, NoMask
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Layer, Node
@@ -33,6 +33,8 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
         case ApplyOp(layer):
             if _needs_all(layer, supposed) and _is_masked_in_part(node, supposed):
                 raise CannotFix(f"`{layer_name(layer)}` refuses masks of some of its inputs alone")
+            if _reads_reversed(node, layer, supposed):
+                raise CannotFix(f"`{layer_name(layer)}` would get a mask the wrong way round, which hides real steps")
             refused = next((facts.raises for facts in solution.program.facts(layer) if facts.raises), "")
             if not refused:
                 return
@@ -41,6 +43,13 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
             yield _written(layer, trees)
         case _:
             pass
+
+
+def _reads_reversed(node: Node, layer: Layer, supposed: Solution) -> bool:
+    """Say whether a layer goes by a mask that stayed as it was when the steps were turned round."""
+    masks = (mask for tensor in supposed.program.nodes[node.id].inputs for mask in supposed.states[tensor].masks)
+    turned = any(isinstance(mask, Misses) and mask.fault is Fault.MISALIGNED for mask in masks)
+    return turned and any(facts.uses_mask for facts in supposed.program.facts(layer))
 
 
 def _needs_all(layer: Layer, supposed: Solution) -> bool:

@@ -111,6 +111,15 @@ def keeps_steps(node: Node, program: Program) -> bool:
             return False
 
 
+def turns_steps(node: Node, program: Program) -> bool:
+    """Say whether the steps behind a node may be those before it from the last to the first."""
+    match node.operation:
+        case ApplyOp(layer):
+            return any(facts.steps is Steps.REVERSED for facts in program.facts(layer))
+        case _:
+            return False
+
+
 def makers(node: Node, solution: Solution) -> frozenset[TensorId]:
     """Return the nodes whose masks cover padding in what a node reads."""
     states = (solution.states[tensor] for tensor in node.inputs)

@@ -295,6 +295,18 @@ model.fit([x, other], [1, 0])
     assert folder.why_not(program, keras="2") == "`Concatenate` refuses masks of some of its inputs alone"
 
 
+@pytest.mark.parametrize("source", ["layers.Embedding(100, 8)(ids)", "ids"])
+def test_no_mask_is_brought_to_steps_that_were_turned_round(folder, source):
+    """Keras hands it on as it was: what is behind reads nothing but padding."""
+    head = FEATURES if source == "ids" else HEAD
+    program = f"""{head}
+import keras
+ids = keras.Input({"(None, 2)" if source == "ids" else "(None,)"})
+backward = layers.LSTM(4, return_sequences=True, go_backwards=True)({source})
+model = keras.Model(ids, layers.LSTM(4)(backward)){FIT}"""
+    assert "`LSTM`" in folder.why_not(program)
+
+
 def test_a_twin_is_imported(folder):
     program = f"""{FEATURES}
 from keras.layers import CuDNNLSTM
