@@ -32,6 +32,8 @@ from padlint.graph import ApplyOp, CustomCode, Known, Layer, MaskOp, Node, Side,
 from padlint.keras.layers import Keeps, LayerFacts, MaskOut, Part, Reads, Steps
 from padlint.keras.softmax import softmax_axis
 
+_RANK_OF_IDS = 2
+
 UNITS: Final = "units"
 AXES: Final = "axes"
 PAIRS: Final = "attention_mask"
@@ -197,7 +199,7 @@ def after_layer(node: Node, op: ApplyOp, states: Mapping[TensorId, TensorState],
     """Return the state of a layer's output."""
     variants = tuple(applications(node, op, states, program))
     if not variants:
-        return _after_unknown(node, op.layer, tuple(states[tensor] for tensor in node.inputs))
+        return _after_unknown(node, op.layer, tuple(states[tensor] for tensor in node.inputs), program)
     after = join(_after(variant, program) for variant in variants)
     return replace(after, padded=after.padded | padding_made_at(node, op.layer, program))
 
@@ -248,7 +250,7 @@ def _outward(axis: int) -> int:
     return {ROWS: 1, 0: 0}.get(axis, axis + 1)
 
 
-def _after_unknown(node: Node, layer: Layer, inputs: tuple[TensorState, ...]) -> TensorState:
+def _after_unknown(node: Node, layer: Layer, inputs: tuple[TensorState, ...], program: Program) -> TensorState:
     """Return the state after a layer that is neither Keras' own nor was read."""
     gap = f"what `{layer.kind}` does to the steps"
     padded = frozenset(
@@ -257,13 +259,25 @@ def _after_unknown(node: Node, layer: Layer, inputs: tuple[TensorState, ...]) ->
         for one in state.padded
     )
     found = inputs[0].masks if inputs else NEVER_MASKED
-    return TensorState(padded, frozenset(_mask_after_unread(mask, node, layer) for mask in found))
+    makes_masks = reads_ids(node, program) or layer.settings.get("mask_zero") == Known(True)
+    return TensorState(
+        padded, frozenset(_mask_after_unread(mask, node, layer, makes_masks=makes_masks) for mask in found)
+    )
 
 
-def _mask_after_unread(mask: Mask, node: Node, layer: Layer) -> Mask:
-    """Return the mask after a layer whose `call` was not read, by what its class says."""
+def reads_ids(node: Node, program: Program) -> bool:
+    """Say whether a node has an input of (batch, steps): what makes vectors of ids can make a mask of them, too."""
+    return any(program.ranks[tensor] == _RANK_OF_IDS for tensor in node.inputs)
+
+
+def _mask_after_unread(mask: Mask, node: Node, layer: Layer, *, makes_masks: bool) -> Mask:
+    """Return the mask after a layer whose `call` was not read, by what its class says.
+
+    Args:
+        makes_masks: whether it may make one where none is.
+    """
     if isinstance(mask, NoMask):
-        return mask
+        return UnknownMask(f"whether `{layer.kind}` makes one") if makes_masks else mask
     match layer.custom:
         case CustomCode(computes_mask=True) | CustomCode(supports_masking=None) | None:
             return UnknownMask(f"what `{layer.kind}` does to it")

@@ -20,8 +20,10 @@ from padlint.flow.lattice import (
     Content,
     Evidence,
     Hidden,
+    Mask,
     PaddedAxis,
     TensorState,
+    UnknownMask,
 )
 from padlint.flow.mask_tensors import hides_after
 from padlint.flow.program import ADDITIONS, PRODUCTS, SUMS, Program
@@ -64,9 +66,16 @@ def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], pro
     own = along_axes(Evidence(node.id, Confidence.CERTAIN, padding)) if padding else ()
     return TensorState(
         padded=first.union(*others, own) if others or own else first,
-        masks=frozenset(masks.dropped(masks.best_of(found), node.id) for found in masks.alternatives(inputs)),
+        masks=frozenset(_mask_after(masks.best_of(found), node, op) for found in masks.alternatives(inputs)),
         hides=hides_after(node, op, inputs, program),
     )
+
+
+def _mask_after(mask: Mask, node: Node, op: RawOp) -> Mask:
+    """Return what is left of a mask: nothing, unless what was not read may be one of several outputs, picked here."""
+    if isinstance(mask, UnknownMask) and op.effect is Effect.UNKNOWN:
+        return mask
+    return masks.dropped(mask, node.id)
 
 
 # Padding ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from padlint.flow import masks
 from padlint.flow.contents import Passage, content_after
 from padlint.flow.evidence import entering
 from padlint.flow.lattice import CLEAN, Mask, NoMask, TensorState, UnknownMask, join
-from padlint.flow.layers import after_layer, enter_step, leave_step, made_as_mask
+from padlint.flow.layers import after_layer, enter_step, leave_step, made_as_mask, reads_ids
 from padlint.flow.program import Program
 from padlint.flow.raw import after_raw
 from padlint.graph import (
@@ -54,7 +54,7 @@ def transfer(node: Node, states: Mapping[TensorId, TensorState], program: Progra
         case ExitStepOp():
             return _after_steps(node, inputs, program)
         case OpaqueOp(why):
-            return _after_opaque(why, inputs)
+            return _after_opaque(why, inputs, makes_masks=reads_ids(node, program))
     assert_never(node.operation)
 
 
@@ -114,14 +114,18 @@ def _after_steps(node: Node, inputs: tuple[TensorState, ...], program: Program) 
     return replace(leave_step(inner), masks=_own_or(own, passed))
 
 
-def _after_opaque(why: str, inputs: tuple[TensorState, ...]) -> TensorState:
-    """Return what comes out of something that could not be read: perhaps the same steps, perhaps a mask."""
+def _after_opaque(why: str, inputs: tuple[TensorState, ...], *, makes_masks: bool) -> TensorState:
+    """Return what comes out of something that could not be read: perhaps the same steps, perhaps a mask.
+
+    Args:
+        makes_masks: whether it may make one where none is.
+    """
     if not inputs:
         return replace(CLEAN, hides=frozenset({UnknownMask(why)}))
     state = join(inputs)
     passage = Passage(why, sure=False)
     unread = state.each_padded(lambda padded: [padded.after(why).holding(content_after(padded.content, passage))])
     return replace(
-        unread.each_mask(lambda mask: mask if isinstance(mask, NoMask) else UnknownMask(why)),
+        unread.each_mask(lambda mask: mask if isinstance(mask, NoMask) and not makes_masks else UnknownMask(why)),
         hides=frozenset({UnknownMask(why)}),
     )

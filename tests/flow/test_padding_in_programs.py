@@ -436,3 +436,25 @@ def test_marks_from_one_place_to_another_are_no_sequence(marked):
     model.fit(marks(open("lines")))
     """
     assert told(program) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ("WordEmbedding(1000, 20)(ids)", []),
+        ("bert([ids, keras.Input((None,))])", []),
+        ("bert([ids, keras.Input((None,))])[0]", []),
+        ("WordEmbedding(1000, 20, mask_zero=True)(ids)[0]", []),
+        ("Highway(20)(layers.Embedding(1000, 20)(ids))", ["unmasked-embedding"]),
+    ],
+)
+def test_what_was_not_read_and_reads_ids_may_make_a_mask(words, kinds):
+    program = f"""
+from somewhere import Highway, WordEmbedding, bert
+x = pad_sequences(rows)
+ids = keras.Input((None,))
+model = keras.Model(ids, layers.Dense(9)(layers.LSTM(8)({words})))
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+    assert told(program) == kinds
