@@ -83,7 +83,7 @@ def associated(tensor: TensorId, program: Program) -> tuple[Evidence, ...]:
             for padding, reason in bond(Candidate(model, program, near, own or _of_any_input(model, tensor, program)))
             if not _is_of_labels(padding, model, program)
             and not _is_of_another_length(padding, tensor, program)
-            and not (bond is _same_length and seen >= _Seen.GIVEN and _is_followed(padding, program))
+            and not (bond is _same_length and seen >= _Seen.GIVEN and _is_for_others(padding, tensor, model, program))
         )
         if found:
             return found
@@ -106,6 +106,15 @@ def _by_axis(tensor: TensorId, built: list[Model], program: Program) -> Iterator
         if found is not None:
             reason = f"the input is built for `{text}` steps, and {found.in_words} fills up to `{found.length}`"
             yield Evidence(tensor, Confidence.LIKELY, replace(found, axes=(axis,)), reason=reason)
+
+
+def _is_for_others(padding: Padding, tensor: TensorId, model: Model, program: Program) -> bool:
+    """Say whether an input has data of its own, and padding of its length is no sign: they may share one setting.
+
+    It is for another model, then, that it was followed to; or ids of another file, where the input takes features.
+    """
+    is_elsewhere = padding.span.path != model.span.path and not _takes_ids(tensor, program)
+    return is_elsewhere or _is_followed(padding, program)
 
 
 def _lengths_of(tensor: TensorId, program: Program) -> tuple[str, ...]:
@@ -320,7 +329,7 @@ _ENOUGH: Final[Mapping[Bond, _Seen]] = {
 }
 """How much has to be seen of the data for a bond to be no reason any more.
 
-For one length nothing is enough, unless the padding was followed to another model: they may have one setting in common.
+For one length nothing is enough, unless the padding is for others.
 """
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import DataValue, Filler, Shape, is_new_axis
+from padlint.keras.data import REPEATED, DataValue, Filler, Shape, is_new_axis
 from padlint.keras.lengths import Length, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
@@ -289,6 +289,8 @@ def _sequence_cover(sequence: Value, extent: Value) -> Cover:
         return FULL if all(reaches) else UNCLEAR
     if _is_row_of_array(sequence, extent):
         return FULL
+    if isinstance(sequence, DataValue) and any(each.value == REPEATED for each in sequence.facts.paddings):
+        return UNCLEAR  # it was made up to a length already, with more of what it holds
     if shared_length(sequence) is not None or _is_as_wide_as_a_row(sequence, extent):
         return UNCLEAR
     return Cover(Coverage.PART, Side.POST)

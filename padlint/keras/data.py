@@ -426,6 +426,10 @@ def _zero_padded(facts: DataFacts) -> bool:
     return all(padding.value in (Known(0), Known(0.0)) for padding in facts.paddings)
 
 
+REPEATED = Unresolved("values repeated from the data")
+"""What padding holds that repeats a row's own items: `row + [row[-1]] * n`, `np.pad(row, n, mode="edge")`."""
+
+
 # Arguments of what pads -----------------------------------------------------------------------------------------
 
 

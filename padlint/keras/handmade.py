@@ -9,7 +9,7 @@ import libcst as cst
 
 from padlint.graph import DataFacts, Idiom, Padding, Setting, Side
 from padlint.keras.buffers import BufferValue, new_buffer
-from padlint.keras.data import PLACES, DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
+from padlint.keras.data import PLACES, REPEATED, DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
 from padlint.keras.lengths import Length, length_as_written, name_of_length
 from padlint.keras.padding import padded_by, united
 from padlint.keras.provenance import held_facts
@@ -111,7 +111,8 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
         case BufferValue(shape=shape) if value.fills(axis):
             length = name_of_length(shape[axis]) if shape is not None else ""
             filler = _padding(value.how, Idiom.FILLER, value.fill, site, value.scope)
-            return replace(filler, length=length)
+            held = REPEATED if _is_of_the_data(value.fill) else filler.value
+            return replace(filler, length=length, value=held)
         case ListValue(items=Items((), Value() as item, Value() as count)) if length_as_written(count).falls_short:
             if not axis and is_same_each_time(item):
                 return _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
@@ -193,6 +194,15 @@ def _value(item: Value) -> Setting:
             return _value(item.items.known[0])
         case _:
             return setting_of(item)
+
+
+def _is_of_the_data(value: Value) -> bool:
+    """Say whether a value is an item that a sequence has at some place, or one of some numbers."""
+    match value:
+        case Unknown(operation="item", sources=(_, Constant(int()))) | Unknown(operation="counter" | "enumerate"):
+            return True
+        case _:
+            return False
 
 
 def is_same_each_time(value: Value) -> bool:

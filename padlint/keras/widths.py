@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from padlint.graph import Padding, Side, Unresolved
-from padlint.keras.data import DataValue, noted, setting_or
+from padlint.graph import Padding, Side
+from padlint.keras.data import REPEATED, DataValue, noted, setting_or
 from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.stacking import as_array
@@ -43,7 +43,7 @@ def _np_padding(call: Call, axis: int, side: Side, pair: tuple[Value, Value], co
         how=function_text(call.site),
         span=call.site.span,
         axes=(axis,),
-        value=Unresolved("values repeated from the data") if repeated else setting_or(value, 0),
+        value=REPEATED if repeated else setting_or(value, 0),
         side=side,
         length=next(filter(None, map(_filled_up_to, pair)), ""),
         scope=context.scope_name(),

@@ -1007,6 +1007,20 @@ for i, row in enumerate(rows):
     assert known_of(program) == known
 
 
+@pytest.mark.parametrize("order", ["list(range(len(frames)))[:24]", "frames[:24]"])
+@pytest.mark.parametrize(("filler", "known"), [("order[-1]", "nothing"), ("0", f"{ZEROS} post 0 axis 1")])
+def test_a_row_that_is_made_up_with_its_own_items_leaves_no_zeros(known_of, order, filler, known):
+    program = f"""{NUMPY}
+x = np.zeros((len(videos), 24, 512))
+for i, frames in enumerate(videos):
+    order = {order}
+    order = order + [{filler}] * (24 - len(order))
+    for j in range(len(order)):
+        x[i, j] = vectors[order[j]]
+"""
+    assert known_of(program) == known
+
+
 def test_a_length_that_is_cut_by_hand(known_of):
     program = f"""{NUMPY}
 def coded(words, length):
