@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 from padlint.keras import axes, stacking
 from padlint.keras.axes import ArrayMethod, shape_argument
-from padlint.keras.buffers import new_buffer
+from padlint.keras.buffers import BufferValue, new_buffer
 from padlint.keras.data import DataValue, Handler, unpadded
+from padlint.keras.lengths import length_as_written
 from padlint.keras.stacking import array_of, on_each
 from padlint.keras.widths import pad
 from padlint.python.context import Context
@@ -109,6 +110,27 @@ def _filled_like(how: str, fill: Value | None) -> Handler:
     return make
 
 
+def _repeated(how: str, counts: str, otherwise: Handler) -> Handler:
+    """Make filler of something that is repeated as often as is missing of a length; any other call is of an array.
+
+    Args:
+        counts: the parameter that says how often, along each axis where there are several.
+    """
+
+    def make(call: Call, context: Context) -> Value | None:
+        given = call.argument(1, counts)
+        count, *more = (given.items if isinstance(given, TupleValue) else (given,)) or (None,)
+        if count is None or not length_as_written(count).falls_short:
+            return otherwise(call, context)
+        item = call.arguments[0] if call.arguments else NONE
+        fill = item.fill if isinstance(item, BufferValue) and item.is_untouched else item
+        held = fill if isinstance(fill, Constant | Unknown) else Unknown("what is repeated")
+        width = Unknown("the length of what is repeated")
+        return new_buffer((count, *(width for _ in more)), held, how, call.site, context)
+
+    return make
+
+
 def _array(call: Call, context: Context) -> Value | None:
     value = next(iter(call.arguments), None) or next(iter(call.keywords.values()), None)
     return array_of(value, context, call.site) if value is not None else None
@@ -194,6 +216,8 @@ FUNCTIONS: Mapping[str, Handler] = {
     "tensorflow.concat": stacking.concatenate,
     "numpy.empty": _filled("np.empty", Unknown("whatever memory held")),
     "numpy.append": stacking.append,
+    "numpy.repeat": _repeated("np.repeat", "repeats", _as_function(_BY_METHOD["repeat"], _table().array)),
+    "numpy.tile": _repeated("np.tile", "reps", _as_function(_BY_METHOD["tile"], _table().array)),
     "numpy.hstack": stacking.hstack,
     "numpy.vstack": stacking.vstack,
     "numpy.row_stack": stacking.vstack,
