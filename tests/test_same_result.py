@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -149,3 +151,34 @@ def test_where_a_project_lies_does_not_matter(laid_out, files):
     moved = root.parent / "elsewhere" / "deep" / "project"
     shutil.copytree(root, moved)
     assert linted(moved) == linted(root)
+
+
+UNITS = """
+import sys
+from pathlib import Path
+from padlint.sources.folders import Finder, Folders
+from padlint.sources.units import units
+root = Path(sys.argv[1])
+code = {str(file): file.read_bytes() for file in root.iterdir()}
+print([[Path(file).name for file in unit] for unit in units(code, {}, Finder(root, Folders()), ())])
+"""
+
+
+def test_the_order_of_files_that_save_what_one_loads_is_always_the_same(tmp_path):
+    """Names of data are kept in sets, which Python goes through in another order each time that it runs."""
+    names = "abcdefgh"
+    layers = "from keras.layers import LSTM, Layer\n"
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(f"{layers}np.save('{name}.npy', x)\n")
+    (tmp_path / "a_loader.py").write_text(layers + "".join(f"x = np.load('{name}.npy')\n" for name in names))
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", UNITS, str(tmp_path)],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(6)
+    }
+    assert seen == {f"{[[*(f'{name}.py' for name in names), 'a_loader.py']]}\n"}

@@ -45,9 +45,9 @@ def units(
         used[file], passed[file] = importing.met(file, parsed)
     held = {file: names(importing.code(file)) for file in set().union(*passed.values()) - parsed.keys()}
     imported = {file: [name for each in passed[file] for name in held.get(each, ())] for file in parsed}
-    savers: dict[str, list[str]] = {}
+    savers: dict[str, set[str]] = {}
     for saving, loading in _exchanges(parsed, imported):
-        savers.setdefault(loading, []).append(saving)
+        savers.setdefault(loading, set()).add(saving)
         used[loading].add(saving)
     for pads, reads in _packaged(parsed, finder):
         used[reads].add(pads)
@@ -94,7 +94,7 @@ def _savers_first(files: Sequence[str], savers: Mapping[str, Iterable[str]]) -> 
         elif file not in met:
             met.add(file)
             waiting.append((file, True))
-            waiting += ((saver, False) for saver in savers.get(file, ()) if saver in among)
+            waiting += ((saver, False) for saver in sorted(savers.get(file, ()), reverse=True) if saver in among)
 
 
 def _joined(used: Mapping[str, Collection[str]]) -> list[list[str]]:
