@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -22,6 +22,7 @@ from padlint.fixes.switch import switched, switches_of
 from padlint.fixes.taking import taken
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.way import applied
+from padlint.flow.lattice import Covers
 from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
@@ -116,12 +117,29 @@ def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
     if out_of_reach and len(out_of_reach) == len(scene.readers):
         raise CannotFix(out_of_reach[0][1])
     yield from _out_of_reach(out_of_reach)
+    yield from _counted(made, scene.supposed)
 
 
 def _out_of_reach(readers: Sequence[tuple[Node, str]]) -> Iterator[Fix]:
     """Yield what a fix has to say of readers that it does not help, each given with the reason."""
     if readers:
         yield unsafe(f"the mask does not get to {_places(applied(reader) for reader, _ in readers)}: {readers[0][1]}")
+
+
+def _counted(made: Collection[TensorId], supposed: Solution) -> Iterator[Fix]:
+    """Yield what a fix has to say where Keras takes the new mask for one of the labels, too.
+
+    Args:
+        made: the nodes that make the mask.
+    """
+    graph = supposed.program.graph
+    ends = {model.id: model.outputs for model in graph.models}
+    for training in graph.trainings:
+        masks = (mask for end in ends.get(training.model, ()) for mask in supposed.states[end].masks)
+        is_masked = any(isinstance(mask, Covers) and mask.origin in made for mask in masks)
+        if is_masked and any(facts.paddings for facts in training.targets):
+            yield unsafe("the loss then counts no step that is padding in the input, whatever its label")
+            return
 
 
 def _places(layers: Iterable[Layer]) -> str:

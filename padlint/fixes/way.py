@@ -9,6 +9,7 @@ from padlint.fixes.tree import CannotFix
 from padlint.fixes.twins import twin_of
 from padlint.flow.lattice import Covers
 from padlint.flow.program import Program
+from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, Layer, Node, RawOp, TensorId
 from padlint.keras.layers import MaskOut, Part, Steps
@@ -29,7 +30,7 @@ def applied(node: Node) -> Layer:
         case ApplyOp(layer):
             return layer
         case _:
-            raise CannotFix("what stands there is no layer")
+            raise CannotFix(f"`{name_of(node)}` is no layer, and padding has to be kept from it by hand")
 
 
 def is_in_a_row(node: Node) -> bool:

@@ -163,6 +163,18 @@ weights = model.{picked}
     assert why in folder.why_not(program) if why else "layers.Masking(mask_value=0.0)" in folder.fixed(program)
 
 
+@pytest.mark.parametrize(("steps", "counts"), [("True", True), ("False", False)])
+def test_a_mask_that_gets_to_the_loss_is_told(folder, steps, counts):
+    program = f"""{HEAD}
+tags = pad_sequences([[1, 2, 1], [2, 1]], padding="post")
+model = models.Sequential([layers.Embedding(100, 8), layers.LSTM(4, return_sequences={steps}), layers.Dense(3)])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, tags)
+"""
+    (finding,) = folder.cured(program)
+    assert ("the loss then counts no step that is padding" in finding.fix.message) is counts
+
+
 # The side of the padding -----------------------------------------------------------------------------------------
 
 IN_FRONT = HEAD.replace(', padding="post"', "")
