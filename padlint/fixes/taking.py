@@ -84,7 +84,10 @@ def _changed(layer: Layer, twin: str, trees: Trees) -> Iterator[Edit]:
     if imported:
         yield from imported
         return
-    if tree.text(made.func).rpartition(".")[2] != layer.kind:
+    written = tree.text(made.func).rpartition(".")[2]
+    if written == twin:
+        return  # it stands for the other one where a fused kernel can be had
+    if written != layer.kind:
         raise CannotFix(f"`{tree.text(made.func)}` need not be `{layer.kind}`, which refuses masks")
     name = spelling(trees, layer.span, made, twin)
     yield edits.replaced(tree, made.func, name.name)
