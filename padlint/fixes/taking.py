@@ -66,8 +66,11 @@ def _is_masked_in_part(node: Node, supposed: Solution) -> bool:
 
 
 def _written(layer: Layer, trees: Trees) -> Fix:
-    changed = (edit for each in _refusing(layer) for edit in _changed(each, twin_of(each).kind, trees))
-    return unsafe(f"write `{layer_name(twin_of(layer))}` for `{layer_name(layer)}`, which refuses masks", *changed)
+    changed = tuple(edit for each in _refusing(layer) for edit in _changed(each, twin_of(each).kind, trees))
+    twin, own = layer_name(twin_of(layer)), layer_name(layer)
+    if not changed:
+        return unsafe(f"where `{twin}` stands for `{own}`, Keras refuses the mask")
+    return unsafe(f"write `{twin}` for `{own}`, which refuses masks", *changed)
 
 
 def _refusing(layer: Layer) -> Iterator[Layer]:
@@ -86,7 +89,7 @@ def _changed(layer: Layer, twin: str, trees: Trees) -> Iterator[Edit]:
         return
     written = tree.text(made.func).rpartition(".")[2]
     if written == twin:
-        return  # it stands for the other one where a fused kernel can be had
+        return  # the program has it stand for the other one where that can be had
     if written != layer.kind:
         raise CannotFix(f"`{tree.text(made.func)}` need not be `{layer.kind}`, which refuses masks")
     name = spelling(trees, layer.span, made, twin)

@@ -295,6 +295,17 @@ model = models.Sequential([layers.Embedding(100, 8), kind(4)]){FIT}"""
     assert folder.why_not(program) == "`kind` need not be `CuDNNLSTM`, which refuses masks"
 
 
+def test_a_name_that_may_stand_for_a_layer_that_refuses_masks_is_left_and_told(folder):
+    program = f"""{FUSED}
+from tensorflow.keras.layers import LSTM, CuDNNLSTM
+if fast:
+    LSTM = CuDNNLSTM
+model = models.Sequential([layers.Embedding(100, 8), LSTM(4)]){FIT}"""
+    (finding,) = folder.cured(program)
+    assert "where `LSTM` stands for `CuDNNLSTM`, Keras refuses the mask" in finding.fix.message
+    assert folder.fixed(program) == ("model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), LSTM(4)])")
+
+
 def test_a_merge_that_refuses_masks_of_some_inputs(folder):
     program = f"""{HEAD}
 import keras
