@@ -12,7 +12,7 @@ from padlint.keras.provenance import ONE_LENGTH, WINDOWS, held_facts
 from padlint.keras.tables import COLUMN
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
-from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value, alternatives
+from padlint.python.values import NONE, Call, Choice, Constant, ListValue, TupleValue, Unknown, Value, alternatives
 
 # The parameters of `pad_sequences`, in order: keras.io/api/data_loading/timeseries.
 MAXLEN, DTYPE, PADDING, VALUE = 1, 2, 3, 5
@@ -95,6 +95,8 @@ def _holds_floats(value: Value, depth: int = 3) -> bool:
         case ListValue() if depth:
             options = (*value.items.known[:4], *((value.items.rest,) if value.items.rest is not None else ()))
             return any(_holds_floats(option, depth - 1) for option in options)
+        case Choice():
+            return any(_holds_floats(option, depth) for option in alternatives(value))
         case Unknown(operation="/" | "float"):
             return True
         case Unknown(operation="+" | "-" | "*", sources=sources) if depth:

@@ -362,6 +362,20 @@ pad_sequences([[1, 2], [3]])
     assert narrowings(program) == [3]
 
 
+@pytest.mark.parametrize(("vector", "cut_off"), [("[0.5, 0.25]", True), ("[5, 25]", False)])
+def test_floats_that_are_appended_row_by_row(narrowings, vector, cut_off):
+    program = f"""{PAD}
+rows = []
+for text in texts:
+    row = []
+    for word in text:
+        row.append({vector})
+    rows.append(row)
+pad_sequences(rows)
+"""
+    assert bool(narrowings(program)) is cut_off
+
+
 @pytest.mark.parametrize(
     ("rows", "cut_off"),
     [
