@@ -88,10 +88,10 @@ def _notice_narrowing(sequences: Value, call: Call, context: Context) -> None:
 
 
 def _holds_floats(value: Value, depth: int = 3) -> bool:
-    """Say whether something that was not read in full holds floats, as what was divided does."""
+    """Say whether something that was not read in full holds floats with fractions, as what was divided does."""
     match value:
-        case Constant(float()):
-            return True
+        case Constant(float(number)):
+            return not number.is_integer()
         case ListValue() if depth:
             options = (*value.items.known[:4], *((value.items.rest,) if value.items.rest is not None else ()))
             return any(_holds_floats(option, depth - 1) for option in options)

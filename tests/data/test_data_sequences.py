@@ -362,7 +362,7 @@ pad_sequences([[1, 2], [3]])
     assert narrowings(program) == [3]
 
 
-@pytest.mark.parametrize(("vector", "cut_off"), [("[0.5, 0.25]", True), ("[5, 25]", False)])
+@pytest.mark.parametrize(("vector", "cut_off"), [("[0.5, 0.25]", True), ("[5, 25]", False), ("[1.0, 0.0]", False)])
 def test_floats_that_are_appended_row_by_row(narrowings, vector, cut_off):
     program = f"""{PAD}
 rows = []
