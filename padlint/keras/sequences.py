@@ -96,7 +96,7 @@ def _holds_floats(value: Value, depth: int = 3) -> bool:
             options = (*value.items.known[:4], *((value.items.rest,) if value.items.rest is not None else ()))
             return any(_holds_floats(option, depth - 1) for option in options)
         case Choice():
-            return any(_holds_floats(option, depth) for option in alternatives(value))
+            return all(_holds_floats(option, depth) for option in alternatives(value))
         case Unknown(operation="/" | "float"):
             return True
         case Unknown(operation="+" | "-" | "*", sources=sources) if depth:

@@ -46,9 +46,12 @@ def units(
     held = {file: names(importing.code(file)) for file in set().union(*passed.values()) - parsed.keys()}
     imported = {file: [name for each in passed[file] for name in held.get(each, ())] for file in parsed}
     savers: dict[str, set[str]] = {}
-    for saving, loading in _exchanges(parsed, imported):
-        savers.setdefault(loading, set()).add(saving)
+    exchanging = frozenset(_exchanges(parsed, imported))
+    for saving, loading in exchanging:
         used[loading].add(saving)
+        # Of two that may each save what the other loads, neither is known to come first.
+        if (loading, saving) not in exchanging:
+            savers.setdefault(loading, set()).add(saving)
     for pads, reads in _packaged(parsed, finder):
         used[reads].add(pads)
     used |= {file: set() for file in set().union(*used.values()) - used.keys()}
