@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -12,7 +12,7 @@ from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.twins import twin_of
-from padlint.flow.lattice import Fault, Misses, NoMask
+from padlint.flow.lattice import Fault, Mask, Misses, NoMask
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Layer, Node
@@ -31,9 +31,11 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
     """
     match node.operation:
         case ApplyOp(layer):
-            if _needs_all(layer, supposed) and _is_masked_in_part(node, supposed):
+            arriving = [supposed.states[tensor].masks for tensor in supposed.program.nodes[node.id].inputs]
+            variants = supposed.program.facts(layer)
+            if _is_partial(arriving) and any(facts.one_unmasked is MaskOut.RAISES for facts in variants):
                 raise CannotFix(f"`{layer_name(layer)}` refuses masks of some of its inputs alone")
-            if _reads_reversed(node, layer, supposed):
+            if _is_turned(arriving) and any(facts.uses_mask for facts in variants):
                 raise CannotFix(f"`{layer_name(layer)}` would get a mask the wrong way round, which hides real steps")
             refused = next((facts.raises for facts in solution.program.facts(layer) if facts.raises), "")
             if not refused:
@@ -45,23 +47,14 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
             pass
 
 
-def _reads_reversed(node: Node, layer: Layer, supposed: Solution) -> bool:
-    """Say whether a layer goes by a mask that stayed as it was when the steps were turned round."""
-    masks = (mask for tensor in supposed.program.nodes[node.id].inputs for mask in supposed.states[tensor].masks)
-    turned = any(isinstance(mask, Misses) and mask.fault is Fault.MISALIGNED for mask in masks)
-    return turned and any(facts.uses_mask for facts in supposed.program.facts(layer))
+def _is_turned(arriving: Iterable[Iterable[Mask]]) -> bool:
+    """Say whether a mask stayed as it was when the steps were turned round."""
+    return any(isinstance(mask, Misses) and mask.fault is Fault.MISALIGNED for masks in arriving for mask in masks)
 
 
-def _needs_all(layer: Layer, supposed: Solution) -> bool:
-    return any(facts.one_unmasked is MaskOut.RAISES for facts in supposed.program.facts(layer))
-
-
-def _is_masked_in_part(node: Node, supposed: Solution) -> bool:
-    """Say whether some of a node's inputs may have masks, and others none."""
-    has_none = [
-        all(isinstance(mask, NoMask) for mask in supposed.states[tensor].masks)
-        for tensor in supposed.program.nodes[node.id].inputs
-    ]
+def _is_partial(arriving: Iterable[Iterable[Mask]]) -> bool:
+    """Say whether some inputs may have masks, and others none."""
+    has_none = [all(isinstance(mask, NoMask) for mask in masks) for masks in arriving]
     return any(has_none) and not all(has_none)
 
 

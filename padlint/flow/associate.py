@@ -145,7 +145,7 @@ def _is_of_labels(padding: Padding, model: Model, program: Program) -> bool:
 
 
 def _is_of_another_length(padding: Padding, tensor: TensorId, program: Program) -> bool:
-    """Say whether an input is built for one number of steps and padding fills up to another, or for a single step.
+    """Say whether an input has other steps than padding fills up to: another number, a single one, or no such axis.
 
     One more or less is the same: a sequence without its first or last step.
     """

@@ -259,7 +259,7 @@ def _after_unknown(node: Node, layer: Layer, inputs: tuple[TensorState, ...], pr
         for one in state.padded
     )
     found = inputs[0].masks if inputs else NEVER_MASKED
-    makes_masks = reads_ids(node, program) or layer.settings.get("mask_zero") == Known(True)
+    makes_masks = reads_ids(node, program)
     return TensorState(
         padded, frozenset(_mask_after_unread(mask, node, layer, makes_masks=makes_masks) for mask in found)
     )

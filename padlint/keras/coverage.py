@@ -9,11 +9,11 @@ from enum import StrEnum
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import REPEATED, DataValue, Filler, Shape, is_new_axis
-from padlint.keras.lengths import Length, identity, length_as_written
+from padlint.keras.lengths import Length, axis_of, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import shared_length
-from padlint.python.values import NONE, Choice, Constant, ListValue, Method, SliceValue, Unknown, Value, alternatives
+from padlint.python.values import NONE, Choice, Constant, ListValue, SliceValue, Unknown, Value, alternatives
 
 MOST_PLACES = 64
 
@@ -298,20 +298,13 @@ def _sequence_cover(sequence: Value, extent: Value) -> Cover:
 
 def _is_row_of_array(sequence: Value, extent: Value) -> bool:
     """Say whether an axis is one of an array of which a sequence is a row: rows of an array are of one length."""
-    match extent:
-        case Unknown(operation="item", sources=(Method(array, "shape"), Constant(int(axis)))) if axis:
-            pass
-        case Unknown(operation="item", sources=(Unknown(operation="shape", sources=(array,)), Constant(int(axis)))) if (
-            axis
-        ):
-            pass
-        case _:
+    match axis_of(extent), sequence:
+        case (None, _) | ((_, 0), _):
             return False
-    match sequence:
-        case Unknown(operation="item", sources=(rows, *_)):
+        case (array, _), Unknown(operation="item", sources=(rows, *_)):
             return identity(rows) == identity(array)
-        case DataValue():
-            return isinstance(array, DataValue)  # a row does not tell of which array it is
+        case (DataValue(), _), DataValue():
+            return True  # a row does not tell of which array it is
         case _:
             return False
 

@@ -238,12 +238,13 @@ def unpadded(why: str, shape: Shape | None = None, row: Value | None = None) -> 
 
 def _note_picked(value: DataValue, index: Value, context: Context) -> None:
     """Tell the overlay of padding from among which steps are picked by their place."""
-    kept = record(context) if value.facts.paddings else None
+    paddings = value.facts.paddings
+    kept = record(context) if paddings else None
     if kept is None:
         return
     parts = index.items if isinstance(index, TupleValue) else (index,)
     axes = [axis for axis, part in enumerate(part for part in parts if not is_new_axis(part)) if not _is_whole(part)]
-    for padding in value.facts.paddings:
+    for padding in paddings:
         if not set(padding.axes).isdisjoint(axes):
             kept.record_picked(padding)
 

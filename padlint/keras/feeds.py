@@ -44,9 +44,6 @@ FEEDING_METHODS: dict[str, tuple[str, str, str]] = {
     "evaluate_generator": ("generator", "", ""),
     "predict_generator": ("generator", "", ""),
 }
-KERAS_2_METHODS = frozenset(
-    {"fit_generator", "evaluate_generator", "predict_generator", "predict_classes", "predict_proba"}
-)
 _LOSS = "compiled loss"
 TRAINING_METHODS = frozenset({"fit", "fit_generator", "train_on_batch"})
 
@@ -69,7 +66,7 @@ def feed_model(
     builder: GraphBuilder, inputs: Sequence[TensorId], model: int, store: Store, how: str, call: Call, context: Context
 ) -> None:
     """Bind what a training, evaluation or prediction call was given to the model's inputs."""
-    if how in KERAS_2_METHODS or takes_keras_2(f"keras.Model.{how}", call.keywords):
+    if takes_keras_2(f"keras.Model.{how}", call.keywords):
         builder.versions[2] += 1
     data_name, target_name, weight_name = FEEDING_METHODS[how]
     source = call.argument(0, data_name) or call.argument(0, "x")

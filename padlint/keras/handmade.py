@@ -110,9 +110,7 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
     match value:
         case BufferValue(shape=shape) if value.fills(axis):
             length = name_of_length(shape[axis]) if shape is not None else ""
-            filler = _padding(value.how, Idiom.FILLER, value.fill, site, value.scope)
-            held = REPEATED if _is_of_the_data(value.fill) else filler.value
-            return replace(filler, length=length, value=held)
+            return replace(_padding(value.how, Idiom.FILLER, value.fill, site, value.scope), length=length)
         case ListValue(items=Items((), Value() as item, Value() as count)) if length_as_written(count).falls_short:
             if not axis and is_same_each_time(item):
                 return _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
@@ -190,19 +188,12 @@ def _value(item: Value) -> Setting:
     match item:
         case BufferValue():
             return setting_of(item.fill)
+        case Unknown(operation="item", sources=(_, Constant(int()))) | Unknown(operation="counter" | "enumerate"):
+            return REPEATED
         case ListValue() if len(set(item.items.known)) == 1:
             return _value(item.items.known[0])
         case _:
             return setting_of(item)
-
-
-def _is_of_the_data(value: Value) -> bool:
-    """Say whether a value is an item that a sequence has at some place, or one of some numbers."""
-    match value:
-        case Unknown(operation="item", sources=(_, Constant(int()))) | Unknown(operation="counter" | "enumerate"):
-            return True
-        case _:
-            return False
 
 
 def is_same_each_time(value: Value) -> bool:

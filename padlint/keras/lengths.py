@@ -161,15 +161,25 @@ def _symbol(value: Value) -> Length:
     return Length({key: 1}, 0, frozenset({key}) if varies(value) else frozenset())
 
 
+def axis_of(value: Value) -> tuple[Value, int] | None:
+    """Return the array and the axis that a value is the length of, `x.shape[1]`; None for other values."""
+    match value:
+        case Unknown(
+            operation="item",
+            sources=(Method(array, "shape") | Unknown(operation="shape", sources=(array,)), Constant(int(axis))),
+        ):
+            return array, axis
+        case _:
+            return None
+
+
 def identity(value: Value, depth: int = MOST_DEPTH) -> Hashable:
     """Return what two evaluations of one expression have in common."""
     match value:
         case Constant(literal):
             return ("constant", repr(literal))
-        case Unknown(operation="item", sources=(Method(whole, "shape"), Constant(0))) if depth:
-            return (ITEMS, identity(whole, depth - 1))
-        case Unknown(operation="item", sources=(Unknown(operation="shape", sources=(whole,)), Constant(0))) if depth:
-            return (ITEMS, identity(whole, depth - 1))
+        case Unknown(operation="item") if depth and (axis := axis_of(value)) is not None and not axis[1]:
+            return (ITEMS, identity(axis[0], depth - 1))
         case Unknown(operation=operation, sources=sources) if operation and sources and depth:
             if operation.startswith("call") or (operation == "item" and len(sources) < 2):
                 return id(value)

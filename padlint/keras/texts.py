@@ -105,20 +105,22 @@ def _split(call: Call, context: Context) -> Value | None:
 # Preprocessing layers -------------------------------------------------------------------------------------------
 
 
-def vectorized(arguments: Mapping[str, Value], site: Site, context: Context, count: Value = ANY_COUNT) -> DataValue:
+def vectorized(arguments: Mapping[str, Value], site: Site, context: Context, given: Value | None = None) -> DataValue:
     """Return what a `TextVectorization` layer with these arguments makes of texts.
 
     It pads each batch at the end with 0, to its longest text or to `output_sequence_length`; with `ragged=True`, and in
     every output mode but "int", it does not.
 
     Args:
-        count: how many texts there are.
+        given: the texts, or one of them, as far as they are known.
     """
     mode = arguments.get("output_mode")
     if mode is not None and mode not in (Constant("int"), NONE):
         return unpadded("one row of one width for each text")
     if arguments.get("ragged") == Constant(value=True):
         return ragged_ids()
+    if given is not None and _is_as_long_as_wanted(given, arguments):
+        return unpadded("texts of one length")
     length = arguments.get("output_sequence_length")
     padding = Padding(
         how="TextVectorization",
@@ -128,22 +130,21 @@ def vectorized(arguments: Mapping[str, Value], site: Site, context: Context, cou
         scope=context.scope_name(),
     )
     steps = length if length is not None and length != NONE else Unknown("the longest text of the batch", "max")
+    count = ANY_COUNT if given is None or _is_batch(given) else ONE_OR_MORE
     return DataValue(DataFacts((noted(padding, context),)), (count, steps))
 
 
 def layer_on_data(kind: str, arguments: Mapping[str, Value], site: Site, call: Call, context: Context) -> Value | None:
     """Call a preprocessing layer on data rather than on a tensor; None for every other layer."""
     given = call.arguments[0] if call.arguments else None
-    if kind == "TextVectorization" and given is not None and _is_as_long_as_wanted(given, arguments):
-        return unpadded("texts of one length")
     if kind == "TextVectorization":
-        return vectorized(arguments, site, context, ANY_COUNT if _is_batch(given) else ONE_OR_MORE)
+        return vectorized(arguments, site, context, given)
     if kind in LOOKUPS and isinstance(given, DataValue):
         return DataValue(altered(given.facts, "", "the id of the padding token"), given.shape)
     return None
 
 
-def _is_batch(value: Value | None) -> bool:
+def _is_batch(value: Value) -> bool:
     return isinstance(value, ListValue) or (isinstance(value, DataValue) and bool(value.shape))
 
 

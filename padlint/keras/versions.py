@@ -25,6 +25,10 @@ FIRST_OF_KERAS_3 = {
 KERAS_2_ONLY = frozenset(
     {"tf-keras", "tensorflow-addons", "keras-contrib", "keras-preprocessing", "keras-applications"}
 )
+KERAS_2_METHODS = frozenset(
+    f"keras.Model.{name}"
+    for name in ("fit_generator", "evaluate_generator", "predict_generator", "predict_classes", "predict_proba")
+)
 # Arguments that Keras 2 takes and Keras 3 refuses, by what takes them, or by the module of that. A test asks both.
 KERAS_2_ARGUMENTS = {
     "keras.Model.compile": frozenset({"sample_weight_mode"}),
@@ -64,7 +68,7 @@ def takes_keras_2(dotted: str, arguments: Iterable[str]) -> bool:
     """
     home = dotted.rpartition(".")[0]
     refused = KERAS_2_ARGUMENTS.get(dotted) or KERAS_2_ARGUMENTS.get(home) or frozenset()
-    return not refused.isdisjoint(arguments)
+    return dotted in KERAS_2_METHODS or not refused.isdisjoint(arguments)
 
 
 def declared_version(root: Path) -> int | None:
