@@ -127,6 +127,8 @@ class DataValue(LibraryObject):
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         if any(isinstance(operand, DataValue) and operand.is_filler for operand in operands):
             return None
+        if operator == "+" and any(isinstance(operand, ListValue) for operand in operands):
+            return None  # a list may be filler
         return computed(operator, operands)
 
     def rewritten(self, index: Value, value: Value) -> Value:

@@ -41,8 +41,10 @@ def operate(operator: str, operands: tuple[Value, ...], site: Site, context: Con
     match operator, operands:
         case "+", (_, _):
             found = with_filler(operands, site, context)
-            arrays = found is None and all(isinstance(operand, DataValue | Constant) for operand in operands)
-            return computed(operator, operands) if arrays and DataValue in map(type, operands) else found
+            if found is not None or DataValue not in map(type, operands):
+                return found
+            arrays = all(isinstance(operand, DataValue | Constant | ListValue) for operand in operands)
+            return computed(operator, operands) if arrays else None
         case "*", (ListValue() as items, count) | (count, ListValue() as items):
             return _repeated(items, count, site, context)
         case "*", (Constant(str() as text), Unknown() as count) | (Unknown() as count, Constant(str() as text)):
@@ -115,6 +117,9 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
             if not axis and is_same_each_time(item):
                 return _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
             return None
+        case ListValue(items=Items((Value() as item,), None)) if not axis and _makes_up_length(context):
+            filler = _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
+            return filler if is_same_each_time(item) else None
         case Choice():
             return next(filter(None, (_filler(each, axis, site, context) for each in alternatives(value))), None)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from padlint.python import classes, functions, iteration, lookup, targets
+from padlint.python import classes, functions, iteration, lookup, methods, targets
 from padlint.python.arithmetic import number_of
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.decorators import DECORATED_KINDS
@@ -37,6 +37,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    may_be_absent,
     present,
 )
 
@@ -68,11 +69,11 @@ def _length(run: Interpreter, value: Value, site: Site) -> Value:
             return Constant(len(items))
         case Unknown(count=int(count)):
             return Constant(count)
-        case ListValue() if value.items.rest is None and not any(map(_may_be_absent, value.items.known)):
+        case ListValue() if value.items.rest is None and not any(map(may_be_absent, value.items.known)):
             return Constant(len(value.items.known))
         case ListValue(items=Items((), _, Value() as count)):
             return count
-        case DictValue() if not any(map(_may_be_absent, value.store.slots.values())) and value.is_complete():
+        case DictValue() if not any(map(may_be_absent, value.store.slots.values())) and value.is_complete():
             return Constant(len(value.store.slots))
         case Instance():
             counted = run.find_method(value, "__len__")
@@ -81,10 +82,6 @@ def _length(run: Interpreter, value: Value, site: Site) -> Value:
         case _:
             pass
     return Unknown("the length of something unresolved", "len", (value,))
-
-
-def _may_be_absent(item: Value) -> bool:
-    return isinstance(item, Choice) and ABSENT in item.alternatives
 
 
 def _range(run: Interpreter, given: Call) -> Value | None:
@@ -260,17 +257,14 @@ def _iter(run: Interpreter, given: Call) -> Value | None:
 def _next(run: Interpreter, given: Call) -> Value | None:
     if not given.arguments:
         return None
-    source = given.arguments[0]
-    if (
-        isinstance(source, ListValue)
-        and source.kind == "generator"
-        and source.items.known
-        and not run.repeats(source.store)
-    ):
-        first, *others = source.items.known
-        run.heap.write(source.store, "items", Items(tuple(others), source.items.rest))
-        return present(first)
-    return iteration.item_of(run, source, given.site)
+    match given.arguments[0]:
+        case ListValue(kind="generator", items=Items((first, *others), rest)) as source:
+            if run.repeats(source.store) or may_be_absent(first):
+                return methods.take_any(run, source)
+            run.heap.write(source.store, "items", Items(tuple(others), rest))
+            return first
+        case source:
+            return iteration.item_of(run, source, given.site)
 
 
 def _slice(run: Interpreter, given: Call) -> Value | None:

@@ -13,7 +13,6 @@ from padlint.python.frames import Loop
 from padlint.python.joins import join_all, join_items, join_rest
 from padlint.python.members import NAMED_TUPLE, fields, members
 from padlint.python.values import (
-    ABSENT,
     Call,
     Choice,
     ClassValue,
@@ -28,6 +27,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    may_be_absent,
     present,
 )
 
@@ -122,7 +122,7 @@ def any_item(items: Items) -> Value | None:
 
 def tuple_of(items: Items) -> TupleValue:
     """Return a tuple of the items; items that may be absent stand for an unknown number of them."""
-    if any(isinstance(item, Choice) and ABSENT in item.alternatives for item in items.known):
+    if any(map(may_be_absent, items.known)):
         return TupleValue((), any_item(items))
     return TupleValue(items.known, items.rest)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from padlint.python import command_line
@@ -37,6 +38,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    may_be_absent,
     present,
 )
 
@@ -279,10 +281,10 @@ def _item(items: Items, index: Value, container: Value) -> Value:
     options = items.everything()
     match index:
         case Constant(bool() | int() as position):
-            if items.rest is None and -len(items.known) <= position < len(items.known):
-                return present(items.known[position])
             if 0 <= position < len(items.known):
-                return present(items.known[position])
+                return join_all(map(present, _from_place(items.known, position)))
+            if items.rest is None and -len(items.known) <= position < 0:
+                return join_all(map(present, _from_place(items.known[::-1], -1 - position)))
             if items.rest is not None:
                 return items.rest if position >= 0 else join_all(present(option) for option in options[-2:])
             return Unknown("an index past the end", PAST_THE_END, (container,))
@@ -290,6 +292,15 @@ def _item(items: Items, index: Value, container: Value) -> Value:
             return join_all(map(present, options))
         case _:
             return Unknown("an item of an empty list", "item", (container, index))
+
+
+def _from_place(items: tuple[Value, ...], place: int) -> Iterator[Value]:
+    """Yield what may be at a place: the item there, and those behind it that move up where others may be absent."""
+    absent = sum(map(may_be_absent, items[:place]))
+    for behind, item in enumerate(items[place:]):
+        if behind <= absent:
+            yield item
+        absent += may_be_absent(item)
 
 
 def _sliced(run: Interpreter, value: Value, index: SliceValue, site: Site) -> Value:

@@ -17,7 +17,6 @@ from padlint.python.values import (
     NONE,
     REST,
     Call,
-    Choice,
     Constant,
     DictValue,
     Instance,
@@ -27,6 +26,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    may_be_absent,
     present,
 )
 
@@ -110,19 +110,32 @@ def _append_left(run: Interpreter, receiver: ListValue, given: Call) -> Value | 
 
 def _pop(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
     items = receiver.items
-    position = given.argument(0, "index")
-    at = position.value if isinstance(position, Constant) and isinstance(position.value, int) else -1
-    decided = position is None or isinstance(position, Constant)
-    if (
-        decided
-        and items.rest is None
-        and -len(items.known) <= at < len(items.known)
-        and not run.repeats(receiver.store)
-    ):
-        known = list(items.known)
-        taken = known.pop(at)
-        _write(run, receiver, Items(tuple(known)))
-        return present(taken)
+    match given.argument(0, "index") or Constant(-1):
+        case Constant(int(place)) if _is_there(items, place) and not run.repeats(receiver.store):
+            known = list(items.known)
+            taken = known.pop(place)
+            _write(run, receiver, Items(tuple(known)))
+            return taken
+        case _:
+            return take_any(run, receiver)
+
+
+def _pop_left(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
+    return _pop(run, receiver, Call((Constant(0),), {}, given.site))
+
+
+def _is_there(items: Items, place: int) -> bool:
+    """Say whether it is known what a list holds at a place."""
+    if items.rest is not None or not -len(items.known) <= place < len(items.known):
+        return False
+    return not any(map(may_be_absent, items.known[: place + 1] if place >= 0 else items.known[place:]))
+
+
+def take_any(run: Interpreter, receiver: ListValue) -> Value | None:
+    """Take an item away, or any number of them, nobody knows which; return what stands for one, None when empty."""
+    items = receiver.items
+    if items.known:
+        _write(run, receiver, Items(tuple(join(item, ABSENT) for item in items.known), items.rest))
     return iteration.any_item(items)
 
 
@@ -173,6 +186,7 @@ _LIST_METHODS: Mapping[str, ListMethod] = {
     "insert": _insert,
     "appendleft": _append_left,
     "pop": _pop,
+    "popleft": _pop_left,
     "remove": _remove,
     "discard": _remove,
     "reverse": _reverse,
@@ -200,8 +214,7 @@ def _get_one(run: Interpreter, receiver: DictValue, key: Value, default: Value, 
     if found is ABSENT:
         rest = receiver.store.read(REST)
         return default if rest is ABSENT else join(default, rest)
-    absent = isinstance(found, Choice) and ABSENT in found.alternatives
-    return join(present(found), default) if absent else found
+    return join(present(found), default) if may_be_absent(found) else found
 
 
 def _items(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:

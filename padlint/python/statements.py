@@ -17,18 +17,17 @@ from padlint.python import (
     methods,
     narrowing,
     patterns,
+    progression,
     targets,
 )
 from padlint.python.budget import MOST_ITEMS, MOST_LOOP_NESTING, MOST_NESTING, MOST_UNROLLED
 from padlint.python.frames import Loop, Return, Tests
-from padlint.python.heap import Delta, Mark
+from padlint.python.heap import Delta, Key, Mark, Store
 from padlint.python.joins import join_all
 from padlint.python.truth import truth
 from padlint.python.values import (
-    ABSENT,
     NONE,
     Call,
-    Choice,
     Constant,
     DictValue,
     Instance,
@@ -39,6 +38,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    may_be_absent,
     present,
 )
 
@@ -403,7 +403,7 @@ def _round(
     if not falls_through:
         run.heap.bury(delta)
     ends = [*([delta] if falls_through else []), *loop.continues]
-    if isinstance(item, Choice) and ABSENT in item.alternatives:
+    if item is not None and may_be_absent(item):
         ends.append(Delta(start=loop.round_mark.birth))
     run.heap.merge(ends)
     return bool(ends)
@@ -435,8 +435,20 @@ def _repeat(
             return True
     twice = run.heap.delta_since(start)
     run.heap.undo_to(start)
+    changing = list(_changing(once, twice))
     run.heap.merge((once, twice))
+    for store, key, rounds in changing:
+        run.heap.write(store, key, progression.any_round(run, rounds))
     return True
+
+
+def _changing(once: Delta, twice: Delta) -> Iterator[tuple[Store, Key, progression.Rounds]]:
+    """Yield the slots in which each round of a loop leaves something else."""
+    for place, (store, after_two) in twice.writes.items():
+        if place in once.writes:
+            rounds = store.read(place[1]), once.writes[place][1], after_two
+            if progression.goes_on(rounds):
+                yield store, place[1], rounds
 
 
 def _counted_on(run: Interpreter, body: cst.BaseSuite) -> Iterator[tuple[str, Value]]:

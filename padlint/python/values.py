@@ -419,6 +419,11 @@ class LibraryObject(Value):
         return None
 
 
+def may_be_absent(value: Value) -> bool:
+    """Say whether a value is one that only some branch put there."""
+    return isinstance(value, Choice) and ABSENT in value.alternatives
+
+
 def present(value: Value) -> Value:
     """Return the value without the possibility that it is absent."""
     if isinstance(value, Choice) and ABSENT in value.alternatives:

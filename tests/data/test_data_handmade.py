@@ -478,6 +478,10 @@ def test_filler_added_to_each_row(known_of, row, known):
             "for _ in range(max(0, maxlen - len(s))):\n        s.append(np.zeros(3))",
             "append, called until the length is reached, post 0 axis 1",
         ),
+        ("while len(s) < maxlen:\n        s += [0]", "filler of 0 post 0 axis 1"),
+        ("while len(s) < maxlen:\n        s = s + [0]", "filler of 0 post 0 axis 1"),
+        ("while len(s) < maxlen:\n        s = [0] + s", "filler of 0 pre 0 axis 1"),
+        ("while len(s) < maxlen:\n        s.extend([0])", "filler of 0 post 0 axis 1"),
         ("s.extend([0] * (maxlen - len(s)))", "filler of [0] * n post 0 axis 1"),
         ("s += [0] * (maxlen - len(s))", "filler of [0] * n post 0 axis 1"),
         (
@@ -497,6 +501,23 @@ for text in texts:
 x = np.array(out)
 """
     assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    "longer",
+    ["s = s + [index[word]]", "if word in index: s = s + [index[word]]", "s = [*s, index[word]]"],
+)
+def test_filler_added_to_a_list_that_grew_by_new_ones(known_of, longer):
+    program = f"""{NUMPY}
+out = []
+for text in texts:
+    s = []
+    for word in text:
+        {longer}
+    out = out + [s + [0] * (20 - len(s))]
+x = np.array(out)
+"""
+    assert known_of(program) == "filler of [0] * n post 0 axis 1"
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,33 @@ def test_a_list_that_only_some_branch_appended_to(variables):
     ) == {"x": "[1, 2 | nothing, 3]", "n": "?", "y": "[1, 2 | nothing, 3]"}
 
 
+def test_where_an_item_may_be_absent_the_one_behind_it_may_be_in_its_place(variables):
+    assert variables(
+        """
+        import somewhere
+        x = [1]
+        if somewhere.option():
+            x.append(2)
+        x += [3, 4]
+        before, place, behind, last = x[0], x[1], x[2], x[-1]
+        first, queue = x.pop(0), x.pop(0)
+    """,
+        "before",
+        "place",
+        "behind",
+        "last",
+        "first",
+        "queue",
+    ) == {"before": "1", "place": "2 | 3", "behind": "3 | 4", "last": "4", "first": "1", "queue": "2 | 3 | 4"}
+
+
+def test_a_queue(variables):
+    assert variables("from collections import deque\nx = deque([1, 2])\ny = x.popleft()", "x", "y") == {
+        "x": "[2]",
+        "y": "1",
+    }
+
+
 def test_unpacking_what_is_not_known(variables):
     assert variables("import somewhere\na, (b, *c) = somewhere.thing()", "a", "b", "c") == {
         "a": "?",

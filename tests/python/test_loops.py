@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 
 def test_a_loop_over_known_items_is_run_item_by_item(variables):
     assert variables("""
@@ -90,7 +92,7 @@ def test_a_function_that_appends_does_so_in_the_loop_of_its_caller(value):
     )
 
 
-def test_a_loop_of_unknown_count_may_change_what_it_reads(value):
+def test_a_number_that_each_round_of_such_a_loop_changes_is_not_known(value):
     assert (
         value("""
         import somewhere
@@ -98,8 +100,51 @@ def test_a_loop_of_unknown_count_may_change_what_it_reads(value):
         for row in somewhere.rows:
             x = x * 3 + 1
     """)
-        == "1 | 4"
+        == "?"
     )
+
+
+def test_what_such_a_loop_settles_on_after_a_round_is_known(value):
+    assert (
+        value("""
+        import somewhere
+        x, first = "", True
+        for row in somewhere.rows:
+            x = "first" if first else "other"
+            first = False
+    """)
+        == "'first' | 'other'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("longer", "left"),
+    [
+        ("x = x + [2]", "[1, 2...]"),
+        ("x = [2] + x", "[1 | 2...]"),
+        ("x = [*x, 2]", "[1, 2...]"),
+        ("x = x + [2] if row else x", "[1, 2...]"),
+    ],
+)
+def test_a_list_that_each_round_of_such_a_loop_makes_longer_has_any_number_of_items(value, longer, left):
+    assert value(f"import somewhere\nx = [1]\nfor row in somewhere.rows:\n    {longer}") == left
+
+
+def test_such_a_loop_may_take_any_number_of_items_away(variables):
+    program = """
+        import somewhere
+        x, y = [1, 2], iter([3, 4])
+        for row in somewhere.rows:
+            a, b = x.pop(), next(y)
+        first, count = x[0], len(x)
+    """
+    assert variables(program, "x", "a", "b", "first", "count") == {
+        "x": "[1 | nothing, 2 | nothing]",
+        "a": "1 | 2",
+        "b": "3 | 4",
+        "first": "1 | 2",
+        "count": "?",
+    }
 
 
 def test_a_while_loop_that_counts_is_run_round_by_round(variables):
