@@ -243,10 +243,12 @@ def _takes_ids(tensor: TensorId, program: Program) -> bool:
 
 def _same_length(candidate: Candidate) -> Iterator[tuple[Padding, str]]:
     """The model is built for the very length, by its name, that the padding fills up to."""
-    wanted = set(map(_name_of_length, candidate.lengths)) - {""}
+    wanted = {name: text for text in candidate.lengths if (name := _name_of_length(text))}
     for padding in candidate.program.graph.paddings if wanted else ():
-        if _name_of_length(padding.length) in wanted and _distance(padding, candidate) <= candidate.near:
-            yield padding, f"the model is built for `{padding.length}` steps, and {padding.in_words} fills up to them"
+        text = wanted.get(_name_of_length(padding.length))
+        if text is not None and _distance(padding, candidate) <= candidate.near:
+            filled = "them" if text == padding.length else f"`{padding.length}`"
+            yield padding, f"the model is built for `{text}` steps, and {padding.in_words} fills up to {filled}"
 
 
 def _same_class(candidate: Candidate) -> Iterator[tuple[Padding, str]]:

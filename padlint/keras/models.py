@@ -17,7 +17,7 @@ from padlint.keras.tensors import TensorValue
 from padlint.keras.versions import ENDING_OF_WEIGHTS, takes_keras_2
 from padlint.python.context import Context
 from padlint.python.heap import Store
-from padlint.python.source_text import argument_text
+from padlint.python.source_text import item_texts
 from padlint.python.structures import parts_of
 from padlint.python.values import (
     ABSENT,
@@ -325,15 +325,13 @@ def shape_texts(site: Site, position: int | None = None) -> list[str]:
 
     `position` is where the first of them may stand without its name.
     """
-    texts = [argument_text(site, position if name == "shape" else None, name) for name in SHAPE_ARGUMENTS]
-    parts = [part.strip(" ()[]\n") for text in texts for part in text.split(",")]
-    return [part for part in parts if part and part != "None"]
+    arguments = (item_texts(site, position if name == "shape" else None, name) for name in SHAPE_ARGUMENTS)
+    return [text for texts in arguments for text in texts if text not in {"", "None"}]
 
 
 def axis_texts(site: Site) -> tuple[str, ...]:
     """Return the source text of the length of each axis of an input, batch not counted."""
-    text = argument_text(site, 0, "shape")
-    return tuple(part.strip() for part in text.strip("()[] \n,").split(",")) if text else ()
+    return item_texts(site, 0, "shape")
 
 
 def _first_shape(layer: LayerValue) -> tuple[int | None, ...] | None:

@@ -42,11 +42,13 @@ def test_the_same_length_by_name_in_files_that_import_each_other(k):
 
 
 def test_a_length_is_known_by_its_last_name(k):
-    unfed_model(k, lengths=("self.config['maxlen'",))
+    unfed_model(k, lengths=("self.config['maxlen']",))
     pads(k, length="args.maxlen")
     pads(k, how="np.pad")
     k.imports = {"train.py": frozenset({"model.py"})}
-    assert reasons(k) == ["the model is built for `args.maxlen` steps, and `pad_sequences` fills up to them"]
+    assert reasons(k) == [
+        "the model is built for `self.config['maxlen']` steps, and `pad_sequences` fills up to `args.maxlen`"
+    ]
 
 
 @pytest.mark.parametrize(("followed", "seen", "bound"), [(True, True, False), (True, False, True), (False, True, True)])

@@ -135,12 +135,17 @@ Tagger(3)
     assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
 
 
-def test_the_lengths_that_a_model_was_built_with(graph_of: Reader) -> None:
-    program = """
-MAX_LEN = 20
-Sequential([Embedding(9, 4, input_length=MAX_LEN), LSTM(3)])
-"""
-    assert graph_of(IMPORTS + program).models[0].lengths == ("MAX_LEN",)
+@pytest.mark.parametrize(
+    ("layer", "lengths"),
+    [
+        ("Embedding(9, 4, input_length=MAX_LEN)", ("MAX_LEN",)),
+        ("LSTM(3, input_shape=(least(MAX_LEN, 30), 7))", ("least(MAX_LEN, 30)", "7")),
+        ("LSTM(3, batch_input_shape=[None, rows[0], width])", ("rows[0]", "width")),
+        ("LSTM(3, input_shape=(MAX_LEN,) + shape)", ("MAX_LEN", "shape")),
+    ],
+)
+def test_the_lengths_that_a_model_was_built_with(graph_of: Reader, layer: str, lengths: tuple[str, ...]) -> None:
+    assert graph_of(f"{IMPORTS}\nSequential([{layer}])").models[0].lengths == lengths
 
 
 @pytest.mark.parametrize(
