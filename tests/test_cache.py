@@ -21,7 +21,7 @@ from padlint.catalogue import Catalogue, Rule
 from padlint.config import Configurations
 from padlint.coverage import Coverage, Tally
 from padlint.digest import digest
-from padlint.finding import Confidence, Finding, Position, Severity, Span
+from padlint.finding import Confidence, Edit, Finding, Position, Severity, Span
 from padlint.outcome import Outcome
 from padlint.policy.pragmas import Pragma
 from padlint.report import Trouble
@@ -416,7 +416,21 @@ def test_an_outcome_comes_back_as_it_was(outcome):
     assert decode(Outcome, encode(outcome)) == outcome
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | WORDS, lambda inner: st.lists(inner, max_size=5)))
+CELLS = st.recursive(st.none() | st.booleans() | st.integers() | WORDS, lambda inner: st.lists(inner, max_size=5))
+
+
+@given(CELLS | st.tuples(st.lists(WORDS, max_size=2), CELLS).map(list))
 def test_anything_else_is_malformed(value):
     with pytest.raises(Malformed):
         decode(Outcome, value)
+
+
+def test_a_text_that_is_not_there_is_malformed():
+    texts, cells = encode(Trouble("line", "detail"))
+    with pytest.raises(Malformed):
+        decode(Trouble, [texts[:1], cells])
+
+
+def test_each_text_is_written_once():
+    place = Span("model.py", 0, Position(1, 1), Position(1, 5))
+    assert encode(Edit(place, "model.py")) == [["model.py"], [0, 0, 1, 1, 1, 5, 0]]

@@ -1,7 +1,8 @@
 """Frozen dataclasses as JSON and back: told by position, and checked against their own annotations on the way back.
 
 A dataclass is a row. One that always stands in another, as a position in a span, has no row of its own: its cells
-stand among those of the other. What a cache holds is mostly places.
+stand among those of the other. A text is a number: which it is of all texts, each of which is written once. What a
+cache holds is mostly places, and most of their texts are the same few paths.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import repeat
 from types import NoneType, UnionType
 from typing import TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-_Decoder: TypeAlias = Callable[[Json], object]
+_Texts: TypeAlias = list[str]
+_Decoder: TypeAlias = Callable[[Json, _Texts], object]
 
 _T = TypeVar("_T")
 
-# Most of what is kept is text and numbers, and needs no call to be what it is.
-_PLAIN = frozenset((bool, int, float, str))
+# Most of what is kept is numbers, and needs no call to be what it is.
+_PLAIN = frozenset((bool, int, float))
 
 
 class Malformed(ValueError):
@@ -28,30 +31,38 @@ class Malformed(ValueError):
 
 
 def encode(value: object) -> Json:
-    """Return a dataclass, or anything that one holds, as what JSON can say."""
+    """Return a dataclass, or anything that one holds, as what JSON can say: all texts in it, and its cells."""
+    texts: dict[str, int] = {}
+    cells = _encoded(value, texts)
+    return [list(texts), cells]
+
+
+def _encoded(value: object, texts: dict[str, int]) -> Json:
     match value:
-        case None | bool() | int() | float() | str():
+        case str():
+            return texts.setdefault(str(value), len(texts))
+        case None | bool() | int() | float():
             return value
         case tuple():
-            return [encode(item) for item in value]
+            return [_encoded(item, texts) for item in value]
         case frozenset():
-            return sorted((encode(item) for item in value), key=repr)
+            return [_encoded(item, texts) for item in sorted(value, key=repr)]
         case Mapping():
-            return {str(key): encode(item) for key, item in value.items()}
+            return {str(key): _encoded(item, texts) for key, item in value.items()}
         case _ if is_dataclass(value):
-            return list(_cells(value))
+            return list(_cells(value, texts))
         case _:
             raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _cells(value: object) -> Iterator[Json]:
+def _cells(value: object, texts: dict[str, int]) -> Iterator[Json]:
     kind: type = type(value)
     for name, part in _parts(kind):
         held = getattr(value, name)
         if is_dataclass(part):
-            yield from _cells(held)
+            yield from _cells(held, texts)
         else:
-            yield encode(held)
+            yield _encoded(held, texts)
 
 
 def decode(kind: type[_T], value: Json) -> _T:
@@ -60,7 +71,14 @@ def decode(kind: type[_T], value: Json) -> _T:
     Raises:
         Malformed: it is none of that kind.
     """
-    decoded = _decoder(cast("Hashable", kind))(value)
+    match value:
+        case [list() as texts, cells] if all(type(text) is str for text in texts):
+            try:
+                decoded = _decoder(cast("Hashable", kind))(cells, cast("_Texts", texts))
+            except IndexError as error:
+                raise Malformed("a text that is not there") from error
+        case _:
+            raise Malformed("no texts and cells")
     if not isinstance(decoded, kind):
         raise Malformed(f"no {kind.__name__}")
     return decoded
@@ -83,27 +101,31 @@ def _decoder(kind: Hashable) -> _Decoder:
     if origin in {Union, UnionType}:
         return _either(arguments)
     if origin is tuple and arguments[-1:] == (...,):
-        return lambda value: tuple(_items(arguments[0], _listed(value)))
+        return lambda value, texts: tuple(_items(arguments[0], _listed(value), texts))
     if origin is tuple:
-        return lambda value: _fixed(arguments, _listed(value))
+        return lambda value, texts: _fixed(arguments, _listed(value), texts)
     if origin is frozenset:
-        return lambda value: frozenset(_items(arguments[0], _listed(value)))
+        return lambda value, texts: frozenset(_items(arguments[0], _listed(value), texts))
     if origin is not None and issubclass(origin, Mapping):
-        return lambda value: dict(zip(_mapped(value), _items(arguments[1], list(_mapped(value).values())), strict=True))
+        return lambda value, texts: _by_key(arguments[1], _mapped(value), texts)
     if isinstance(kind, type):
         return _of_class(kind)
     raise TypeError(f"no decoder for {kind}")
 
 
-def _items(kind: Hashable, values: list[Json]) -> list[object]:
+def _items(kind: Hashable, values: list[Json], texts: _Texts) -> list[object]:
     # A type's annotations are looked into where there is something of that type: most lists are empty.
-    return list(map(_decoder(kind), values)) if values else []
+    return list(map(_decoder(kind), values, repeat(texts))) if values else []
 
 
-def _fixed(kinds: tuple[Hashable, ...], values: list[Json]) -> tuple[object, ...]:
+def _fixed(kinds: tuple[Hashable, ...], values: list[Json], texts: _Texts) -> tuple[object, ...]:
     if len(values) != len(kinds):
         raise Malformed("a tuple of another length")
-    return tuple(_decoder(kind)(value) for kind, value in zip(kinds, values, strict=True))
+    return tuple(_decoder(kind)(value, texts) for kind, value in zip(kinds, values, strict=True))
+
+
+def _by_key(kind: Hashable, values: dict[str, Json], texts: _Texts) -> dict[str, object]:
+    return dict(zip(values, _items(kind, list(values.values()), texts), strict=True))
 
 
 def _of_class(kind: type) -> _Decoder:
@@ -111,14 +133,16 @@ def _of_class(kind: type) -> _Decoder:
         return _row(kind)
     if issubclass(kind, StrEnum):
         members = {member.value: member for member in kind}
-        return lambda value: _member(members, value)
-    return lambda value: _plain(kind, value)
+        return lambda value, texts: _member(members, _text(value, texts))
+    if kind is str:
+        return _text
+    return lambda value, _: _plain(kind, value)
 
 
 def _either(kinds: tuple[object, ...]) -> _Decoder:
     """Decode an optional value: nothing else that padlint keeps is of several types."""
     (kind,) = (each for each in kinds if each is not NoneType)
-    return lambda value: None if value is None else _decoder(kind)(value)
+    return lambda value, texts: None if value is None else _decoder(kind)(value, texts)
 
 
 def _row(kind: type) -> _Decoder:
@@ -131,7 +155,7 @@ def _row(kind: type) -> _Decoder:
     names = {"kinds": tuple(row.kinds), "Malformed": Malformed, **row.names}
     cells = ", ".join(row.cells)
     source = f"""
-def decoder(value):
+def decoder(value, texts):
     if type(value) is not list or len(value) != {len(row.cells)}:
         raise Malformed("a row of another length")
     {cells}, = value
@@ -147,7 +171,7 @@ class _Row:
     """The cells of a dataclass and of those that stand in it, each by a name of its own.
 
     Attributes:
-        plain: the cells whose text or number stays as it is.
+        plain: the cells that hold a number, or which text it is.
         kinds: the types that these have to be of.
         names: what the source speaks of besides.
     """
@@ -171,7 +195,11 @@ class _Row:
             self.plain.append(cell)
             self.kinds.append(kind)
             return cell
-        return f"{self._named(_decoder(kind))}({cell})"
+        if kind is str:
+            self.plain.append(cell)
+            self.kinds.append(int)
+            return f"texts[{cell}]"
+        return f"{self._named(_decoder(kind))}({cell}, texts)"
 
     def _named(self, meant: object) -> str:
         name = f"name{len(self.names)}"
@@ -186,9 +214,15 @@ def _plain(kind: type, value: Json) -> Json:
     raise Malformed(f"no {kind.__name__}")
 
 
-def _member(members: Mapping[str, StrEnum], value: Json) -> StrEnum:
-    if isinstance(value, str) and value in members:
-        return members[value]
+def _text(value: Json, texts: _Texts) -> str:
+    if type(value) is int:
+        return texts[value]
+    raise Malformed("no text")
+
+
+def _member(members: Mapping[str, StrEnum], word: str) -> StrEnum:
+    if word in members:
+        return members[word]
     raise Malformed("an unknown word")
 
 
