@@ -253,6 +253,7 @@ class ApplyOp:
         states: tensors given as `initial_state=`.
         output: which of several outputs this tensor is (LSTM with return_state has three).
         causal: whether the call keeps each step from looking at later ones (`use_causal_mask=True`).
+        direct: whether the layer's `call` is called, past the layer itself, which would bring the masks of its inputs.
     """
 
     layer: Layer
@@ -261,6 +262,7 @@ class ApplyOp:
     states: tuple[TensorId, ...] = ()
     output: int = 0
     causal: bool = False
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

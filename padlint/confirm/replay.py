@@ -180,6 +180,8 @@ class LayerStep:
         read = [values[tensor] for tensor in operands(self.node)]
         if not self.last.was_on(read):
             inputs = tensors(values, self.node.inputs)
+            if self.operation.direct:
+                inputs = list(map(self.framework.tensorflow.identity, inputs))  # without their masks
             made = called(self.framework, self.layer, inputs, **self._arguments(values))
             self.last.read, self.last.made = read, made
         made = self.last.made

@@ -64,6 +64,7 @@ class Application:
     single: frozenset[int] = frozenset()
     rows: frozenset[int] = frozenset()
     causal: bool = False
+    direct: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -129,9 +130,12 @@ class Application:
     def _automatic(self) -> frozenset[Mask]:
         guarding = [self.inputs[index] for index in self.facts.guards if index < len(self.inputs)]
         found = frozenset(map(masks.best_of, masks.alternatives(guarding or self.inputs[:1])))
-        if not (self.has_states and self.facts.states_hide_mask):
+        if self.direct:
+            why = f"`{self.name}` is not called itself but its `call`, which gets no mask but the one in `mask=`"
+        elif self.has_states and self.facts.states_hide_mask:
+            why = f"`{self.name}` does not look at the mask when it is called with `initial_state=`"
+        else:
             return found
-        why = f"`{self.name}` does not look at the mask when it is called with `initial_state=`"
         return frozenset(masks.spoilt(mask, self.node.id, Fault.IGNORED, why) for mask in found)
 
 
@@ -151,7 +155,16 @@ def applications(
     rows = frozenset(index for index, tensor in enumerate(node.inputs) if tensor in program.rows)
     for facts in program.facts(op.layer):
         app = Application(
-            node, op.layer, facts.output(op.output), inputs, ranks, None, bool(op.states), single, rows, op.causal
+            node,
+            op.layer,
+            facts.output(op.output),
+            inputs,
+            ranks,
+            has_states=bool(op.states),
+            single=single,
+            rows=rows,
+            causal=op.causal,
+            direct=op.direct,
         )
         yield app if op.mask is None else replace(app, given=_given(app, op, states[op.mask], program.ranks[op.mask]))
 

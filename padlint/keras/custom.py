@@ -177,7 +177,7 @@ def _follow(
     keywords = {name: as_tensors(builder, value, call.site) for name, value in call.keywords.items()}
     first = arguments[0] if arguments else keywords.get(_first_parameter(method), NONE)
     outer = flat_tensors(builder, first, call.site)
-    if _takes_mask(method) and "mask" not in keywords and len(arguments) < 2 and outer:
+    if _is_given_masks(method) and "mask" not in keywords and len(arguments) < 2 and outer:
         keywords["mask"] = _masks(overlay, first, outer, call.site, context)
     return context.call(method, Call(arguments, keywords, call.site, call.open_ended)), outer
 
@@ -213,8 +213,12 @@ def _first_parameter(method: BoundMethod) -> str:
     return next(iter(_parameter_names(method)), "inputs")
 
 
-def _takes_mask(method: BoundMethod) -> bool:
-    return "mask" in _parameter_names(method)
+def _is_given_masks(method: BoundMethod) -> bool:
+    """Say whether Keras may give a method the mask of its input: by that name, in Keras 2 also among `**kwargs`.
+
+    What runs under Keras 3 is not known for sure until all of a program is read.
+    """
+    return "mask" in _parameter_names(method) or method.function.node.params.star_kwarg is not None
 
 
 def _computed_mask(
@@ -241,7 +245,7 @@ def describe(overlay: KerasOverlay, instance: Instance, context: Context, method
         span=instance.cls.site.span,
         supports_masking=_supports_masking(instance),
         computes_mask=context.find_method(instance, "compute_mask") is not None,
-        takes_mask=method is not None and _takes_mask(method),
+        takes_mask=method is not None and "mask" in _parameter_names(method),
         read=method is not None,
         model=is_model(instance),
     )

@@ -107,7 +107,7 @@ class LayerValue(LibraryObject):
 
     def method(self, name: str, call: Call, context: Context) -> Value | None:
         if name in ("call", "__call__"):
-            return apply(self, call, context)
+            return apply(self, call, context, direct=name == "call" and not call.open_ended)
         if name == "compute_mask":
             source = tensor_of(self.builder, call.arguments[0], call.site) if call.arguments else None
             inputs = () if source is None else (source,)
@@ -201,8 +201,8 @@ def _is_layer(value: Value) -> bool:
 # Applying -------------------------------------------------------------------------------------------------------
 
 
-def apply(value: LayerValue, call: Call, context: Context) -> Value:
-    """Call a layer on its arguments; the result has the structure that the layer returns."""
+def apply(value: LayerValue, call: Call, context: Context, *, direct: bool = False) -> Value:
+    """Call a layer on its arguments, or its `call` directly; the result has the structure that the layer returns."""
     if value.part is Part.LAMBDA:
         return _apply_lambda(value, call, context)
     if value.part is Part.WRAPPER and value.inner is not None and not isinstance(value.inner, LayerValue):
@@ -211,7 +211,8 @@ def apply(value: LayerValue, call: Call, context: Context) -> Value:
     given = bind(call, known.call)
     inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
     causal = given.get(CAUSAL) == Constant(True)
-    operation = ApplyOp(value.layer, mask, mask_argument, states, causal=causal)
+    unmasked = all(argument == NONE for name, argument in given.items() if name in MASK_ARGUMENTS)
+    operation = ApplyOp(value.layer, mask, mask_argument, states, causal=causal, direct=direct and unmasked)
     beside = states_beside(value.layer.kind)
     outputs = [
         TensorValue(value.builder, value.builder.add(replace(operation, output=number), inputs, call.site.span))

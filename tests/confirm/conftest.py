@@ -69,7 +69,11 @@ class Draft:
         return Layer(LayerId(self.layers), kind, kept, self.here(), inner=inner)
 
     def apply(self, layer: str | Layer, *inputs: TensorId, inner: Layer | None = None, **settings) -> TensorId:
-        calls = {name: settings.pop(name) for name in ("mask", "mask_argument", "states", "output") if name in settings}
+        calls = {
+            name: settings.pop(name)
+            for name in ("mask", "mask_argument", "states", "output", "direct")
+            if name in settings
+        }
         made = self.layer(layer, inner, **settings) if isinstance(layer, str) else layer
         return self.add(ApplyOp(made, **calls), *inputs)
 

@@ -152,6 +152,12 @@ def test_initial_state_makes_keras_3_ignore_the_mask(framework, draft):
     assert found.mask is (ArrivedMask.NONE if ignored else ArrivedMask.COVERS)
 
 
+def test_no_mask_arrives_where_call_is_called_directly(framework, draft):
+    embedded = masked(draft)
+    found = verdict(framework, draft, draft.apply("LSTM", embedded, units=12, direct=True))
+    assert (found.status, found.mask) == (CONFIRMED, ArrivedMask.NONE)
+
+
 @pytest.mark.parametrize(("merge", "arrived"), [("Add", ArrivedMask.NONE), ("Concatenate", ArrivedMask.ALL_TRUE)])
 def test_merging_with_an_unmasked_tensor_loses_the_mask_in_keras_3(framework, draft, merge, arrived):
     ids = draft.input(None)

@@ -61,3 +61,18 @@ def test_keras_2_saves_weights_under_any_name(framework, tmp_path):
     else:
         with pytest.raises(ValueError, match=ENDING_OF_WEIGHTS):
             trained.save_weights(str(tmp_path / "best.h5"))
+
+
+def test_keras_2_gives_a_mask_to_a_layer_that_takes_any_argument(framework):
+    given = []
+
+    class Taking(framework.keras.layers.Layer):
+        supports_masking = True
+
+        def call(self, inputs, **others):
+            given.append("mask" in others)
+            return inputs
+
+    words = framework.keras.layers.Embedding(9, 2, mask_zero=True)
+    Taking()(words(np.array([[1, 2, 0]])))
+    assert given == [framework.version == 2]

@@ -458,3 +458,41 @@ model.compile("adam", "mse")
 model.fit(x, y)
 """
     assert told(program) == kinds
+
+
+@pytest.mark.parametrize(
+    ("handed_on", "kinds"),
+    [
+        ("sequences", ["mask-ignored"]),
+        ("sequences, mask=None", ["mask-ignored"]),
+        ("sequences, training=training", ["mask-ignored"]),
+        ("sequences, mask=mask", []),
+        ("sequences, **others", []),
+        ("sequences, **unread()", []),
+    ],
+)
+def test_a_class_that_calls_the_call_of_its_base_hands_the_mask_on_itself(handed_on, kinds):
+    program = f"""
+    class Halved(layers.LSTM):
+        def call(self, sequences, initial_state=None, mask=None, training=False):
+            others = {{"mask": mask}}
+            return super().call({handed_on}) / 2
+
+    model = keras.Sequential([layers.Embedding(90, 8, mask_zero=True), Halved(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(ids, 50), y)
+    """
+    assert told(program) == kinds
+
+
+def test_a_mask_may_be_among_the_arguments_that_a_class_does_not_name():
+    program = """
+    class Halved(layers.LSTM):
+        def call(self, sequences, **kwargs):
+            return super().call(sequences, **kwargs) / 2
+
+    model = keras.Sequential([layers.Embedding(90, 8, mask_zero=True), Halved(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(ids, 50), y)
+    """
+    assert told(program) == []
