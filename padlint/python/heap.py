@@ -88,6 +88,11 @@ class Heap:
             writes[id(store), key] = (store, store.slots.get(key, ABSENT))
         return Delta(writes, mark.birth, next(_BIRTHS))
 
+    def written_since(self, mark: Mark) -> Iterator[tuple[Store, Key, Value]]:
+        """Yield each slot that was written since `mark`, and what it held then."""
+        held = {(id(store), key): (store, key, old) for store, key, old in reversed(self._journal[mark.place :])}
+        yield from held.values()
+
     def undo_to(self, mark: Mark) -> None:
         """Take back everything written since `mark`."""
         journal = self._journal

@@ -16,13 +16,20 @@ Rounds: TypeAlias = tuple[Value, Value, Value]
 
 def goes_on(rounds: Rounds) -> bool:
     """Say whether a third round would leave something else again: a longer list, another number."""
-    match rounds:
-        case Constant(int() | float() as before), Constant(int() | float() as once), Constant(int() | float() as twice):
-            return len({before, once, twice}) == len(rounds)
+    before, once, twice = rounds
+    return may_go_on(before, once) and may_go_on(once, twice) and may_go_on(before, twice)
+
+
+def may_go_on(before: Value, after: Value) -> bool:
+    """Say whether a round left a longer list or another number, as far as lists and numbers were read."""
+    match before, after:
+        case (Constant(bool()), _) | (_, Constant(bool())):
+            return False
+        case Constant(int() | float() as first), Constant(int() | float() as second):
+            return first != second
         case _:
-            lists = list(map(_lists, rounds))
-            longest = [max((len(one.items.known) for one in each), default=0) for each in lists]
-            return all(lists) and longest[0] < longest[1] < longest[2]
+            shorter, longer = _lists(before), _lists(after)
+            return bool(shorter) and _longest(shorter) < _longest(longer)
 
 
 def any_round(run: Interpreter, rounds: Rounds) -> Value:
@@ -40,6 +47,10 @@ def _lists(value: Value) -> list[ListValue]:
     options = alternatives(value)
     lists = [option for option in options if isinstance(option, ListValue)]
     return lists if len(lists) == len(options) else []
+
+
+def _longest(lists: list[ListValue]) -> int:
+    return max((len(one.items.known) for one in lists), default=0)
 
 
 def _grown(start: Items, grown: list[Items]) -> Items:

@@ -414,7 +414,8 @@ def _repeat(
 ) -> bool:
     """Run a loop's body for an unknown number of times, once at least: twice, and join the two states.
 
-    What the body counts by hand is where it starts in the first round, and any number in the other.
+    What the body counts by hand is where it starts in the first round, and any number in the other. Inside of other
+    such loops one round does, unless it leaves what may go on.
     """
     start = run.heap.mark()
     single = len(run.repetitions) + 1 >= MOST_LOOP_NESTING
@@ -425,7 +426,9 @@ def _repeat(
     with run.repeated():
         if not _round(run, loop, body, target, item):
             return False
-    if single:
+    if single and not any(
+        progression.may_go_on(old, store.read(key)) for store, key, old in run.heap.written_since(start)
+    ):
         return True
     loop.counter = None
     once = run.heap.delta_since(start)

@@ -52,6 +52,15 @@ def test_undo_restores_what_was(before: list[Write], after: list[Write]):
 
 
 @given(WRITES, WRITES)
+def test_what_was_held_before_is_known_of_every_slot_that_was_written(before: list[Write], after: list[Write]):
+    world, was = World(before), World(before)
+    mark = world.heap.mark()
+    world.write(after)
+    held = {(world.stores.index(store), key): old for store, key, old in world.heap.written_since(mark)}
+    assert held == {(number, key): was.stores[number].read(key) for number, key, _ in after}
+
+
+@given(WRITES, WRITES)
 def test_a_branch_leaves_nothing_behind(before: list[Write], writes: list[Write]):
     world = World(before)
     was = world.state()

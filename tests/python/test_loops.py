@@ -130,6 +130,19 @@ def test_a_list_that_each_round_of_such_a_loop_makes_longer_has_any_number_of_it
     assert value(f"import somewhere\nx = [1]\nfor row in somewhere.rows:\n    {longer}") == left
 
 
+def test_so_does_one_inside_of_several_others(variables):
+    program = """
+        import somewhere
+        for a in somewhere.books:
+            for b in a:
+                x, n = [], 1
+                for c in b:
+                    x = x + [c]
+                    n = n * 2
+    """
+    assert variables(program, "x", "n") == {"x": "[?...]", "n": "?"}
+
+
 def test_such_a_loop_may_take_any_number_of_items_away(variables):
     program = """
         import somewhere
