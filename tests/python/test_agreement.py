@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from padlint.python.interpreter import Interpreter
@@ -119,6 +119,16 @@ def _compound(inner: st.SearchStrategy[Rows]) -> st.SearchStrategy[Rows]:
     )
 
 
+TAKEN_IN_A_LOOP_IN_TWO_OTHERS = """
+w = 0
+while w < 1:
+    w = 0
+    while w < 1:
+        w += 1
+        for a in list(p):
+            a = p.pop()
+"""
+
 PROGRAMS = st.lists(st.recursive(SIMPLE, _compound, max_leaves=6), min_size=1, max_size=6).map(
     lambda rows: "\n".join([*START, *(line for body in rows for line in body)])
 )
@@ -196,6 +206,7 @@ def evaluate(program: str) -> Scope:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(PROGRAMS)
+@example("\n".join([*START, TAKEN_IN_A_LOOP_IN_TWO_OTHERS]))
 def test_padlint_says_nothing_that_is_not_so(program: str):
     real = run_by_python(program)
     assume(real is not None)
