@@ -46,7 +46,7 @@ def excerpt(labels: Iterable[Label], lines: Lines, palette: Palette, severity: S
     for label in labels:
         groups.setdefault((label.span.path, label.span.cell), []).append(label)
     gutter = len(str(max(label.span.start.row for group in groups.values() for label in group)))
-    frame = _Frame(gutter, palette, severity)
+    frame = _Frame(gutter, palette, severity, paint(palette.frame, f"{' ' * gutter} |"))
     text = [
         line
         for number, ((path, cell), group) in enumerate(groups.items())
@@ -62,6 +62,7 @@ class _Frame:
     gutter: int
     palette: Palette
     severity: Severity
+    bar: str
 
     def block(self, labels: Sequence[Label], lines: Sequence[str], *, first: bool) -> Iterator[str]:
         arrow = "-->" if first else ":::"
@@ -69,40 +70,33 @@ class _Frame:
         rows = _by_row(labels, len(lines))
         if not rows:
             return
-        yield self._bar()
-        previous = min(rows)
-        for row in sorted(rows):
-            yield from self._between(previous, row, lines)
-            yield from self._row(row, lines[row - 1], rows[row])
+        yield self.bar
+        previous = 0
+        for row, here in rows.items():
+            # What stands for the lines between two labelled rows: the line itself when there is only one.
+            if previous and row - previous == 2:
+                yield self._numbered(row - 1, _Line(lines[row - 2], 1))
+            elif previous and row - previous > 2:
+                yield paint(self.palette.frame, "...")
+            shown = _Line(lines[row - 1], here[0].span.start.column)
+            yield self._numbered(row, shown)
+            for label in here:
+                yield self._underlined(label, shown)
             previous = row
 
-    def _bar(self, number: str = "", text: str = "") -> str:
-        left = paint(self.palette.frame, f"{number.rjust(self.gutter)} |")
-        return f"{left} {text}" if text else left
+    def _numbered(self, row: int, line: _Line) -> str:
+        left = paint(self.palette.frame, f"{row:>{self.gutter}} |")
+        return f"{left} {line.text}" if line.text else left
 
-    def _between(self, previous: int, row: int, lines: Sequence[str]) -> Iterator[str]:
-        """Yield what stands for the lines between two labelled rows: the line itself when there is only one."""
-        if row - previous == 2:
-            yield self._bar(str(row - 1), _Line(lines[row - 2], 1).text)
-        elif row - previous > 2:
-            yield paint(self.palette.frame, "...")
-
-    def _row(self, row: int, line: str, labels: Sequence[Label]) -> Iterator[str]:
-        shown = _Line(line, labels[0].span.start.column)
-        yield self._bar(str(row), shown.text)
-        bar = self._bar()
-        for label in labels:
-            end = label.span.end.column if label.span.end.row == row else len(line) + 1
-            indent, width = shown.underline(label.span.start.column, end)
-            underlined = ("^" if label.primary else "-") * width + (f" {label.text}" if label.text else "")
-            yield f"{bar} {' ' * indent}{self._paint(label, underlined)}"
-
-    def _paint(self, label: Label, text: str) -> str:
-        return self.palette.severity(self.severity, text) if label.primary else paint(self.palette.frame, text)
+    def _underlined(self, label: Label, line: _Line) -> str:
+        indent, width = line.underline(label.span)
+        text = ("^" if label.primary else "-") * width + (f" {label.text}" if label.text else "")
+        painted = self.palette.severity(self.severity, text) if label.primary else paint(self.palette.frame, text)
+        return f"{self.bar} {' ' * indent}{painted}"
 
 
 def _by_row(labels: Sequence[Label], count: int) -> Mapping[int, Sequence[Label]]:
-    """Group labels by the row they start in, in the order of their columns; drop those outside of the text."""
+    """Group labels by the row they start in, in the order of their places; drop those outside of the text."""
     rows: dict[int, list[Label]] = {}
     for label in sorted(labels, key=lambda label: (label.span.start.row, label.span.start.column, not label.primary)):
         if 1 <= label.span.start.row <= count:
@@ -123,10 +117,12 @@ class _Line:
         after = "..." if self._cut + _WIDEST < len(line) else ""
         shown = kept if self._plain else "".join(self._cells)
         self.text = f"{self._before}{shown}{after}".rstrip()
+        self._end = len(line) + 1
 
-    def underline(self, start: int, end: int) -> tuple[int, int]:
-        """Return the width before a span, and of the span, in terminal cells."""
-        first, last = max(0, start - 1 - self._cut), max(0, end - 1 - self._cut)
+    def underline(self, span: Span) -> tuple[int, int]:
+        """Return the width before a span that starts in the line, and of what of it is there, in terminal cells."""
+        end = span.end.column if span.end.row == span.start.row else self._end
+        first, last = max(0, span.start.column - 1 - self._cut), max(0, end - 1 - self._cut)
         if self._plain:
             shown = len(self._cells)
             return len(self._before) + min(first, shown), max(1, min(last, shown) - first)

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -226,7 +227,7 @@ def _walk(top: Path, shown: str, selection: Callable[[Path], Selection]) -> Iter
         folder, name, above = waiting.pop()
         try:
             with os.scandir(folder) as scanned:
-                entries = sorted(scanned, key=lambda entry: entry.name)
+                entries = sorted(scanned, key=attrgetter("name"))
         except OSError as error:
             yield _Folder(0, (Unreadable(printable(name or "."), Path(folder), reason(error), opened=False),))
             continue
