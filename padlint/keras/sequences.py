@@ -10,6 +10,7 @@ from padlint.keras.lengths import ITEMS
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.keras.provenance import ONE_LENGTH, WINDOWS, held_facts
 from padlint.keras.tables import COLUMN
+from padlint.keras.windows import reaches
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import NONE, Call, Choice, Constant, ListValue, TupleValue, Unknown, Value, alternatives
@@ -31,7 +32,7 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     length = call.argument(MAXLEN, "maxlen")
     if _is_full_matrix(sequences, length):
         return sequences
-    if given.unpadded in _OF_ONE_LENGTH and (length in (None, NONE) or _is_extreme(length, "max")):
+    if given.unpadded in _OF_ONE_LENGTH and _reach(sequences, length):
         return DataValue(given)
     if _is_extreme(length, "min") and not given.paddings:
         return unpadded("rows that are cut to the shortest")
@@ -46,6 +47,14 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     noted(padding, context)
     _notice_narrowing(sequences, call, context)
     return DataValue(padded_by((padding,), given), _padded_shape(sequences, length))
+
+
+def _reach(sequences: Value, length: Value | None) -> bool:
+    """Say whether sequences of one length are as long as what they are padded to."""
+    if length is None or length == NONE or _is_extreme(length, "max"):
+        return True
+    rows = sequences.items.everything() if isinstance(sequences, ListValue) else ()
+    return bool(rows) and all(reaches(option, length) for row in rows for option in alternatives(row))
 
 
 def _is_extreme(length: Value | None, which: str) -> bool:

@@ -101,8 +101,8 @@ def _length_of_result(value: Unknown) -> Length | None:
             ),
         ) if _is_as_long(added, dropped):
             return shared_length(whole)
-        case Unknown(operation="item", sources=(_, index)):
-            return window_length(index)
+        case Unknown(operation="item", sources=(whole, index)):
+            return _length_of_part(whole, index)
         case Unknown(operation=operation) if operation in TEXTS_OF_ONE_LENGTH:
             return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
@@ -111,6 +111,75 @@ def _length_of_result(value: Unknown) -> Length | None:
             return _date_length(form)
         case _:
             return None
+
+
+def _length_of_part(whole: Value, index: Value) -> Length | None:
+    """Return the length of `x[i : i + n]`, and of `x[:n]` and `x[-n:]` where no such `x` is shorter."""
+    match index:
+        case SliceValue(Constant(None | 0), upper) if upper != NONE:
+            length = _steady(upper)
+        case SliceValue(Unknown(operation="unary -", sources=(count,)), Constant(None)):
+            length = _steady(count)
+        case SliceValue(Constant(int(start)), Constant(None)) if start < 0:
+            length = Length(constant=-start)
+        case _:
+            return window_length(index)
+    return length if length is not None and _reaches(whole, length) else None
+
+
+def reaches(sequence: Value, length: Value) -> bool:
+    """Say whether every such sequence is known to have as many items as a length, or more."""
+    wanted = _steady(length)
+    return wanted is not None and _reaches(sequence, wanted)
+
+
+def _reaches(sequence: Value, length: Length) -> bool:
+    """Say whether no such sequence is shorter: a window of that length, more beside it, or the only one there is."""
+    own = shared_length(sequence)
+    if own is not None:
+        surplus = own.minus(length)
+        return not surplus.symbols and surplus.constant >= 0
+    match sequence:
+        case Unknown(operation="+", sources=parts):
+            return any(_reaches(part, length) for part in parts)
+        case Choice():
+            return all(_reaches(option, length) for option in alternatives(sequence))
+        case _:
+            return _is_only_one(sequence)
+
+
+def _is_only_one(value: Value) -> bool:
+    """Say whether a sequence is one that the program reads as a whole, a text or series, and no row of several."""
+    match value:
+        case Unknown(operation="item", sources=(whole, SliceValue() | Constant(str()))):
+            return _is_only_one(whole)
+        case Unknown(operation="item", sources=(whole, ListValue(items=Items(known, None)))):
+            return _is_only_one(whole) and all(isinstance(name, Constant) for name in known)
+        case Unknown(operation=operation, sources=sources) if operation.startswith("call:"):
+            return not any(map(_is_of_a_row, sources))
+        case Unknown(operation=operation, sources=(first, *_)) if operation.startswith("method:"):
+            return _is_only_one(first)
+        case Unknown(operation=operation, sources=sources) if operation in {*LENGTH_KEPT, "+"}:
+            return any(map(_is_only_one, sources)) and not any(map(_is_of_a_row, sources))
+        case Method(receiver, name):
+            return name in ACCESSORS and _is_only_one(receiver)
+        case _:
+            return False
+
+
+def _is_of_a_row(value: Value) -> bool:
+    """Say whether a value is another one in each round of a loop."""
+    match value:
+        case Unknown(operation="item", sources=(_,)) | Unknown(operation="counter" | "enumerate"):
+            return True
+        case Unknown(sources=sources):
+            return any(map(_is_of_a_row, sources))
+        case Choice():
+            return any(map(_is_of_a_row, alternatives(value)))
+        case Method(receiver):
+            return _is_of_a_row(receiver)
+        case _:
+            return False
 
 
 def _is_as_long(added: Value, dropped: int) -> bool:

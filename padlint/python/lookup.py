@@ -308,7 +308,8 @@ def _sliced(run: Interpreter, value: Value, index: SliceValue, site: Site) -> Va
     match value:
         case ListValue():
             items = _slice(value.items, bounds)
-            return run.new_list(items.known, items.rest, value.kind)
+            count = _count_between(index) if bounds is None else None
+            return run.new_list(items.known, items.rest, value.kind, count)
         case TupleValue(items=known, rest=rest):
             items = _slice(Items(known, rest), bounds)
             return TupleValue(items.known, items.rest)
@@ -317,6 +318,13 @@ def _sliced(run: Interpreter, value: Value, index: SliceValue, site: Site) -> Va
         case _:
             cut = run.overlay.cut(value, index, site, run)
             return cut or Unknown("part of something unresolved", "item", (value, index))
+
+
+def _count_between(index: SliceValue) -> Value | None:
+    """Return how many items a slice from one place to another takes, None where it ends where the sequence does."""
+    if NONE in (index.lower, index.upper) or index.step != NONE:
+        return None
+    return Unknown("the length of a window", "window", (index.upper, index.lower))
 
 
 def _slice(items: Items, bounds: slice | None) -> Items:

@@ -275,6 +275,50 @@ for _ in range(400):
     assert known_of(program) == "not padded: an array written in full"
 
 
+FULL = "not padded: an array written in full"
+
+
+@pytest.mark.parametrize(
+    ("seed", "known"),
+    [
+        ("text[:maxlen]", FULL),
+        ("text[0:maxlen]", FULL),
+        ("text[-maxlen:]", FULL),
+        ("text.lower().split()[-maxlen:]", FULL),
+        ("(text[i : i + maxlen] + letter)[-maxlen:]", FULL),
+        ("name[:maxlen]", f"{ZEROS} post 0 axis 1"),
+        ("name[0:maxlen]", f"{ZEROS} post 0 axis 1"),
+        ("open(name).read()[-maxlen:]", f"{ZEROS} post 0 axis 1"),
+        ("given[:maxlen]", f"{ZEROS} post 0 axis 1"),
+    ],
+)
+def test_a_text_that_is_read_whole_has_as_many_letters_as_are_cut_off_it_and_one_of_several_has_not(
+    known_of, seed, known
+):
+    program = f"""{NUMPY}
+text = open("book.txt").read()
+for name in names:
+    x = np.zeros((1, maxlen, len(letters)))
+    for t, letter in enumerate({seed}):
+        x[0, t, index[letter]] = 1
+"""
+    assert known_of(program) == known
+
+
+def test_a_seed_cut_off_what_it_grew_to_keeps_its_length(known_of):
+    program = f"""{NUMPY}
+text = open("book.txt").read()
+written = seed = text[start : start + maxlen]
+for _ in range(400):
+    x = np.zeros((1, maxlen, len(letters)))
+    for t, letter in enumerate(seed):
+        x[0, t, index[letter]] = 1
+    written += letters[model.predict(x)[0].argmax()]
+    seed = written[-maxlen:]
+"""
+    assert known_of(program) == FULL
+
+
 def test_a_text_that_grows_letter_by_letter_is_padded(known_of):
     program = (
         NUMPY

@@ -237,6 +237,9 @@ x = np.array(x)
     [
         ("pad_sequences(windows)", "not padded: windows of equal length"),
         ("pad_sequences(windows, maxlen=max(len(w) for w in windows))", "not padded: windows of equal length"),
+        ("pad_sequences(windows, maxlen=3)", "not padded: windows of equal length"),
+        ("pad_sequences(windows, maxlen=2)", "not padded: windows of equal length"),
+        ("pad_sequences(windows, maxlen=4)", "pad_sequences to 4 pre 0 axis 1"),
         ("pad_sequences(windows, maxlen=longest)", "pad_sequences to longest pre 0 axis 1"),
         ("pad_sequences(rows, maxlen=min(len(r) for r in rows))", "not padded: rows that are cut to the shortest"),
         ("pad_sequences(rows, maxlen=min(map(len, rows)))", "not padded: rows that are cut to the shortest"),
