@@ -228,7 +228,7 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
         return FULL
     if starts:
         upper = length_as_written(part.upper)
-        if upper.same(extent):
+        if upper.same(extent) or _counts_as_many(part.upper, extent):
             return FULL
         return FIXED if upper.is_steady else Cover(Coverage.PART, Side.PRE if upper.runs_backwards else Side.POST)
     lower = length_as_written(part.lower)
@@ -243,6 +243,16 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
         return Cover(Coverage.PART, Side.POST)
     # From one place that depends on the data to another is a stretch that is marked, not a sequence that is put in.
     return UNCLEAR if upper.minus(lower).falls_short else Cover(Coverage.PART, Side.UNKNOWN)
+
+
+def _counts_as_many(number: Value, extent: Length) -> bool:
+    """Say whether a number is how many items a sequence has of which all that are like it have as many."""
+    match number:
+        case Unknown(operation="len", sources=(sequence,)):
+            length = shared_length(sequence)
+            return length is not None and length.same(extent)
+        case _:
+            return False
 
 
 def _ragged_cover(together: list[Value]) -> Cover | None:

@@ -93,12 +93,14 @@ class DataValue(LibraryObject):
         shape: its axes, the batch included, None when not even their number is known.
         row: what stands for any of its rows, where that is more than the array itself tells.
         count: how many rows it has, where no more is known of its shape.
+        width: how long each of its rows is, where no more is known of its shape.
     """
 
     known: DataFacts = NOTHING_KNOWN
     shape: Shape | None = None
     row: Value | None = None
     count: Value | None = None
+    width: Value | None = None
 
     @property
     def facts(self) -> DataFacts:
@@ -195,7 +197,7 @@ def row_of(value: DataValue) -> Value:
         return value.row
     if value.shape is not None and len(value.shape) < 2:
         return Unknown("an item of an array", "item", (value,))
-    return DataValue(moved(value.facts, -1), value.shape[1:] if value.shape else None)
+    return DataValue(moved(value.facts, -1), value.shape[1:] if value.shape else None, count=value.width)
 
 
 def each_row(value: DataValue) -> Value:
@@ -207,7 +209,7 @@ def each_row(value: DataValue) -> Value:
         return value.row
     rank = None if value.facts.rank is None else value.facts.rank - 1
     facts = remapped(value.facts, lambda axis: axis - 1 if axis >= 0 else None, rank)
-    return DataValue(facts, value.shape[1:] if value.shape else None)
+    return DataValue(facts, value.shape[1:] if value.shape else None, count=value.width)
 
 
 def note_paddings(facts: DataFacts, context: Context) -> None:
@@ -297,8 +299,13 @@ def taken(value: DataValue, index: Value) -> Value | None:
 
     rest = value.shape[axis:] if value.shape is not None else None
     rank = None if facts.rank is None else facts.rank + gained
-    row = value.row if axes[:1] == [0] and len(parts) == 1 else None
-    return DataValue(remapped(facts, axis_of, rank), (*shape, *rest) if rest is not None else None, row)
+    some = axes[:1] == [0] and len(parts) == 1
+    return DataValue(
+        remapped(facts, axis_of, rank),
+        (*shape, *rest) if rest is not None else None,
+        value.row if some else None,
+        width=value.width if some else None,
+    )
 
 
 def _is_looked_up(table: DataValue, index: Value) -> bool:

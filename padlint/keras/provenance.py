@@ -29,6 +29,7 @@ MOST_STEPS = 400
 MOST_ROWS = 16
 WINDOWS = "windows of equal length"
 ONE_LENGTH = "rows of one length"
+OF_ONE_LENGTH = frozenset({WINDOWS, ONE_LENGTH})
 
 # What is made by these from data holds no timesteps of it: a length, a count, the answer of a test.
 NOT_DATA = frozenset(

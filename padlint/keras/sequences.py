@@ -8,7 +8,7 @@ from padlint.graph import DataFacts, Narrowing, Padding, Side
 from padlint.keras.data import DataValue, Handler, noted, record, setting_or, side_of, unpadded
 from padlint.keras.lengths import ITEMS
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
-from padlint.keras.provenance import ONE_LENGTH, WINDOWS, held_facts
+from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
 from padlint.keras.tables import COLUMN
 from padlint.keras.windows import reaches
 from padlint.python.context import Context
@@ -18,7 +18,6 @@ from padlint.python.values import NONE, Call, Choice, Constant, ListValue, Tuple
 # The parameters of `pad_sequences`, in order: keras.io/api/data_loading/timeseries.
 MAXLEN, DTYPE, PADDING, VALUE = 1, 2, 3, 5
 
-_OF_ONE_LENGTH = frozenset({WINDOWS, ONE_LENGTH})
 PADS_IN_FRONT = frozenset({"pad_sequences"})
 """What pads in front unless its argument `padding` says otherwise."""
 
@@ -32,7 +31,7 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     length = call.argument(MAXLEN, "maxlen")
     if _is_full_matrix(sequences, length):
         return sequences
-    if given.unpadded in _OF_ONE_LENGTH and _reach(sequences, length):
+    if given.unpadded in OF_ONE_LENGTH and _reach(sequences, length):
         return DataValue(given)
     if _is_extreme(length, "min") and not given.paddings:
         return unpadded("rows that are cut to the shortest")

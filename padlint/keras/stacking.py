@@ -12,9 +12,10 @@ from padlint.keras.buffers import BufferValue
 from padlint.keras.data import DataValue, Shape, note_paddings, written_where
 from padlint.keras.handmade import with_filler
 from padlint.keras.padding import united
-from padlint.keras.provenance import held_facts
+from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
 from padlint.keras.settings import NotPlain, axis_measured, plain_of
 from padlint.python.context import Context
+from padlint.python.iteration import any_item
 from padlint.python.values import (
     Call,
     Choice,
@@ -45,13 +46,21 @@ def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
             if not facts.paddings and _is_one_step(value):
                 facts = replace(facts, unpadded=ONE_STEP, unresolved=())
             shape = _stacked_shape(value, context)
-            return DataValue(facts, shape, count=_count(_items(value)) if shape is None else None)
+            if shape is not None:
+                return DataValue(facts, shape)
+            return DataValue(facts, count=_count(_items(value)), width=_width(value, facts))
         case BufferValue():
             return replace(value, store=value.store)
         case Choice():
             return context.join(array_of(option, context, site) for option in alternatives(value))
         case _:
             return value
+
+
+def _width(rows: ListValue | TupleValue, facts: DataFacts) -> Value | None:
+    """Return how long each of several rows is that all have one length."""
+    row = any_item(_items(rows)) if facts.unpadded in OF_ONE_LENGTH else None
+    return Unknown("the length of a row", "len", (row,)) if row is not None else None
 
 
 def _literal_padding(value: ListValue | TupleValue, site: Site | None, context: Context) -> DataFacts | None:

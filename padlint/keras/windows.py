@@ -48,11 +48,15 @@ ACCESSORS = frozenset({"values", "iloc", "loc", "array", "T", "numpy"})
 
 @runtime_checkable
 class Shaped(Protocol):
-    """An array that may know its axes."""
+    """An array that may know its axes, or how many rows it has."""
 
     @property
     def shape(self) -> tuple[Value, ...] | None:
         """Its axes, None when they are not known."""
+
+    @property
+    def count(self) -> Value | None:
+        """How many rows it has, None when that is not known."""
 
 
 def shared_length(sequence: Value) -> Length | None:
@@ -72,6 +76,8 @@ def shared_length(sequence: Value) -> Length | None:
             return shared_length(receiver) if name in ACCESSORS else None
         case Shaped(shape=(steps, *_)):
             return _steady(steps)
+        case Shaped(count=Value() as count):
+            return _counted(count)
         case _:
             return None
 
@@ -116,6 +122,10 @@ def _length_of_result(value: Unknown) -> Length | None:
 def _length_of_part(whole: Value, index: Value) -> Length | None:
     """Return the length of `x[i : i + n]`, and of `x[:n]` and `x[-n:]` where no such `x` is shorter."""
     match index:
+        case SliceValue(Constant(None), Constant(None), Constant(None | 1 | -1)):
+            return shared_length(whole)
+        case SliceValue(Unknown(operation="-", sources=(end, count)), Constant(None)) if _counts(end, whole):
+            length = _steady(count)
         case SliceValue(Constant(None | 0), upper) if upper != NONE:
             length = _steady(upper)
         case SliceValue(Unknown(operation="unary -", sources=(count,)), Constant(None)):
@@ -125,6 +135,10 @@ def _length_of_part(whole: Value, index: Value) -> Length | None:
         case _:
             return window_length(index)
     return length if length is not None and _reaches(whole, length) else None
+
+
+def _counts(number: Value, sequence: Value) -> bool:
+    return length_as_written(number).same(length_as_written(Unknown("its length", "len", (sequence,))))
 
 
 def reaches(sequence: Value, length: Value) -> bool:
@@ -206,6 +220,9 @@ def _counted(count: Value) -> Length | None:
     match count:
         case Unknown(operation="len", sources=(sequence,)):
             return shared_length(sequence)
+        case Unknown(operation="+", sources=(start, Constant(int(more)))):
+            length = _counted(start)
+            return length.plus(Length(constant=more)) if length is not None else None
         case _:
             return _steady(count)
 

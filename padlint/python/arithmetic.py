@@ -81,7 +81,7 @@ def arithmetic(run: Interpreter, operator_: str, operands: tuple[Value, ...]) ->
             return _filled_in(text, items)
         case "+", (ListValue() as left, ListValue() as right):
             joined = iteration.concatenated((left.items, right.items))
-            return run.new_list(joined.known, joined.rest)
+            return run.new_list(joined.known, joined.rest, count=joined.count)
         case "+", (TupleValue(items=left, rest=left_rest), TupleValue(items=right, rest=right_rest)):
             return iteration.tuple_of(iteration.concatenated((Items(left, left_rest), Items(right, right_rest))))
         case "*", (ListValue() as value, times) | (times, ListValue() as value):

@@ -156,14 +156,16 @@ def _collect(kind: str) -> Builtin:
             return iteration.tuple_of(items)
         if kind == "set":
             items = iteration.distinct(items)
-        return run.new_list(items.known, items.rest, kind)
+        return run.new_list(items.known, items.rest, kind, items.count)
 
     return make
 
 
 def _reversed(run: Interpreter, given: Call) -> Value | None:
     items = first_items(run, given)
-    return run.new_list(reversed(items.known)) if items.rest is None else run.new_list((), iteration.any_item(items))
+    if items.rest is None:
+        return run.new_list(reversed(items.known))
+    return run.new_list((), iteration.any_item(items), count=items.count)
 
 
 def _sorted(run: Interpreter, given: Call) -> Value | None:
@@ -176,7 +178,7 @@ def _sorted(run: Interpreter, given: Call) -> Value | None:
             return run.new_list([items.known[place] for place in places])
     if len(items.known) < 2 and items.rest is None:
         return run.new_list(items.known)
-    return run.new_list((), iteration.any_item(items))
+    return run.new_list((), iteration.any_item(items), count=items.count)
 
 
 def _sort_keys(items: Items) -> list[tuple[float, str]] | None:
@@ -218,7 +220,8 @@ def _map(run: Interpreter, given: Call) -> Value | None:
         return run.new_list(known)
     arguments = tuple(other for other in others if other is not None)
     with run.repeated():
-        return run.new_list(known, run.call(function, Call(arguments, {}, given.site)))
+        count = items[0].count if len(items) == 1 else None
+        return run.new_list(known, run.call(function, Call(arguments, {}, given.site)), count=count)
 
 
 def _filter(run: Interpreter, given: Call) -> Value | None:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from padlint.python.children import children
 from padlint.python.parse import Unit
-from padlint.python.values import Unknown, Value
+from padlint.python.values import Constant, Unknown, Value
 
 
 @lru_cache(maxsize=64)
@@ -27,6 +27,19 @@ def counted_in(body: cst.BaseSuite) -> Mapping[str, int]:
 def count(start: Value, direction: int) -> Value:
     """Return any of the numbers that are counted from one on, up (1) or down (-1)."""
     return Unknown("a counter", "counted up" if direction > 0 else "counted down", (start,))
+
+
+def moved(number: Value | None, by: int) -> Value | None:
+    """Return a number and so many more, None for one that is not known; what comes back to it is the very same."""
+    match number:
+        case _ if not by or number is None:
+            return number
+        case Constant(int(known)):
+            return Constant(known + by)
+        case Unknown(operation="+", sources=(start, Constant(int(so_far)))):
+            return moved(start, so_far + by)
+        case _:
+            return Unknown("a number and some more", "+", (number, Constant(by))) if by else number
 
 
 def cut(counter: Value, limit: Value) -> Value | None:

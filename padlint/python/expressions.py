@@ -394,7 +394,7 @@ def _elements(run: Interpreter, elements: Iterable[cst.BaseElement]) -> Items:
 
 def _list(run: Interpreter, node: cst.List) -> Value:
     items = _elements(run, node.elements)
-    return run.new_list(items.known, items.rest)
+    return run.new_list(items.known, items.rest, count=items.count)
 
 
 def _set(run: Interpreter, node: cst.Set) -> Value:

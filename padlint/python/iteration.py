@@ -41,7 +41,10 @@ def iterate(run: Interpreter, value: Value, site: Site) -> Items:
     if items is not None:
         return items
     item = run.overlay.iterate(value, site, run)
-    return Items((), item or Unknown("an item of something unresolved", "item", (value,)))
+    if item is not None:
+        return Items((), item)
+    length = Unknown("the length of something unresolved", "len", (value,))
+    return Items((), Unknown("an item of something unresolved", "item", (value,)), length)
 
 
 def _items(run: Interpreter, value: Value, site: Site) -> Items | None:
@@ -144,7 +147,15 @@ def concatenated(parts: Sequence[Items]) -> Items:
             rest = part.rest
         else:
             rest = join_rest(rest, any_item(part))
-    return bounded(tuple(known), rest)
+    return bounded(tuple(known), rest) if known else Items((), rest, _count_of(parts))
+
+
+def _count_of(parts: Sequence[Items]) -> Value | None:
+    """Return how many items several sequences have of which one alone does not give all of them one by one."""
+    counted = [part for part in parts if part.rest is not None]
+    if len(counted) != 1 or counted[0].known:
+        return None
+    return counters.moved(counted[0].count, sum(len(part.known) for part in parts))
 
 
 def _iterate_instance(run: Interpreter, instance: Instance, site: Site) -> Items | None:

@@ -58,12 +58,17 @@ def join_all(values: Iterable[Value]) -> Value:
 def join_items(first: Items, second: Items) -> Items:
     """Join the contents of two lists: item by item where they are equally long, else with items that may be absent."""
     rest = join_rest(first.rest, second.rest)
+    count = first.count if _is_same_number(first.count, second.count) else None
     if first.known is second.known:
         known = first.known
     else:
         pairs = zip_longest(first.known, second.known, fillvalue=ABSENT)
         known = tuple(join(one, other) for one, other in pairs)
-    return Items(known, rest)
+    return Items(known, rest, count)
+
+
+def _is_same_number(first: Value | None, second: Value | None) -> bool:
+    return first is second or (isinstance(first, Constant) and isinstance(second, Constant) and same(first, second))
 
 
 def join_rest(first: Value | None, second: Value | None) -> Value | None:

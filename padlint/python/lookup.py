@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from padlint.python import command_line
+from padlint.python import command_line, counters
 from padlint.python.frames import EarlyRead
 from padlint.python.heap import Key, Store
 from padlint.python.joins import join, join_all
@@ -308,8 +308,7 @@ def _sliced(run: Interpreter, value: Value, index: SliceValue, site: Site) -> Va
     match value:
         case ListValue():
             items = _slice(value.items, bounds)
-            count = _count_between(index) if bounds is None else None
-            return run.new_list(items.known, items.rest, value.kind, count)
+            return run.new_list(items.known, items.rest, value.kind, _count_of_part(value.items.count, index))
         case TupleValue(items=known, rest=rest):
             items = _slice(Items(known, rest), bounds)
             return TupleValue(items.known, items.rest)
@@ -320,11 +319,29 @@ def _sliced(run: Interpreter, value: Value, index: SliceValue, site: Site) -> Va
             return cut or Unknown("part of something unresolved", "item", (value, index))
 
 
-def _count_between(index: SliceValue) -> Value | None:
-    """Return how many items a slice from one place to another takes, None where it ends where the sequence does."""
-    if NONE in (index.lower, index.upper) or index.step != NONE:
-        return None
-    return Unknown("the length of a window", "window", (index.upper, index.lower))
+def _count_of_part(count: Value | None, index: SliceValue) -> Value | None:
+    """Return how many items a slice takes of a sequence that has so many."""
+    match index:
+        case SliceValue(lower, upper, Constant(None | 1)) if upper == NONE:
+            return _without(count, lower)
+        case SliceValue(Constant(None), Constant(int(stop)), Constant(None | 1)) if stop < 0:
+            return counters.moved(count, stop)
+        case SliceValue(Constant(None), Constant(None), Constant(-1)):
+            return count
+        case SliceValue(Unknown() as lower, upper, Constant(None)):
+            return Unknown("the length of a window", "window", (upper, lower))
+        case _:
+            return None
+
+
+def _without(count: Value | None, dropped: Value) -> Value | None:
+    match dropped:
+        case Constant(None):
+            return count
+        case Constant(int(number)) if number >= 0:
+            return counters.moved(count, -number)
+        case _:
+            return None
 
 
 def _slice(items: Items, bounds: slice | None) -> Items:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import TYPE_CHECKING, TypeAlias
 
-from padlint.python import iteration, lookup
+from padlint.python import counters, iteration, lookup
 from padlint.python.arithmetic import compare
 from padlint.python.budget import MOST_ITEMS, MOST_TEXT
 from padlint.python.heap import Store
@@ -62,7 +62,8 @@ def extend(run: Interpreter, receiver: ListValue, added: Items) -> None:
     items = receiver.items
     if run.repeats(receiver.store) or items.rest is not None or len(items.known) + len(added.known) > MOST_ITEMS:
         more = join_all(added.everything()) if added.everything() else None
-        _write(run, receiver, Items(items.known, join_rest(items.rest, more)))
+        count = counters.moved(items.count, len(added.known)) if added.rest is None else None
+        _write(run, receiver, Items(items.known, join_rest(items.rest, more), count))
         return
     _write(run, receiver, Items((*items.known, *added.known), added.rest))
 
@@ -132,10 +133,11 @@ def _is_there(items: Items, place: int) -> bool:
 
 
 def take_any(run: Interpreter, receiver: ListValue) -> Value | None:
-    """Take an item away, or any number of them, nobody knows which; return what stands for one, None when empty."""
+    """Take an item away, nobody knows which; return what stands for it, None when there is none."""
     items = receiver.items
-    if items.known:
-        _write(run, receiver, Items(tuple(join(item, ABSENT) for item in items.known), items.rest))
+    if items.known or items.count is not None:
+        left = tuple(join(item, ABSENT) for item in items.known)
+        _write(run, receiver, Items(left, items.rest, counters.moved(items.count, -1)))
     return iteration.any_item(items)
 
 
@@ -175,7 +177,7 @@ def _clear(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
 
 
 def _copy(run: Interpreter, receiver: ListValue, given: Call) -> Value | None:
-    return run.new_list(receiver.items.known, receiver.items.rest, receiver.kind)
+    return run.new_list(receiver.items.known, receiver.items.rest, receiver.kind, receiver.items.count)
 
 
 _LIST_METHODS: Mapping[str, ListMethod] = {

@@ -98,6 +98,20 @@ def _islice(run: Interpreter, given: Call) -> Value | None:
             return run.new_list((), iteration.any_item(items))
 
 
+def _any_of(run: Interpreter, given: Call) -> Value | None:
+    """Return what stands for any item of a sequence that was read."""
+    match given.arguments:
+        case (ListValue() | TupleValue() as sequence, *_):
+            return iteration.any_item(run.iterate(sequence, given.site))
+        case _:
+            return None
+
+
+def _sample(run: Interpreter, given: Call) -> Value | None:
+    item = _any_of(run, given)
+    return run.new_list((), item, count=given.argument(1, "k")) if item is not None else None
+
+
 def _cycle(run: Interpreter, given: Call) -> Value | None:
     return run.new_list((), iteration.any_item(builtins.first_items(run, given)), "generator")
 
@@ -144,7 +158,7 @@ def _named_tuple(run: Interpreter, given: Call) -> Value | None:
 def _copy(run: Interpreter, given: Call) -> Value | None:
     match given.arguments:
         case (ListValue() as value, *_):
-            return run.new_list(value.items.known, value.items.rest, value.kind)
+            return run.new_list(value.items.known, value.items.rest, value.kind, value.items.count)
         case (DictValue() as value, *_):
             run.budget.spend(len(value.store.slots) // 8)
             return DictValue(Store(dict(value.store.slots)), value.factory)
@@ -230,6 +244,8 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "itertools.repeat": _repeat,
     "itertools.izip": builtins.FUNCTIONS["builtins.zip"],
     "itertools.imap": builtins.FUNCTIONS["builtins.map"],
+    "random.choice": _any_of,
+    "random.sample": _sample,
     "collections.OrderedDict": builtins.FUNCTIONS["builtins.dict"],
     "collections.deque": builtins.FUNCTIONS["builtins.list"],
     "collections.defaultdict": _default_dict,

@@ -305,6 +305,77 @@ for name in names:
     assert known_of(program) == known
 
 
+@pytest.mark.parametrize(
+    ("passed_on", "known"),
+    [
+        ("rows = train_test_split(windows)[0]", FULL),
+        ("rows = shuffle(windows)", FULL),
+        ("rows = np.array(windows)", FULL),
+        ("rows = np.array(windows)[:900]", FULL),
+        ("rows = [list(row) for row in windows]", FULL),
+        ("rows = [row[::-1] for row in windows]", FULL),
+        ("rows = [row[:] for row in windows]", FULL),
+        ("rows = [row[:size] for row in windows]", FULL),
+        ("rows = random.sample(windows, 90)", FULL),
+        ("rows = [random.choice(windows) for _ in range(90)]", FULL),
+        ("rows = [list(row)[1:] + [end] for row in windows]", FULL),
+        ("rows = [list(row) for row in texts]", f"{ZEROS} post 0 axis 1"),
+        ("rows = np.array(texts)", f"{ZEROS} post 0 axis 1"),
+    ],
+)
+def test_windows_stay_of_one_length_whatever_they_go_through(known_of, passed_on, known):
+    program = f"""{NUMPY}
+import random
+from sklearn.model_selection import train_test_split
+from sklearn.utils import shuffle
+words = open("book.txt").read().split()
+windows = [words[i : i + size] for i in range(len(words) - size)]
+{passed_on}
+x = np.zeros((len(rows), size))
+for i, row in enumerate(rows):
+    for t, word in enumerate(row):
+        x[i, t] = index[word]
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("step", "known"),
+    [
+        ("row = row[1:]; row.append(word)", FULL),
+        ("del row[0]; row.append(word)", FULL),
+        ("row = row[1:] + [word]", FULL),
+        ("row = [*row[1:], word]", FULL),
+        ("row.append(word)", f"{ZEROS} post 0 axis 1"),
+    ],
+)
+def test_a_list_that_rolls_on_by_an_item_keeps_its_length(known_of, step, known):
+    program = f"""{NUMPY}
+words = open("book.txt").read().split()
+row = list(words[start : start + size])
+for _ in range(900):
+    x = np.zeros((1, size))
+    for t, word in enumerate(row):
+        x[0, t] = index[word]
+    {step}
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("row", "known"),
+    [("words[i : i + size]", "nothing"), ("words[: i + size]", f"{ZEROS} post 0 axis 1")],
+)
+def test_a_stretch_as_long_as_what_is_written_to_it(known_of, row, known):
+    program = f"""{NUMPY}
+x = np.zeros((len(words) - size, size))
+for i in range(len(words) - size):
+    row = {row}
+    x[i, : len(row)] = [index[word] for word in row]
+"""
+    assert known_of(program) == known
+
+
 def test_a_seed_cut_off_what_it_grew_to_keeps_its_length(known_of):
     program = f"""{NUMPY}
 text = open("book.txt").read()
