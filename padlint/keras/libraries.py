@@ -9,6 +9,7 @@ from padlint.keras import (
     audio,
     datasets,
     defaults,
+    distribution,
     files,
     handmade,
     losses,
@@ -60,7 +61,12 @@ FUNCTIONS: Mapping[str, Handler] = {
     canonical(name): handler for module in _MODULES for name, handler in module.FUNCTIONS.items()
 }
 # Methods whose names say enough, whatever the receiver turns out to be.
-METHODS: Mapping[str, MethodHandler] = {**datasets.METHODS, **texts.TOKENIZER_METHODS, **handmade.METHODS}
+METHODS: Mapping[str, MethodHandler] = {
+    **datasets.METHODS,
+    **texts.TOKENIZER_METHODS,
+    **handmade.METHODS,
+    **distribution.METHODS,
+}
 MAPPING = frozenset({"map", "apply", "progress_apply", "applymap"})
 GROWING = frozenset({"append", "extend", "insert"})
 

@@ -496,3 +496,31 @@ def test_a_mask_may_be_among_the_arguments_that_a_class_does_not_name():
     model.fit(pad_sequences(ids, 50), y)
     """
     assert told(program) == []
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for ids, labels in handed_out:\n    strategy.run(step, args=(ids, labels))",
+        "for batch in handed_out:\n    strategy.run(lambda ids, labels: step(ids, labels), args=batch)",
+        "strategy.experimental_run_v2(step, args=next(iter(handed_out)))",
+        "for ids, labels in handed_out:\n    strategy.run(step, args=(ids,), kwargs={'labels': labels})",
+        "for ids, labels in handed_out:\n    step(ids, labels)",
+    ],
+)
+@pytest.mark.parametrize(("masked", "kinds"), [("False", ["unmasked-embedding"]), ("True", [])])
+def test_a_strategy_runs_a_step_on_the_data_that_it_hands_out(loop, masked, kinds):
+    program = f"""
+import tensorflow as tf
+strategy = tf.distribute.MirroredStrategy()
+with strategy.scope():
+    model = keras.Sequential([layers.Embedding(90, 8, mask_zero={masked}), layers.LSTM(4), layers.Dense(1)])
+
+def step(ids, labels):
+    return model(ids, training=True) - labels
+
+data = tf.data.Dataset.from_tensor_slices((pad_sequences(texts), y)).batch(8)
+handed_out = strategy.experimental_distribute_dataset(data)
+{loop}
+"""
+    assert told(program) == kinds
