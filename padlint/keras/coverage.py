@@ -294,9 +294,12 @@ def _sequence_cover(sequence: Value, extent: Value) -> Cover:
     count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
     if length_as_written(count or Unknown("its length", "len", (sequence,))).same(whole):
         return FULL
-    reaches = [length is not None and length.same(whole) for length in map(shared_length, alternatives(sequence))]
-    if any(reaches):
-        return FULL if all(reaches) else UNCLEAR
+    lengths = {option: shared_length(option) for option in alternatives(sequence)}
+    short = [option for option, length in lengths.items() if length is None or not length.same(whole)]
+    if not short:
+        return FULL
+    if any(option not in short and not _is_cut_off(option, short) for option in lengths):
+        return UNCLEAR
     if _is_row_of_array(sequence, extent):
         return FULL
     if isinstance(sequence, DataValue) and any(each.value == REPEATED for each in sequence.facts.paddings):
@@ -304,6 +307,15 @@ def _sequence_cover(sequence: Value, extent: Value) -> Cover:
     if shared_length(sequence) is not None or _is_as_wide_as_a_row(sequence, extent):
         return UNCLEAR
     return Cover(Coverage.PART, Side.POST)
+
+
+def _is_cut_off(part: Value, rows: Sequence[Value]) -> bool:
+    """Say whether a part was cut off one of several rows, for being longer than the others."""
+    match part:
+        case Unknown(operation="item", sources=(whole, SliceValue())):
+            return identity(whole) in map(identity, rows)
+        case _:
+            return False
 
 
 def _is_row_of_array(sequence: Value, extent: Value) -> bool:

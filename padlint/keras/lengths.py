@@ -10,6 +10,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import field
 
 from padlint.dataclass import dataclass
+from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
     Choice,
     Constant,
@@ -180,6 +181,8 @@ def identity(value: Value, depth: int = MOST_DEPTH) -> Hashable:
             return ("constant", repr(literal))
         case Unknown(operation="item") if depth and (axis := axis_of(value)) is not None and not axis[1]:
             return (ITEMS, identity(axis[0], depth - 1))
+        case Unknown(operation=operation, sources=(sequence, _)) if operation in {EXACTLY, AT_LEAST}:
+            return identity(sequence, depth)
         case Unknown(operation=operation, sources=sources) if operation and sources and depth:
             if operation.startswith("call") or (operation == "item" and len(sources) < 2):
                 return id(value)

@@ -11,6 +11,7 @@ from padlint.keras.data import DataValue, Filler
 from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import is_of_one_length, is_window
+from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
     NONE,
     Choice,
@@ -41,7 +42,10 @@ NOT_DATA = frozenset(
 )
 # These give back what they were given, whole or in part: nothing can happen to the padding on the way.
 NO_HOP = frozenset(
-    {"choice", "several", "item", "rows", "method:tolist", "method:astype", "method:copy", "method:numpy"}
+    (
+        *(EXACTLY, AT_LEAST, "choice", "several", "item", "rows"),
+        *("method:tolist", "method:astype", "method:copy", "method:numpy"),
+    )
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from padlint.keras.lengths import TEXTS_OF_ONE_LENGTH, Length, length_as_written
+from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
     NONE,
     Choice,
@@ -109,6 +110,8 @@ def _length_of_result(value: Unknown) -> Length | None:
             return shared_length(whole)
         case Unknown(operation="item", sources=(whole, index)):
             return _length_of_part(whole, index)
+        case Unknown(operation=operation, sources=(_, length)) if operation == EXACTLY:
+            return _steady(length)
         case Unknown(operation=operation) if operation in TEXTS_OF_ONE_LENGTH:
             return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
@@ -154,6 +157,9 @@ def _reaches(sequence: Value, length: Length) -> bool:
         surplus = own.minus(length)
         return not surplus.symbols and surplus.constant >= 0
     match sequence:
+        case Unknown(operation=operation, sources=(whole, least)) if operation == AT_LEAST:
+            surplus = length_as_written(least).minus(length)
+            return not (surplus.symbols or surplus.constant < 0) or _reaches(whole, length)
         case Unknown(operation="+", sources=parts):
             return any(_reaches(part, length) for part in parts)
         case Choice():

@@ -11,7 +11,7 @@ from padlint.python.budget import MOST_UNROLLED
 from padlint.python.decorators import DECORATED_KINDS
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
-from padlint.python.narrowing import IS_INSTANCE, narrowed
+from padlint.python.narrowing import EXACTLY, IS_INSTANCE, narrowed
 from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
@@ -69,6 +69,8 @@ def _length(run: Interpreter, value: Value, site: Site) -> Value:
             return Constant(len(items))
         case Unknown(count=int(count)):
             return Constant(count)
+        case Unknown(operation=operation, sources=(_, count)) if operation == EXACTLY:
+            return count
         case ListValue() if value.items.rest is None and not any(map(may_be_absent, value.items.known)):
             return Constant(len(value.items.known))
         case ListValue(items=Items((), _, Value() as count)):

@@ -1,6 +1,6 @@
 """What a test says of a value: it has the fields of `Sparse` behind `isinstance(column, Sparse)`.
 
-And behind `place < len(row)` a counter counts no further than that.
+Behind `place < len(row)` a counter counts no further than that; behind `len(row) >= size` a row has as many items.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from padlint.python import counters
 from padlint.python.frames import Tests
 from padlint.python.joins import join_all
 from padlint.python.members import fields
-from padlint.python.values import Call, Choice, ClassValue, Instance, TupleValue, Unknown, Value, alternatives
+from padlint.python.values import Call, Choice, ClassValue, Constant, Instance, TupleValue, Unknown, Value, alternatives
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
 IS_INSTANCE = "isinstance"
+# The same sequence behind a test of its length, which is the second source.
+EXACTLY = "exactly as long"
+AT_LEAST = "at least as long"
+# What every sequence has that holds something: to know that is to know nothing of its length.
+FEWEST = 1
 
 
 def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
@@ -52,6 +57,8 @@ def narrow(run: Interpreter, test: Value, *, holds: bool = True) -> tuple[Value,
             pass
         case Unknown(sources=(_, _)) if (below := _counted_below(test, holds=holds)) is not None:
             tested, known = below
+        case Unknown(sources=(_, _)) if (long := _of_a_length(test, holds=holds)) is not None:
+            tested, known = long
         case _:
             return None
     run.rebind(tested, known)
@@ -75,6 +82,36 @@ def _counted_below(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
             return None
     known = counters.cut(counter, limit)
     return None if known is None else (counter, known)
+
+
+def _of_a_length(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
+    """Return a sequence whose length a test is about, and what is known to be that long."""
+    match test, holds:
+        case (Unknown(operation="==", sources=(counted, length)), True) | (
+            Unknown(operation="!=", sources=(counted, length)),
+            False,
+        ):
+            how = EXACTLY
+        case (Unknown(operation=">=" | ">", sources=(counted, length)), True) | (
+            Unknown(operation="<" | "<=", sources=(counted, length)),
+            False,
+        ):
+            how = AT_LEAST
+        case (Unknown(operation="<=" | "<", sources=(length, counted)), True) | (
+            Unknown(operation=">" | ">=", sources=(length, counted)),
+            False,
+        ):
+            how = AT_LEAST
+        case _:
+            return None
+    match counted, length:
+        case _, Constant(int(number)) if number <= FEWEST:
+            return None
+        case Unknown(operation="len", sources=(Unknown() as sequence,)), Constant(int()) | Unknown():
+            itself = sequence.sources[0] if sequence.operation in {EXACTLY, AT_LEAST} else sequence
+            return sequence, Unknown(sequence.why, how, (itself, length), sequence.text)
+        case _:
+            return None
 
 
 def _of_kind(run: Interpreter, value: Value, kind: Value) -> Value:

@@ -195,7 +195,7 @@ def _global(run: Interpreter, node: cst.Global | cst.Nonlocal) -> bool:
 
 
 def _assert(run: Interpreter, node: cst.Assert) -> bool:
-    run.evaluate(node.test)
+    narrowing.narrow(run, run.evaluate(node.test))
     return True
 
 

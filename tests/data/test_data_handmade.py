@@ -340,6 +340,49 @@ for i, row in enumerate(rows):
 
 
 @pytest.mark.parametrize(
+    ("rows", "known"),
+    [
+        ("[row for row in texts if len(row) == size]", FULL),
+        ("[row[:size] for row in texts if len(row) >= size]", FULL),
+        ("[row[-size:] for row in texts if size < len(row)]", FULL),
+        ("[row for row in texts if len(row) <= size]", f"{ZEROS} post 0 axis 1"),
+        ("[row[:size] for row in texts if len(row) > 1]", f"{ZEROS} post 0 axis 1"),
+        ("[row[:size] for row in texts if len(row) >= least]", f"{ZEROS} post 0 axis 1"),
+    ],
+)
+def test_rows_that_a_test_keeps_are_as_long_as_it_asks(known_of, rows, known):
+    program = f"""{NUMPY}
+rows = {rows}
+x = np.zeros((len(rows), size))
+for i, row in enumerate(rows):
+    for t, word in enumerate(row):
+        x[i, t] = index[word]
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("statement", "known"),
+    [
+        ("assert len(row) == size", FULL),
+        ("if len(row) < size: continue\n    row = row[:size]", FULL),
+        ("if len(row) != size: raise ValueError(row)", FULL),
+        ("if len(row) < 9: continue", f"{ZEROS} post 0 axis 1"),
+        ("if len(row) > size: row = row[:size]", f"{ZEROS} post 0 axis 1"),
+    ],
+)
+def test_rows_that_are_left_out_for_being_short(known_of, statement, known):
+    program = f"""{NUMPY}
+x = np.zeros((len(texts), size))
+for i, row in enumerate(texts):
+    {statement}
+    for t, word in enumerate(row):
+        x[i, t] = index[word]
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
     ("step", "known"),
     [
         ("row = row[1:]; row.append(word)", FULL),
