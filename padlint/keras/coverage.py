@@ -248,6 +248,8 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
 def _counts_as_many(number: Value, extent: Length) -> bool:
     """Say whether a number is how many items a sequence has of which all that are like it have as many."""
     match number:
+        case Unknown(operation="len", sources=(DataValue(shape=(_, *_)),)):
+            return False  # an array that is cut to so many rows may have had fewer
         case Unknown(operation="len", sources=(sequence,)):
             length = shared_length(sequence)
             return length is not None and length.same(extent)

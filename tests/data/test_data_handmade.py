@@ -405,6 +405,16 @@ for _ in range(900):
     assert known_of(program) == known
 
 
+def test_an_array_that_is_cut_may_have_had_fewer_rows(known_of):
+    program = f"""{NUMPY}
+x = np.zeros((len(posts), most, 30), dtype="int32")
+for i, comments in enumerate(posts):
+    rows = np.array(pad_sequences(tokenizer.texts_to_sequences(comments), maxlen=30))[:most]
+    x[i][: len(rows)] = rows
+"""
+    assert f"{ZEROS} post 0 axis 1" in known_of(program)
+
+
 @pytest.mark.parametrize(
     ("row", "known"),
     [("words[i : i + size]", "nothing"), ("words[: i + size]", f"{ZEROS} post 0 axis 1")],
