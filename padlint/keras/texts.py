@@ -201,22 +201,30 @@ def _packer(kind: str) -> Handler:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedValue(LibraryObject):
-    """What a Hugging Face tokenizer gives: ids, their attention mask and more, by name."""
+    """What a Hugging Face tokenizer gives: ids, their attention mask and more, by name.
 
-    ids: DataValue
+    Args:
+        ids: the ids of a text, of a batch of texts, or of either where it is not known which was given.
+    """
+
+    ids: tuple[DataValue, ...]
 
     def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
-        return self._entry(index.value) if isinstance(index, Constant) and isinstance(index.value, str) else self.ids
+        name = index.value if isinstance(index, Constant) and isinstance(index.value, str) else "input_ids"
+        return self._entry(name, context)
 
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
-        return self._entry(name) if name in ("input_ids", "attention_mask", "token_type_ids", "data") else None
+        known = name in ("input_ids", "attention_mask", "token_type_ids", "data")
+        return self._entry(name, context) if known else None
 
-    def _entry(self, name: str) -> Value:
-        masked = replace(self.ids.known, mask=True)
-        return DataValue(masked, self.ids.shape) if name == "attention_mask" else self.ids
+    def _entry(self, name: str, context: Context) -> Value:
+        is_mask = name == "attention_mask"
+        return context.join(DataValue(replace(ids.known, mask=True)) if is_mask else ids for ids in self.ids)
 
 
 PADDING_KEYWORDS = ("padding", "pad_to_length", "pad_to_max_length", "pad_to")
+RANK_OF_LISTS = {"encode": 1, "encode_plus": 1, "batch_encode_plus": 2}
+"""How deep the lists are that methods of a Hugging Face tokenizer give; calling it takes one text or several."""
 
 
 def padding_call(how: str, call: Call, context: Context) -> Value | None:
@@ -234,8 +242,31 @@ def padding_call(how: str, call: Call, context: Context) -> Value | None:
         length=argument_text(call.site, None, "max_length") or argument_text(call.site, None, given[0]),
         scope=context.scope_name(),
     )
-    ids = DataValue(DataFacts((noted(padding, context),)))
-    return EncodedValue(ids) if given[0] in ("padding", "pad_to_max_length") else ids
+    noted(padding, context)
+    if given[0] not in ("padding", "pad_to_max_length"):
+        return DataValue(DataFacts((padding,)))
+    ranks = _ranks(how, call)
+    doubts = ("whether a tokenizer is given one text or several",) if len(ranks) > 1 else ()
+    ids = tuple(DataValue(DataFacts((replace(padding, axes=(rank - 1,)),), "", doubts, rank)) for rank in ranks)
+    return context.join(ids) if how == "encode" else EncodedValue(ids)
+
+
+def _ranks(how: str, call: Call) -> tuple[int, ...]:
+    """Return how many axes the ids may have: tensors have one for the batch, the list of a single text has not."""
+    match call.keywords.get("return_tensors", NONE):
+        case Constant(str()):
+            return (2,)
+        case _:
+            pass
+    if how in RANK_OF_LISTS:
+        return (RANK_OF_LISTS[how],)
+    match call.argument(0, "text"):
+        case Constant(str()):
+            return (1,)
+        case ListValue() | DataValue() | None:
+            return (2,)
+        case _:
+            return (2, 1)
 
 
 def _asks_for_padding(name: str, value: Value) -> bool:

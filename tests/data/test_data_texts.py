@@ -103,7 +103,7 @@ def test_the_mask_of_a_hugging_face_tokenizer(known_of):
     program = """
 from transformers import AutoTokenizer
 tokenizer = AutoTokenizer.from_pretrained("bert-base-uncased")
-encoded = tokenizer(texts, padding="max_length", max_length=64)
+encoded = tokenizer(texts, padding="max_length", max_length=64, return_tensors="np")
 x = encoded["attention_mask"]
 """
     assert known_of(program).endswith("post 0 axis 1, as a mask")
@@ -149,3 +149,48 @@ vectorize = TextVectorization({arguments})
 x = tf.data.Dataset.from_tensor_slices(pieces).map(vectorize).batch(8)
 """
     assert known_of(program) == f"dataset({known})"
+
+
+@pytest.mark.parametrize(
+    ("call", "axes"),
+    [
+        ("tokenizer.encode_plus(text, padding='max_length', max_length=64)['input_ids']", {(0,)}),
+        ("tokenizer.encode_plus(text, pad_to_max_length=True, max_length=64).input_ids", {(0,)}),
+        ("tokenizer.encode(text, padding='max_length', max_length=64)", {(0,)}),
+        ("tokenizer('one text', padding='max_length', max_length=64)['input_ids']", {(0,)}),
+        ("tokenizer.encode_plus(text, padding='max_length', max_length=64, return_tensors='np')['input_ids']", {(1,)}),
+        ("tokenizer([text, other], padding='max_length', max_length=64)['input_ids']", {(1,)}),
+        ("tokenizer.batch_encode_plus(texts, padding='max_length', max_length=64)['input_ids']", {(1,)}),
+        ("tokenizer(text, padding='max_length', max_length=64)['input_ids']", {(0,), (1,)}),
+    ],
+)
+def test_a_hugging_face_tokenizer_gives_one_text_back_as_a_row_and_several_as_rows(facts, call, axes):
+    found = facts(f"from transformers import AutoTokenizer\ntokenizer = AutoTokenizer.from_pretrained('b')\nx = {call}")
+    assert {padding.axes for padding in found.paddings} == axes
+    assert bool(found.unresolved) == (len(axes) > 1)
+
+
+@pytest.mark.parametrize(
+    "collected",
+    [
+        "x = np.array([tokenizer(text, padding='max_length', max_length=64)['input_ids'] for text in texts])",
+        "rows = []\nfor text in texts:\n    rows.append(tokenizer.encode(text, padding='max_length', max_length=64))\nx = np.array(rows)",
+        "x = np.zeros((n, 64))\nfor i, text in enumerate(texts):\n    x[i, :] = tokenizer.encode_plus(text, padding=True, return_tensors='np').input_ids",
+    ],
+)
+def test_texts_that_are_tokenized_one_by_one(facts, collected):
+    found = facts(
+        "import numpy as np\nfrom transformers import AutoTokenizer\n"
+        f"tokenizer = AutoTokenizer.from_pretrained('b')\n{collected}"
+    )
+    assert (1,) in {padding.axes for padding in found.paddings}
+
+
+def test_sentences_of_a_document_are_no_padding_of_the_document(known_of):
+    program = """
+import numpy as np
+from transformers import AutoTokenizer
+tokenizer = AutoTokenizer.from_pretrained("b")
+x = np.array([tokenizer([s for s in text.split(".")], padding=True, max_length=64)["input_ids"] for text in texts])
+"""
+    assert known_of(program) == "tokenizer to 64 post 0 axis 2"
