@@ -297,9 +297,9 @@ def _goes_on(receiver: Value, context: Context) -> bool:
 def _is_behind_the_end(test: Value, context: Context, *, holds: bool) -> bool:
     match test:
         case Unknown(operation="<" | ">=" as operation, sources=(place, end)) if _is_place(place, context):
-            return holds == (operation == ">=") and _counts_items(end)
+            return holds == (operation == ">=") and _counts_items(end) and not _counts_to(place, end)
         case Unknown(operation=">" | "<=" as operation, sources=(end, place)) if _is_place(place, context):
-            return holds == (operation == "<=") and _counts_items(end)
+            return holds == (operation == "<=") and _counts_items(end) and not _counts_to(place, end)
         case _:
             return False
 
@@ -311,6 +311,17 @@ def _is_place(value: Value, context: Context) -> bool:
             return operation in PLACES
         case Constant():
             return any(gives(over, value) for over in context.loops_over())
+        case _:
+            return False
+
+
+def _counts_to(place: Value, end: Value) -> bool:
+    """Say whether a counter counts no further than an end, so that it is never behind it."""
+    match place:
+        case Unknown(operation="counter", sources=(limit,) | (_, limit)):
+            return length_as_written(limit).same(length_as_written(end))
+        case Unknown(operation="enumerate", sources=(sequence, Constant(0))):
+            return length_as_written(Unknown("", "len", (sequence,))).same(length_as_written(end))
         case _:
             return False
 

@@ -290,7 +290,10 @@ def _call(run: Interpreter, node: cst.Call) -> Value:
 
 
 def _subscript(run: Interpreter, node: cst.Subscript) -> Value:
-    return run.subscript(run.evaluate(node.value), index_of(run, node), run.site(node))
+    value, index = run.evaluate(node.value), index_of(run, node)
+    if run.frame.lookups is not None:
+        run.frame.lookups.append((value, index))
+    return run.subscript(value, index, run.site(node))
 
 
 def index_of(run: Interpreter, node: cst.Subscript) -> Value:

@@ -13,6 +13,8 @@ from padlint.python.values import ClassValue, FunctionValue, Site, Value
 
 Tests: TypeAlias = tuple[tuple[Value, bool], ...]
 """Tests of branches, each with whether it holds."""
+Lookup: TypeAlias = tuple[Value, Value]
+"""What something was looked up in, and at which place."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Frame:
 
     `attempts` and `repetitions` say how many branches and loops of unknown count it was entered in. `decided` says that
     a branch of an `if` was passed over, and `undecided` that none is to be. `tests` are those that led here, each with
-    whether it holds.
+    whether it holds. `lookups` are those of the `try` that is being run, None outside of any.
     """
 
     unit: Unit
@@ -72,3 +74,4 @@ class Frame:
     yields_rest: list[Value] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     tests: list[tuple[Value, bool]] = field(default_factory=list)
+    lookups: list[Lookup] | None = None

@@ -12,6 +12,7 @@ from padlint.python import (
     counters,
     expressions,
     functions,
+    handlers,
     imports,
     iteration,
     methods,
@@ -21,7 +22,7 @@ from padlint.python import (
     targets,
 )
 from padlint.python.budget import MOST_ITEMS, MOST_LOOP_NESTING, MOST_NESTING, MOST_UNROLLED
-from padlint.python.frames import Loop, Return, Tests
+from padlint.python.frames import Lookup, Loop, Return, Tests
 from padlint.python.heap import Delta, Key, Mark, Store
 from padlint.python.joins import join_all
 from padlint.python.truth import truth
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
 EXITS = frozenset({"call:sys.exit", "call:builtins.exit", "call:builtins.quit", "call:os._exit"})
-IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
 def execute(run: Interpreter, body: Iterable[cst.CSTNode]) -> bool:
@@ -267,37 +267,40 @@ def _running(
 
 
 def _try(run: Interpreter, node: cst.Try | cst.TryStar) -> bool:
-    def body() -> bool:
-        return execute(run, _block(node.body)) and execute(run, _block(node.orelse))
-
-    handlers = [handler for handler in node.handlers if not _catches_imports(node, handler)]
-    alive = branches(run, (body, *(_handler_body(run, handler) for handler in handlers))) if handlers else body()
+    handling = [handler for handler in node.handlers if not handlers.catches_imports(node, handler)]
+    ways = _ways_through(run, node, handling)
+    alive = branches(run, ways) if handling else next(ways)()
     return execute(run, _block(node.finalbody)) and alive
 
 
-def _catches_imports(node: cst.Try | cst.TryStar, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
-    """Say whether a handler is there for a package that is not installed: what it tried first is then what counts."""
-    match handler.type:
-        case cst.Name(value=name):
-            caught = [name]
-        case cst.Tuple(elements=elements):
-            caught = [element.value.value for element in elements if isinstance(element.value, cst.Name)]
-        case _:
-            caught = []
-    return not IMPORT_ERRORS.isdisjoint(caught) or _only_imports(node.body)
+def _ways_through(
+    run: Interpreter, node: cst.Try | cst.TryStar, handling: Sequence[cst.ExceptHandler | cst.ExceptStarHandler]
+) -> Iterator[Callable[[], bool]]:
+    """Yield the body, and then each handler, once for each lookup of the body that may have led there."""
+    lookups: list[Lookup] = []
+
+    def body() -> bool:
+        with handlers.noting_lookups(run) as noted:
+            goes_on = execute(run, _block(node.body))
+        lookups.extend(noted)
+        return goes_on and execute(run, _block(node.orelse))
+
+    yield body
+    for handler in handling:
+        for tests in handlers.ways_in(handler, lookups):
+            yield _handler_body(run, handler, tests)
+        if handlers.catches_lookups(handler):
+            lookups.clear()
 
 
-def _only_imports(body: cst.BaseSuite) -> bool:
-    lines = [line.body for line in body.body if isinstance(line, cst.SimpleStatementLine)]
-    small = [statement for line in lines for statement in line]
-    return len(lines) == len(body.body) and all(isinstance(each, cst.Import | cst.ImportFrom) for each in small)
-
-
-def _handler_body(run: Interpreter, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> Callable[[], bool]:
+def _handler_body(
+    run: Interpreter, handler: cst.ExceptHandler | cst.ExceptStarHandler, tests: Tests
+) -> Callable[[], bool]:
     def body() -> bool:
         if handler.name is not None:
             targets.assign(run, handler.name.name, Unknown("an exception"))
-        return execute(run, _block(handler.body))
+        with narrowing.holding(run, tests):
+            return execute(run, _block(handler.body))
 
     return body
 

@@ -772,6 +772,49 @@ x = np.array(x)
     assert (" post " in known_of(program)) is is_filler
 
 
+@pytest.mark.parametrize(
+    ("rows", "body", "handler", "is_filler"),
+    [
+        ("sentences", "row.append(s[i])", "except IndexError: row.append(0)", True),
+        ("sentences", "row.append(s[i])", "except (IndexError, TypeError): row.append(0)", True),
+        ("sentences", "row.append(s[i])", "except: row.append(0)", True),
+        ("[t.split() for t in texts]", "row.append(index[s[i]])", "except: row.append(0)", True),
+        ("[t.split() for t in texts]", "row.append(index[s[i][0]])", "except: row.append(0)", True),
+        ("sentences", "row.append(index[s[i]])", "except KeyError: row.append(0)", False),
+        ("sentences", "row.append(index[i])", "except: row.append(0)", False),
+        ("sentences", "row.append(s[i])", "except IndexError: break", False),
+        ("sentences", "row.append(s[0])", "except IndexError: row.append(0)", False),
+    ],
+)
+@pytest.mark.parametrize("places", [50, 12])
+def test_filler_where_a_row_has_nothing_at_a_place(known_of, rows, body, handler, is_filler, places):
+    program = f"""{NUMPY}
+x = []
+for s in {rows}:
+    row = []
+    for i in range({places}):
+        try: {body}
+        {handler}
+    x.append(row)
+x = np.array(x)
+"""
+    assert (" post " in known_of(program)) is is_filler
+
+
+def test_a_counter_that_goes_as_far_as_a_row_is_never_behind_its_end(known_of):
+    program = f"""{NUMPY}
+x = []
+for s in sentences:
+    row = []
+    for i in range(len(s)):
+        try: row.append(vectors[s[i]])
+        except: row.append(np.zeros(6))
+    x.append(row)
+x = np.array(x)
+"""
+    assert " post " not in known_of(program)
+
+
 @pytest.mark.parametrize("places", ["50", "12", "n"])
 @pytest.mark.parametrize(
     "item",

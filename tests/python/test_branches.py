@@ -139,6 +139,26 @@ def test_try_takes_the_body_and_the_handlers(variables):
     ) == {"x": "? | None", "y": "3 | 2", "z": "4"}
 
 
+def test_a_handler_is_run_for_each_lookup_that_may_have_led_there(seen):
+    assert seen("""
+        from watch import seen
+        for row in open("a"):
+            for i in range(9):
+                for j in range(9):
+                    try:
+                        x = row[i][j]
+                    except TypeError:
+                        seen(1)
+                    except IndexError:
+                        seen(2)
+                    except Exception:
+                        seen(3)
+                    break
+                break
+            break
+    """) == ["1", "2", "2", "3"]
+
+
 def test_a_body_that_raises_leaves_it_to_the_handlers(value):
     assert (
         value("""
