@@ -134,6 +134,8 @@ class DataValue(LibraryObject):
         return computed(operator, operands)
 
     def rewritten(self, index: Value, value: Value) -> Value:
+        if isinstance(value, DataValue) and value.facts.paddings and is_position(index):
+            return DataValue(united((self.facts, moved(value.facts, 1))), self.shape)
         return written_where(self, value) if self.facts.paddings and _is_of_many(index) else self
 
     @property

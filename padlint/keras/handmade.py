@@ -9,9 +9,20 @@ import libcst as cst
 
 from padlint.graph import DataFacts, Idiom, Padding, Setting, Side
 from padlint.keras.buffers import BufferValue, new_buffer
-from padlint.keras.data import PLACES, REPEATED, DataValue, Filler, Handler, MethodHandler, computed, noted, setting_or
+from padlint.keras.data import (
+    PLACES,
+    REPEATED,
+    DataValue,
+    Filler,
+    Handler,
+    MethodHandler,
+    computed,
+    is_position,
+    noted,
+    setting_or,
+)
 from padlint.keras.lengths import Length, length_as_written, name_of_length
-from padlint.keras.padding import padded_by, united
+from padlint.keras.padding import moved, padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.budget import MOST_UNROLLED
@@ -104,7 +115,16 @@ def with_filler(parts: tuple[Value, ...], site: Site, context: Context, axis: in
         add_filler(first, paddings[0], context)
         return first
     given = united(held_facts(part) for part in content)
-    return DataValue(replace(padded_by(paddings, given), rank=None))
+    padded = DataValue(replace(padded_by(paddings, given), rank=None))
+    is_in_place = isinstance(site.node, cst.AugAssign) and not any(map(_may_be_text, parts))
+    if is_in_place and isinstance(first, DataValue | Unknown):
+        _lengthen(first, padded, context)
+    return padded
+
+
+def _may_be_text(value: Value) -> bool:
+    """Say whether filler may be of a text, which is another one when it is longer, and not of a list."""
+    return isinstance(value, BufferValue) and isinstance(value.fill, Constant) and isinstance(value.fill.value, str)
 
 
 def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | None:
@@ -244,16 +264,27 @@ def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | No
         case BufferValue():
             receiver.add(noted(padding, context) if padding is not None else None, context)
             return NONE
-        case DataValue() if padding is not None:
-            context.change(receiver, DataValue(padded_by((noted(padding, context),), receiver.known)))
+        case DataValue() | Unknown() if padding is not None:
+            _lengthen(receiver, DataValue(padded_by((noted(padding, context),), held_facts(receiver))), context)
             return NONE
         case DataValue():
             return NONE
-        case Unknown() if padding is not None:
-            context.change(receiver, DataValue(padded_by((noted(padding, context),), held_facts(receiver))))
-            return NONE
         case _:
             return None
+
+
+def _lengthen(row: Value, padded: DataValue, context: Context) -> None:
+    """Put filler into a row itself, so that whatever holds the row, as what a loop goes over does, holds it padded."""
+    context.change(row, padded)
+    for over in context.loops_over():
+        match row, over:
+            case _, DataValue(row=held) if held is row:
+                rows = DataValue(moved(padded.facts, 1), over.shape, padded)
+            case Unknown(operation="item", sources=(holder,)), Unknown() if holder is over:
+                rows = DataValue(moved(padded.facts, 1), None, padded)
+            case _:
+                continue
+        context.change(over, rows)
 
 
 def _holds_no_content(value: ListValue) -> bool:
@@ -358,7 +389,11 @@ def _is_shortfall(over: Value) -> bool:
 
 
 def set_subscript(target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
-    """Notice an item written into a plain value."""
+    """Notice a padded row that is put in the place of one of something unresolved."""
+    if isinstance(target, Unknown) and is_position(index):
+        row = held_facts(value)
+        if row.paddings:
+            context.change(target, DataValue(united((held_facts(target), moved(row, 1)))))
 
 
 # Texts, and rows made equally long by the standard library --------------------------------------------------------

@@ -61,7 +61,10 @@ class Context(Protocol):
         """Make an Unknown with its reason."""
 
     def change(self, old: Value, new: Value) -> None:
-        """Let every variable of the running function that may hold a value hold another: it was changed in place."""
+        """Let what may hold a value hold another, for it was changed in place.
+
+        That is every variable of the running function, and every list that one of its loops goes over.
+        """
 
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""

@@ -190,12 +190,25 @@ class Interpreter:
                 self.heap.write(self.frame.scope.store, name, new)
 
     def change(self, old: Value, new: Value) -> None:
-        """Let every variable of the running function that may hold a value hold another: it was changed in place."""
+        """Let whatever may hold a value hold another, for it was changed in place.
+
+        That is every variable of the running function, and every list that one of its loops goes over.
+        """
         for name, value in list(self.frame.scope.store.slots.items()):
-            options = alternatives(value)
-            if any(option is old for option in options):
-                changed = join_all(new if option is old else option for option in options)
+            changed = _with(value, old, new)
+            if changed is not value:
                 self.heap.write(self.frame.scope.store, name, changed)
+        for loop in self.frame.loops:
+            if isinstance(loop.over, ListValue):
+                self._change_items(loop.over, old, new)
+
+    def _change_items(self, holder: ListValue, old: Value, new: Value) -> None:
+        """Let a list hold another value wherever it may hold one that was changed in place."""
+        items = holder.items
+        known = tuple(_with(item, old, new) for item in items.known)
+        rest = _with(items.rest, old, new) if items.rest is not None else None
+        if known != items.known or rest is not items.rest:
+            self.heap.write(holder.store, "items", Items(known, rest, items.count))
 
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""
@@ -228,3 +241,11 @@ class Interpreter:
     def scope_name(self) -> str:
         """Return the dotted name of the function, class or module now running."""
         return self.frame.scope.name
+
+
+def _with(value: Value, old: Value, new: Value) -> Value:
+    """Return a value with another in the place of one of its alternatives, the value itself where that is none."""
+    options = alternatives(value)
+    if not any(option is old for option in options):
+        return value
+    return join_all(new if option is old else option for option in options)

@@ -772,6 +772,79 @@ x = np.array(x)
     assert (" post " in known_of(program)) is is_filler
 
 
+ROWS_OF_OTHERS = pytest.mark.parametrize(
+    "rows",
+    [
+        "tokenizer.texts_to_sequences(texts)",
+        "json.load(file)",
+        "[text.split() for text in texts]",
+        "[np.load(name).tolist() for name in names]",
+    ],
+)
+
+
+@ROWS_OF_OTHERS
+@pytest.mark.parametrize(
+    "body",
+    [
+        "row.extend([0] * (n - len(row)))",
+        "row += [0] * (n - len(row))",
+        "while len(row) < n: row.append(0)",
+        "row.append(0) if len(row) < n else None\n    row.extend([0] * (n - len(row)))",
+    ],
+)
+def test_filler_put_into_rows_that_something_else_made(known_of, rows, body):
+    program = f"""{NUMPY}
+import json
+seqs = {rows}
+for row in seqs:
+    {body}
+x = np.array(seqs)
+"""
+    assert " post 0 axis 1" in known_of(program)
+
+
+@ROWS_OF_OTHERS
+@pytest.mark.parametrize(
+    "body",
+    [
+        "seqs[i] = seqs[i] + [0] * (n - len(seqs[i]))",
+        "seqs[i] = np.pad(seqs[i], (0, n - len(seqs[i])))",
+        "if len(seqs[i]) < n: seqs[i] = seqs[i] + [0] * (n - len(seqs[i]))\n    else: seqs[i] = seqs[i][:n]",
+    ],
+)
+def test_padded_rows_in_the_place_of_others(known_of, rows, body):
+    program = f"""{NUMPY}
+import json
+seqs = {rows}
+for i in range(len(seqs)):
+    {body}
+x = np.array(seqs)
+"""
+    assert " post 0 axis 1" in known_of(program)
+
+
+@ROWS_OF_OTHERS
+@pytest.mark.parametrize(
+    "body",
+    [
+        "row = row + [0] * (n - len(row))",  # another list, that nothing holds
+        "row += ' ' * (n - len(row))",  # another text
+        "del row[n:]",
+        "seqs[i] = seqs[i][:n]",
+    ],
+)
+def test_rows_that_something_else_made_are_left_as_they_are(known_of, rows, body):
+    program = f"""{NUMPY}
+import json
+seqs = {rows}
+for i, row in enumerate(seqs):
+    {body}
+x = np.array(seqs)
+"""
+    assert " axis " not in known_of(program)
+
+
 @pytest.mark.parametrize(
     ("rows", "body", "handler", "is_filler"),
     [
