@@ -36,6 +36,7 @@ OTHER_HOMES = {
     "keras_preprocessing": "keras.preprocessing",
     "keras_nlp": "keras_hub",
     "jax.numpy": "numpy",
+    "numpy.lib": "numpy",
 }
 # Folders in which classes have lived over the years; the last part of a name below them is what counts.
 DEEP_FOLDERS = {

@@ -330,6 +330,9 @@ class KerasOverlay:
     def cut(self, value: Value, bounds: SliceValue, site: Site, context: Context) -> Value | None:
         return handmade.cut(value, bounds, site, context)
 
+    def chain(self, parts: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        return handmade.with_filler(parts, site, context)
+
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         handmade.set_subscript(target, index, value, site, context)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -386,17 +386,26 @@ def _lambda(run: Interpreter, node: cst.Lambda) -> Value:
     return FunctionValue("<lambda>", node, frame.unit, frame.scope, functions.evaluate_defaults(run, node.params))
 
 
-def _elements(run: Interpreter, elements: Iterable[cst.BaseElement]) -> Items:
+def _elements(run: Interpreter, elements: Sequence[cst.BaseElement]) -> Items:
+    return _together(run, elements, [run.evaluate(element.value) for element in elements])
+
+
+def _together(run: Interpreter, elements: Sequence[cst.BaseElement], values: Sequence[Value]) -> Items:
+    """Return the contents of a display: values, and those of sequences with a star."""
     parts: list[Items] = []
-    for element in elements:
-        value = run.evaluate(element.value)
+    for element, value in zip(elements, values, strict=True):
         starred = isinstance(element, cst.StarredElement)
         parts.append(run.iterate(value, run.site(element)) if starred else Items((value,)))
     return iteration.concatenated(parts)
 
 
 def _list(run: Interpreter, node: cst.List) -> Value:
-    items = _elements(run, node.elements)
+    values = tuple(run.evaluate(element.value) for element in node.elements)
+    if len(values) > 1 and all(isinstance(element, cst.StarredElement) for element in node.elements):
+        found = run.overlay.chain(values, run.site(node), run)
+        if found is not None:
+            return found
+    items = _together(run, node.elements, values)
     return run.new_list(items.known, items.rest, count=items.count)
 
 

@@ -44,6 +44,9 @@ class Overlay(Protocol):
     def cut(self, value: Value, bounds: SliceValue, site: Site, context: Context) -> Value | None:
         """Take a slice of something unresolved (`(ids + [0] * n)[:n]`)."""
 
+    def chain(self, parts: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        """Put sequences one behind the other (`[*ids, *filler]`, `itertools.chain(ids, filler)`)."""
+
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         """Notice `target[index] = value` on a value that is no object of the overlay."""
 

@@ -57,7 +57,8 @@ def _reduce(run: Interpreter, given: Call) -> Value | None:
 
 
 def _chain(run: Interpreter, given: Call) -> Value | None:
-    return iteration.chained(run, Items(given.arguments), given.site)
+    found = run.overlay.chain(given.arguments, given.site, run)
+    return found or iteration.chained(run, Items(given.arguments), given.site)
 
 
 def _chain_from_iterable(run: Interpreter, given: Call) -> Value | None:
@@ -124,8 +125,8 @@ def _repeat(run: Interpreter, given: Call) -> Value | None:
     match given.arguments:
         case (value, Constant(int(count))) if 0 <= count <= MOST_UNROLLED:
             return run.new_list((value,) * count)
-        case (value, *_):
-            return run.new_list((), value)
+        case (value, *counts):
+            return run.new_list((), value, count=next(iter(counts), None))
         case _:
             return None
 

@@ -11,6 +11,7 @@ from padlint.python import expressions, lookup
 from padlint.python.joins import join, join_all
 from padlint.python.values import (
     ABSENT,
+    NONE,
     BoundMethod,
     Call,
     Choice,
@@ -26,6 +27,7 @@ from padlint.python.values import (
     Method,
     ModuleValue,
     Site,
+    SliceValue,
     Unknown,
     Value,
     alternatives,
@@ -132,7 +134,9 @@ def set_subscript(run: Interpreter, owner: Value, index: Value, value: Value, si
     match owner:
         case ListValue():
             run.budget.spend(len(owner.items.known) // 16)
-            run.heap.write(owner.store, "items", _with_item(owner.items, index, value))
+            is_whole = isinstance(index, SliceValue) and index.lower == index.upper == index.step == NONE
+            items = run.iterate(value, site) if is_whole else _with_item(owner.items, index, value)
+            run.heap.write(owner.store, "items", items)
             run.overlay.set_subscript(owner, index, value, site, run)
         case DictValue():
             lookup.write_entry(run, owner.store, index, value)

@@ -772,6 +772,37 @@ x = np.array(x)
     assert (" post " in known_of(program)) is is_filler
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "s + list(repeat(0, n - len(s)))",
+        "list(chain(s, [0] * (n - len(s))))",
+        "list(chain(s, repeat(0, n - len(s))))",
+        "[*s, *[0] * (n - len(s))]",
+        "np.lib.pad(s, (0, n - len(s)), 'constant')",
+    ],
+)
+def test_filler_behind_a_row_in_other_words(known_of, row):
+    program = f"{NUMPY}from itertools import chain, repeat\nx = np.array([{row} for s in sentences])"
+    assert " post 0 axis 1" in known_of(program)
+
+
+@pytest.mark.parametrize("row", ["[*s, *[0] * 3]", "[*s, *other]", "list(chain(s, [0]))", "s + list(repeat(0, 3))"])
+def test_as_much_behind_each_row_is_no_filler(known_of, row):
+    program = f"{NUMPY}from itertools import chain, repeat\nx = np.array([{row} for s in sentences])"
+    assert " axis " not in known_of(program)
+
+
+def test_a_list_whose_contents_are_put_in_place_of_others(known_of):
+    program = f"""{NUMPY}
+x = [[index[word] for word in text.split()] for text in texts]
+for row in x:
+    row[:] = row + [0] * (n - len(row))
+x = np.array(x)
+"""
+    assert " post 0 axis 1" in known_of(program)
+
+
 ROWS_OF_OTHERS = pytest.mark.parametrize(
     "rows",
     [

@@ -73,6 +73,9 @@ class NoLibraries:
     def cut(self, value: Value, bounds: SliceValue, site: Site, context: Context) -> Value | None:
         return None
 
+    def chain(self, parts: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+        return None
+
     def set_subscript(self, target: Value, index: Value, value: Value, site: Site, context: Context) -> None:
         return None
 

@@ -238,3 +238,13 @@ def test_of_several_lists_only_those_that_are_long_enough_have_the_item(value):
     """)
         == "(1 | 3, 2, ?)"
     )
+
+
+def test_all_of_a_list_can_be_put_in_place_of_others(value):
+    assert (
+        value("""
+        x = [1, 2, 3]
+        x[:] = [4, 5]
+    """)
+        == "[4, 5]"
+    )
