@@ -71,7 +71,7 @@ def expand_dims(array: DataValue, call: Call, context: Context) -> Value | None:
     shape = (*array.shape[:at], Constant(1), *array.shape[at:]) if array.shape is not None else None
     grown = None if rank is None else rank + 1
     facts = remapped(array.facts, lambda old: old if old < at else old + 1, grown)
-    rows = array.count if array.shape is None else next(iter(array.shape), None)
+    rows = next(iter(array.extents), None)
     if not facts.paddings and (at == STEPS or (at == 0 and rows == Constant(1))):
         # A decoder that is asked step by step.
         facts = replace(facts, unpadded=ONE_STEP, unresolved=())
@@ -156,15 +156,14 @@ def _makes_rows(array: DataValue, axis: int, dims: Shape) -> bool:
 def _is_axis_behind(extent: Value, array: DataValue, axis: int) -> bool:
     match _axis_named(extent, array):
         case None:
-            behind = array.shape[axis + 1 :] if array.shape is not None else ()
-            return any(_is_same_length(known, extent) for known in behind)
+            return any(_is_same_length(known, extent) for known in array.extents[axis + 1 :])
         case place:
             return place > axis or (place == -1 and array.facts.rank != axis + 1)
 
 
 def _holds_no_whole(extent: Value, array: DataValue, axis: int) -> bool:
     """Say whether a number is no multiple of the length of an axis; where that is unknown, it is taken for another."""
-    known = array.shape[axis] if array.shape is not None and axis < len(array.shape) else None
+    known = array.extents[axis] if axis < len(array.extents) else None
     match extent, known:
         case Constant(int(width)), Constant(int(length)) if length > 0:
             return width % length != 0
@@ -180,9 +179,7 @@ def _is_axis_of(extent: Value, array: DataValue, axis: int) -> bool:
         return named == axis
     if isinstance(extent, Constant) and (not isinstance(extent.value, int) or extent.value <= 1):
         return False
-    if array.shape is not None and axis < len(array.shape):
-        return _is_same_length(array.shape[axis], extent)
-    return False
+    return axis < len(array.extents) and _is_same_length(array.extents[axis], extent)
 
 
 def _axis_named(extent: Value, array: DataValue) -> int | None:

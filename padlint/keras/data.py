@@ -36,6 +36,7 @@ Shape: TypeAlias = tuple[Value, ...]
 Handler: TypeAlias = Callable[[Call, Context], Value | None]
 MethodHandler: TypeAlias = Callable[[Value, Call, Context], Value | None]
 
+ANY_ROWS = Unknown("how many rows there are", "len")
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 # What a loop counts, so that it may be compared with how many items there are.
 PLACES = frozenset({"counter", "enumerate", "counted up"})
@@ -92,15 +93,18 @@ class DataValue(LibraryObject):
         known: what is known of its padding.
         shape: its axes, the batch included, None when not even their number is known.
         row: what stands for any of its rows, where that is more than the array itself tells.
-        count: how many rows it has, where no more is known of its shape.
-        width: how long each of its rows is, where no more is known of its shape.
+        front: its first axes, where their number is not known.
     """
 
     known: DataFacts = NOTHING_KNOWN
     shape: Shape | None = None
     row: Value | None = None
-    count: Value | None = None
-    width: Value | None = None
+    front: Shape = ()
+
+    @property
+    def extents(self) -> Shape:
+        """Its axes as far as they are known, from the first on."""
+        return self.shape if self.shape is not None else self.front
 
     @property
     def facts(self) -> DataFacts:
@@ -151,7 +155,11 @@ class DataValue(LibraryObject):
             return True
         alike = type(self) is DataValue and type(other) is DataValue and self.row is other.row
         return (
-            alike and isinstance(other, DataValue) and self.known == other.known and same_shape(self.shape, other.shape)
+            alike
+            and isinstance(other, DataValue)
+            and self.known == other.known
+            and same_shape(self.shape, other.shape)
+            and _as_long(self.front, other.front)
         )
 
     def __repr__(self) -> str:
@@ -193,13 +201,19 @@ def same_shape(first: Shape | None, second: Shape | None) -> bool:
     return all(a is b or (isinstance(a, Constant) and a == b) for a, b in zip(first, second, strict=True))
 
 
+def _as_long(first: Shape, second: Shape) -> bool:
+    """Say whether axes are known to be of the same lengths."""
+    lengths = [tuple(map(length_as_written, axes)) for axes in (first, second)]
+    return len(first) == len(second) and all(one.same(other) for one, other in zip(*lengths, strict=True))
+
+
 def row_of(value: DataValue) -> Value:
     """Return what stands for any row of an array."""
     if value.row is not None:
         return value.row
     if value.shape is not None and len(value.shape) < 2:
         return Unknown("an item of an array", "item", (value,))
-    return DataValue(moved(value.facts, -1), value.shape[1:] if value.shape else None, count=value.width)
+    return DataValue(moved(value.facts, -1), value.shape[1:] if value.shape else None, front=value.front[1:])
 
 
 def each_row(value: DataValue) -> Value:
@@ -211,7 +225,7 @@ def each_row(value: DataValue) -> Value:
         return value.row
     rank = None if value.facts.rank is None else value.facts.rank - 1
     facts = remapped(value.facts, lambda axis: axis - 1 if axis >= 0 else None, rank)
-    return DataValue(facts, value.shape[1:] if value.shape else None, count=value.width)
+    return DataValue(facts, value.shape[1:] if value.shape else None, front=value.front[1:])
 
 
 def note_paddings(facts: DataFacts, context: Context) -> None:
@@ -306,7 +320,7 @@ def taken(value: DataValue, index: Value) -> Value | None:
         remapped(facts, axis_of, rank),
         (*shape, *rest) if rest is not None else None,
         value.row if some else None,
-        width=value.width if some else None,
+        (*shape, *value.front[1:]) if some and value.front else (),
     )
 
 

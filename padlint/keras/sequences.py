@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
-from padlint.keras.data import DataValue, Handler, noted, record, setting_or, side_of, unpadded
+from padlint.keras.data import ANY_ROWS, DataValue, Handler, noted, record, setting_or, side_of, unpadded
 from padlint.keras.lengths import ITEMS
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
@@ -45,7 +45,9 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     )
     noted(padding, context)
     _notice_narrowing(sequences, call, context)
-    return DataValue(padded_by((padding,), given), _padded_shape(sequences, length))
+    shape = _padded_shape(sequences, length)
+    front = (ANY_ROWS, length) if shape is None and length is not None and length != NONE else ()
+    return DataValue(padded_by((padding,), given), shape, front=front)
 
 
 def _reach(sequences: Value, length: Value | None) -> bool:

@@ -9,7 +9,7 @@ from functools import reduce
 from padlint.graph import DataFacts, Idiom, Padding, Plain, Side
 from padlint.keras.axes import ONE_STEP, axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
-from padlint.keras.data import DataValue, Shape, note_paddings, written_where
+from padlint.keras.data import ANY_ROWS, DataValue, Shape, note_paddings, written_where
 from padlint.keras.handmade import with_filler
 from padlint.keras.padding import united
 from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
@@ -46,9 +46,7 @@ def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
             if not facts.paddings and _is_one_step(value):
                 facts = replace(facts, unpadded=ONE_STEP, unresolved=())
             shape = _stacked_shape(value, context)
-            if shape is not None:
-                return DataValue(facts, shape)
-            return DataValue(facts, count=_count(_items(value)), width=_width(value, facts))
+            return DataValue(facts, shape, front=_stacked_front(value, facts, context) if shape is None else ())
         case BufferValue():
             return replace(value, store=value.store)
         case Choice():
@@ -57,10 +55,10 @@ def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
             return value
 
 
-def _width(rows: ListValue | TupleValue, facts: DataFacts) -> Value | None:
-    """Return how long each of several rows is that all have one length."""
+def _width(rows: ListValue | TupleValue, facts: DataFacts) -> Shape:
+    """Return how long each of several rows is that all have one length, nothing for others."""
     row = any_item(_items(rows)) if facts.unpadded in OF_ONE_LENGTH else None
-    return Unknown("the length of a row", "len", (row,)) if row is not None else None
+    return (Unknown("the length of a row", "len", (row,)),) if row is not None else ()
 
 
 def _literal_padding(value: ListValue | TupleValue, site: Site | None, context: Context) -> DataFacts | None:
@@ -141,6 +139,15 @@ def _stacked_shape(value: ListValue | TupleValue, context: Context) -> Shape | N
     return (
         (count, *first) if first is not None and all(s is not None and len(s) == len(first) for s in shapes) else None
     )
+
+
+def _stacked_front(value: ListValue | TupleValue, facts: DataFacts, context: Context) -> Shape:
+    """Return the first axes of rows that are stacked, where it is not known how many there are."""
+    items = _items(value)
+    rows = [as_array(option, context) for row in items.everything()[:4] for option in alternatives(row)]
+    fronts = [row.extents for row in rows if row is not None]
+    inner = fronts[0] if fronts and len(fronts) == len(rows) and len(set(map(len, fronts))) == 1 else ()
+    return (_count(items) or ANY_ROWS, *(inner or _width(value, facts)))
 
 
 def as_array(value: Value, context: Context) -> DataValue | None:

@@ -49,15 +49,11 @@ ACCESSORS = frozenset({"values", "iloc", "loc", "array", "T", "numpy"})
 
 @runtime_checkable
 class Shaped(Protocol):
-    """An array that may know its axes, or how many rows it has."""
+    """An array that may know its axes."""
 
     @property
-    def shape(self) -> tuple[Value, ...] | None:
-        """Its axes, None when they are not known."""
-
-    @property
-    def count(self) -> Value | None:
-        """How many rows it has, None when that is not known."""
+    def extents(self) -> tuple[Value, ...]:
+        """Its axes as far as they are known, from the first on."""
 
 
 def shared_length(sequence: Value) -> Length | None:
@@ -75,10 +71,8 @@ def shared_length(sequence: Value) -> Length | None:
             return _common([shared_length(option) for option in alternatives(sequence)])
         case Method(receiver, name):
             return shared_length(receiver) if name in ACCESSORS else None
-        case Shaped(shape=(steps, *_)):
-            return _steady(steps)
-        case Shaped(count=Value() as count):
-            return _counted(count)
+        case Shaped(extents=(steps, *_)):
+            return _counted(steps)
         case _:
             return None
 
@@ -283,7 +277,7 @@ def is_window(value: Value) -> bool:
     match value:
         case Unknown(operation="item", sources=(_, index)):
             return window_length(index) is not None
-        case Shaped(shape=(Unknown(operation="window") as steps, *_)):
+        case Shaped(extents=(Unknown(operation="window") as steps, *_)):
             return _steady(steps) is not None
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
             return is_window(first)

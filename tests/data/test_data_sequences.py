@@ -142,6 +142,23 @@ x = pad_sequences(rows)
 
 
 @pytest.mark.parametrize(
+    ("reshaped", "axis"),
+    [
+        ("pad_sequences(rows, maxlen=50).reshape(-1, 50)", 1),
+        ("pad_sequences(rows, maxlen=MAX).reshape(len(rows), MAX)", 1),
+        ("pad_sequences(rows, maxlen=50).reshape(-1, 10, 50)", 2),
+        ("pad_sequences(rows, maxlen=50).reshape(-1, 13)", 0),
+        ("np.array([pad_sequences([row], maxlen=50) for row in rows]).reshape(-1, 50)", 1),
+        ("np.array([pad_sequences([row], maxlen=MAX) for row in rows]).reshape(len(rows), MAX)", 1),
+        ("np.array([pad_sequences(row, maxlen=50) for row in rows]).reshape(-1, 10, 50)", 2),
+    ],
+)
+def test_what_is_padded_to_a_length_is_padded_where_that_length_is_in_another_shape(facts, reshaped, axis):
+    program = f"import numpy as np\nfrom keras.utils import pad_sequences\nx = {reshaped}"
+    assert {padding.axes for padding in facts(program).paddings} == {(axis,)}
+
+
+@pytest.mark.parametrize(
     ("change", "axis"),
     [
         ("np.expand_dims(x, 0)", 1),
