@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from padlint.dataclass import dataclass
-from padlint.graph import DataFacts
-from padlint.keras.data import DataValue, Handler, is_position, taken, unpadded
+from padlint.graph import DataFacts, Padding, Side
+from padlint.keras.data import DataValue, Handler, is_position, noted, setting_or, taken, unpadded
+from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import moved
 from padlint.keras.provenance import held_facts
 from padlint.keras.stacking import array_of
@@ -21,6 +22,7 @@ from padlint.python.values import (
     Constant,
     DictValue,
     Items,
+    LibraryName,
     ListValue,
     Site,
     SliceValue,
@@ -39,9 +41,14 @@ APPLYING = frozenset({"apply", "map", "progress_apply", "applymap", "transform"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TableValue(DataValue):
-    """A DataFrame; the store holds the columns that the program itself wrote."""
+    """A DataFrame; the store holds the columns that the program itself wrote.
+
+    Args:
+        is_ragged: whether it was made of rows of several lengths, so that the short ones end in cells of nothing.
+    """
 
     columns: Store = field(default_factory=Store)
+    is_ragged: bool = False
 
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         if name in INDEXERS or name in ("values", "T"):
@@ -78,9 +85,32 @@ class TableValue(DataValue):
             return context.new_list(
                 (), TupleValue((Unknown("a counter", "counter"), row)) if name == "iterrows" else row
             )
+        filled = self._filled(name, call, context) if self.is_ragged else None
+        if filled is not None:
+            return filled
         if name in ("apply", "groupby", "info", "describe", "count", "to_csv", "value_counts", "tolist"):
             return None
         return self
+
+    def _filled(self, name: str, call: Call, context: Context) -> Value | None:
+        """Fill the cells of nothing that short rows end in: they are padding then."""
+        match name:
+            case "fillna":
+                value = call.argument(0, "value")
+            case "replace" if call.argument(0, "to_replace") == LibraryName("numpy.nan"):
+                value = call.argument(1, "value")
+            case _:
+                return None
+        if value is None or value == NONE:
+            return None
+        padding = Padding(
+            how=name, span=call.site.span, value=setting_or(value, 0), side=Side.POST, scope=context.scope_name()
+        )
+        table = TableValue(DataFacts((noted(padding, context),), rank=2))
+        if call.argument(None, "inplace") != Constant(value=True):
+            return table
+        context.change(self, table)
+        return NONE
 
     def iterate(self, site: Site, context: Context) -> Items | None:
         return Items((), Unknown("the name of a column"))
@@ -132,11 +162,38 @@ def _table_of(call: Call, context: Context) -> Value | None:
         case _:
             columns = ()
     held = held_facts(given) if isinstance(given, DataValue | ListValue) and not columns else TABLE
-    table = TableValue(held if held.paddings else TABLE)
+    is_ragged = "columns" not in call.keywords and _holds_ragged_rows(given)
+    table = TableValue(held if held.paddings else TABLE, is_ragged=is_ragged)
     for key, value in columns:
         if isinstance(key, Constant) and isinstance(key.value, str):
             context.heap.write(table.columns, key.value, as_column(value, context))
     return table
+
+
+def _holds_ragged_rows(value: Value | None) -> bool:
+    """Say whether rows are sequences that are as long as each text; measurements are as many in each row."""
+    match value:
+        case DataValue(row=DataValue(shape=(Unknown(operation="len"),))):
+            return True
+        case ListValue(items=Items((), Value() as row)):
+            return all(map(_is_sequence_of_codes, alternatives(row)))
+        case _:
+            return False
+
+
+def _is_sequence_of_codes(row: Value) -> bool:
+    match row:
+        case ListValue(items=Items((), Value() as item, count)):
+            varies = count is not None and not length_as_written(count).is_steady
+            return varies and not any(map(_is_measured, alternatives(item)))
+        case DataValue(shape=(Unknown(operation="len"),)):
+            return True
+        case _:
+            return False
+
+
+def _is_measured(item: Value) -> bool:
+    return isinstance(item, Unknown) and item.operation in ("float", "int")
 
 
 def _is_row_of_cells(row: Value) -> bool:

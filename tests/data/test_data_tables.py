@@ -69,3 +69,41 @@ x = np.array(frame.ids.tolist())
 def test_a_bag_of_words(known_of):
     program = "from sklearn.feature_extraction.text import TfidfVectorizer\nx = TfidfVectorizer().fit_transform(texts).toarray()"
     assert known_of(program) == "not padded: bag-of-words rows of one width"
+
+
+RAGGED = pytest.mark.parametrize(
+    "rows",
+    [
+        "[[index.get(word, 1) for word in text.split()] for text in texts]",
+        "Tokenizer().texts_to_sequences(texts)",
+    ],
+)
+
+
+@RAGGED
+@pytest.mark.parametrize(
+    ("filled", "how"),
+    [
+        ("x = pd.DataFrame(rows).fillna(0).values", "fillna"),
+        ("x = pd.DataFrame(rows).fillna(value=0).astype(int).to_numpy()", "fillna"),
+        ("x = pd.DataFrame(rows)\nx.fillna(0, inplace=True)", "fillna"),
+        ("x = pd.DataFrame(rows).replace(np.nan, 0)", "replace"),
+    ],
+)
+def test_rows_of_several_lengths_end_in_what_a_table_is_filled_with(known_of, rows, filled, how):
+    program = f"{START}from keras.preprocessing.text import Tokenizer\nrows = {rows}\n{filled}"
+    assert known_of(program) == f"{how} post 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = pd.DataFrame([[float(cell) for cell in line.split(',')] for line in lines]).fillna(0).values",
+        "x = pd.DataFrame([[row[i] for i in range(9)] for row in rows]).fillna(0).values",
+        "x = pd.DataFrame([[code(word) for word in text.split()] for text in texts], columns=names).fillna(0).values",
+        "x = pd.DataFrame([[code(word) for word in text.split()] for text in texts]).dropna().values",
+        "x = pd.DataFrame(rows).fillna(0).values",
+    ],
+)
+def test_tables_of_as_many_cells_in_each_row_are_not_padded_by_what_they_are_filled_with(known_of, program):
+    assert known_of(START + program).startswith("not padded: ")
