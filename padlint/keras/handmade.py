@@ -326,7 +326,10 @@ def _goes_on(receiver: Value, context: Context) -> bool:
 
 
 def _is_behind_the_end(test: Value, context: Context, *, holds: bool) -> bool:
+    """Say whether a place may be behind the end of something where a test holds, or does not."""
     match test:
+        case Choice():  # `and` and `or` give one of the tests that they join
+            return any(_is_behind_the_end(option, context, holds=holds) for option in alternatives(test))
         case Unknown(operation="<" | ">=" as operation, sources=(place, end)) if _is_place(place, context):
             return holds == (operation == ">=") and _counts_items(end) and not _counts_to(place, end)
         case Unknown(operation=">" | "<=" as operation, sources=(end, place)) if _is_place(place, context):

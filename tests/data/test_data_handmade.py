@@ -753,6 +753,12 @@ x = np.array(x)
             "if i >= len(s):\n            row.append(np.zeros(6))\n            continue\n        row.append(vectors[s[i]])",
             True,
         ),
+        ("if i < len(s) and s[i] in vectors: row.append(vectors[s[i]])\n        else: row.append(np.zeros(6))", True),
+        (
+            "if i >= len(s) or s[i] not in vectors: row.append(np.zeros(6))\n        else: row.append(vectors[s[i]])",
+            True,
+        ),
+        ("if i < 20 and s[i] in vectors: row.append(vectors[s[i]])\n        else: row.append(np.zeros(6))", False),
         ("if i < len(s): row.append(1)\n        else: row.append(0)", False),
         ("if i < 20: row.append(vectors[s[i]])\n        else: row.append(np.zeros(6))", False),
         ("if i < len(s): row.append(np.zeros(6))\n        else: row.append(vectors[i])", False),
