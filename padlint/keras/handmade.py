@@ -22,7 +22,7 @@ from padlint.keras.data import (
     setting_or,
 )
 from padlint.keras.lengths import Length, length_as_written, name_of_length
-from padlint.keras.padding import moved, padded_by, united
+from padlint.keras.padding import moved, one_hot, padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.budget import MOST_UNROLLED
@@ -79,6 +79,8 @@ def _repeated(items: ListValue, count: Value, site: Site, context: Context) -> V
             return new_buffer((count,), item, f"[{item.value!r}] * n", site, context)
         case BufferValue(fill=fill, shape=(*inner,)) if item.is_untouched:
             return new_buffer((count, *inner), fill, f"[{item.how}] * n", site, context)
+        case BufferValue() if _is_one_code(item):
+            return context.new_list((), item, count=count)
         case Unknown() | Method() if length_as_written(count).falls_short:
             return new_buffer((count,), item, f"[{_name(item)}] * n", site, context)
         case ListValue(items=Items((Constant() as fill, *others), None)) if all(other == fill for other in others):
@@ -134,12 +136,12 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
             length = name_of_length(shape[axis]) if shape is not None else ""
             return replace(_padding(value.how, Idiom.FILLER, value.fill, site, value.scope), length=length)
         case ListValue(items=Items((), Value() as item, Value() as count)) if length_as_written(count).falls_short:
-            if not axis and is_same_each_time(item):
+            if not axis and _may_be_filler(item):
                 return _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
             return None
         case ListValue(items=Items((Value() as item,), None)) if not axis and _makes_up_length(context):
             filler = _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
-            return filler if is_same_each_time(item) else None
+            return filler if _may_be_filler(item) else None
         case Choice():
             return next(filter(None, (_filler(each, axis, site, context) for each in alternatives(value))), None)
         case _:
@@ -201,7 +203,8 @@ def _may_fill(value: Value) -> bool:
 
 
 def _padding(how: str, idiom: Idiom, item: Value, site: Site, scope: str) -> Padding:
-    return Padding(how, site.span, axes=(0,), value=_value(item), side=Side.POST, scope=scope, idiom=idiom)
+    padding = Padding(how, site.span, axes=(0,), value=_value(item), side=Side.POST, scope=scope, idiom=idiom)
+    return one_hot(padding) if _is_one_code(item) else padding
 
 
 def _as_written(item: Value) -> str:
@@ -234,6 +237,22 @@ def is_same_each_time(value: Value) -> bool:
             return value.items.rest is None and all(isinstance(item, Constant) for item in value.items.known)
         case _:
             return False
+
+
+def _may_be_filler(item: Value) -> bool:
+    """Say whether an item that makes up a length is the same each time: a value, or the code of one symbol."""
+    return is_same_each_time(item) or _is_one_code(item)
+
+
+def _is_one_code(value: Value) -> bool:
+    """Say whether a vector is the code of one symbol: a number is written to a place that no loop counts."""
+    if not isinstance(value, BufferValue) or value.is_untouched or value.place:
+        return False
+    return all(isinstance(write.value, Constant) and all(map(_is_one_place, write.index)) for write in value.writes)
+
+
+def _is_one_place(place: Value) -> bool:
+    return is_same_each_time(place) or (isinstance(place, Unknown) and place.operation == "len")
 
 
 # Lists that grow ------------------------------------------------------------------------------------------------
@@ -300,7 +319,7 @@ def _appended(receiver: Value, name: str, call: Call, context: Context) -> Paddi
     added = call.arguments[-1]
     if name == "extend":
         return _filler(added, 0, call.site, context)
-    if not is_same_each_time(added) or not (_makes_up_length(context) or _goes_on(receiver, context)):
+    if not _may_be_filler(added) or not (_makes_up_length(context) or _goes_on(receiver, context)):
         return None
     found = _padding(name, Idiom.REPEATED, added, call.site, context.scope_name())
     return replace(found, side=Side.PRE) if name == "insert" and call.arguments[0] == Constant(0) else found

@@ -809,6 +809,34 @@ x = np.array(x)
     assert " post 0 axis 1" in known_of(program)
 
 
+CODES = f"""{NUMPY}
+codes = {{letter: i for i, letter in enumerate(letters)}}
+codes["END"] = len(letters)
+def code(i):
+    vector = np.zeros(len(letters) + 1)
+    vector[i] = 1
+    return vector
+x = []
+for name in names:
+    row = [code(codes[letter]) for letter in name]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "known"),
+    [
+        ("for k in range(n - len(name)): row.append(code(codes['END']))", " post ? axis 1 one_hot"),
+        ("for k in range(n - len(name)): row.append(code(0))", " post ? axis 1 one_hot"),
+        ("row = row + [code(codes['END'])] * (n - len(name))", " post ? axis 1 one_hot"),
+        ("for k in range(n - len(name)): row.append(code(k))", "nothing"),
+        ("for k in range(n - len(name)): row.append(code(codes[following(row)]))", "nothing"),
+        ("row.append(code(codes['END']))", "nothing"),
+    ],
+)
+def test_the_code_of_one_symbol_makes_up_a_length(known_of, rest, known):
+    assert known_of(f"{CODES}    {rest}\n    x.append(row)\nx = np.array(x)").endswith(known)
+
+
 ROWS_OF_OTHERS = pytest.mark.parametrize(
     "rows",
     [
