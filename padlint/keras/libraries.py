@@ -17,6 +17,7 @@ from padlint.keras import (
     saved_models,
     scikit,
     sequences,
+    stacking,
     tables,
     texts,
 )
@@ -67,6 +68,7 @@ METHODS: Mapping[str, MethodHandler] = {
     **handmade.METHODS,
     **distribution.METHODS,
 }
+ATTRIBUTES: Mapping[str, Value] = stacking.ATTRIBUTES
 MAPPING = frozenset({"map", "apply", "progress_apply", "applymap"})
 GROWING = frozenset({"append", "extend", "insert"})
 

@@ -118,7 +118,7 @@ class KerasOverlay:
         return canonical(name.dotted)
 
     def attribute(self, name: LibraryName, site: Site, context: Context) -> Value | None:
-        return None
+        return libraries.ATTRIBUTES.get(canonical(name.dotted))
 
     # Calls ----------------------------------------------------------------------------------------------------
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 
+from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Idiom, Padding, Plain, Side
 from padlint.keras.axes import ONE_STEP, axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
@@ -21,6 +22,7 @@ from padlint.python.values import (
     Choice,
     Constant,
     Items,
+    LibraryObject,
     ListValue,
     Site,
     TupleValue,
@@ -197,6 +199,21 @@ def _parts(call: Call, context: Context) -> tuple[Value, ...]:
 def concatenate(call: Call, context: Context) -> Value | None:
     """Join arrays along an axis, the first by default."""
     return joined_along(_parts(call, context), axis_argument(call, 1, 0), call.site, context)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joiner(LibraryObject):
+    """`np.r_`: it joins what stands between its brackets along the first axis."""
+
+    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        parts = index.items if isinstance(index, TupleValue) else (index,)
+        return joined_along(parts, 0, site, context)
+
+    def same(self, other: Value) -> bool:
+        return isinstance(other, Joiner)
+
+
+ATTRIBUTES: Mapping[str, Value] = {"numpy.r_": Joiner()}
 
 
 def append(call: Call, context: Context) -> Value | None:

@@ -786,6 +786,7 @@ x = np.array(x)
         "list(chain(s, repeat(0, n - len(s))))",
         "[*s, *[0] * (n - len(s))]",
         "np.lib.pad(s, (0, n - len(s)), 'constant')",
+        "np.r_[s, np.zeros(n - len(s))]",
     ],
 )
 def test_filler_behind_a_row_in_other_words(known_of, row):
@@ -793,7 +794,9 @@ def test_filler_behind_a_row_in_other_words(known_of, row):
     assert " post 0 axis 1" in known_of(program)
 
 
-@pytest.mark.parametrize("row", ["[*s, *[0] * 3]", "[*s, *other]", "list(chain(s, [0]))", "s + list(repeat(0, 3))"])
+@pytest.mark.parametrize(
+    "row", ["[*s, *[0] * 3]", "[*s, *other]", "list(chain(s, [0]))", "s + list(repeat(0, 3))", "np.r_[s, np.zeros(3)]"]
+)
 def test_as_much_behind_each_row_is_no_filler(known_of, row):
     program = f"{NUMPY}from itertools import chain, repeat\nx = np.array([{row} for s in sentences])"
     assert " axis " not in known_of(program)
