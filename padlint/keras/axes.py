@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from padlint.graph import DataFacts
-from padlint.keras.data import DataValue, Shape, setting_or, taken, transposed
+from padlint.keras.data import DataValue, Shape, count_of_rows, setting_or, taken, transposed
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import altered, flipped, nan_replaced, remapped
 from padlint.keras.settings import shape_of
@@ -71,8 +71,7 @@ def expand_dims(array: DataValue, call: Call, context: Context) -> Value | None:
     shape = (*array.shape[:at], Constant(1), *array.shape[at:]) if array.shape is not None else None
     grown = None if rank is None else rank + 1
     facts = remapped(array.facts, lambda old: old if old < at else old + 1, grown)
-    rows = next(iter(array.extents), None)
-    if not facts.paddings and (at == STEPS or (at == 0 and rows == Constant(1))):
+    if not facts.paddings and (at == STEPS or (at == 0 and _is_one_row(array))):
         # A decoder that is asked step by step.
         facts = replace(facts, unpadded=ONE_STEP, unresolved=())
     return DataValue(facts, shape)
@@ -83,12 +82,11 @@ def squeeze(array: DataValue, call: Call, context: Context) -> Value | None:
 
     Where none is known to be, whoever asks for it knows of one: of batches of one row, say, that were put together.
     """
-    axis = axis_argument(call, 0, -1)
-    if axis is not None and axis >= 0:
-        shape = (*array.shape[:axis], *array.shape[axis + 1 :]) if array.shape is not None else None
-        rank = None if array.facts.rank is None else array.facts.rank - 1
-        places = remapped(array.facts, lambda old: None if old == axis else old if old < axis else old - 1, rank)
-        return DataValue(places, shape)
+    axis, rank = axis_argument(call, 0, ALL_AXES), array.facts.rank
+    if axis is not None and -(rank or 0) <= axis:
+        return _without(array, axis if axis >= 0 else axis + (rank or 0))
+    if axis == ALL_AXES and array.shape is None and _is_one_row(array):
+        return _without(array, 0)
     if array.shape is not None:
         kept = [i for i, extent in enumerate(array.shape) if extent != Constant(1)]
         if len(kept) == len(array.shape) > STEPS + 1:
@@ -96,6 +94,18 @@ def squeeze(array: DataValue, call: Call, context: Context) -> Value | None:
         places_of = {old: new for new, old in enumerate(kept)}
         return DataValue(remapped(array.facts, places_of.get, len(kept)), tuple(array.shape[i] for i in kept))
     return DataValue(remapped(array.facts, lambda old: old - 1 if old > STEPS else old, None))
+
+
+def _without(array: DataValue, axis: int) -> DataValue:
+    """Return an array without one of its axes."""
+    shape = (*array.shape[:axis], *array.shape[axis + 1 :]) if array.shape is not None else None
+    rank = None if array.facts.rank is None else array.facts.rank - 1
+    places = remapped(array.facts, lambda old: None if old == axis else old if old < axis else old - 1, rank)
+    return DataValue(places, shape)
+
+
+def _is_one_row(array: DataValue) -> bool:
+    return count_of_rows(array) == Constant(1)
 
 
 def reshape(array: DataValue, call: Call, context: Context) -> Value | None:
@@ -118,6 +128,8 @@ def reshaped(array: DataValue, dims: Shape | None) -> DataValue:
     """Return an array in another shape; padded axes are found again by their length, else by their place."""
     if dims is None:
         return DataValue(replace(array.facts, rank=None))
+    if len(dims) == 1 and (row := _only_row(array)) is not None:
+        return row
     return DataValue(remapped(array.facts, lambda axis: _new_place(array, axis, dims), len(dims)), dims)
 
 
@@ -245,18 +257,24 @@ def reduced(array: DataValue, call: Call, context: Context) -> Value | None:
     axis = axis_argument(call, 0, ALL_AXES)
     if axis is None or axis == ALL_AXES:
         return Unknown("a number computed from an array", "len", (array,))
-    rank = array.facts.rank
-    at = axis if axis >= 0 else (rank or 0) + axis
-    shape = (*array.shape[:at], *array.shape[at + 1 :]) if array.shape is not None else None
-    left = remapped(
-        array.facts, lambda old: None if old == at else old if old < at else old - 1, None if rank is None else rank - 1
-    )
-    return DataValue(left, shape)
+    return _without(array, axis if axis >= 0 else (array.facts.rank or 0) + axis)
 
 
 def flattened(array: DataValue, call: Call, context: Context) -> Value | None:
-    """Put all rows one after the other: there are no timesteps left to tell apart."""
-    return DataValue(DataFacts(unpadded=array.facts.unpadded), (Unknown("a length", "len", (array,)),))
+    """Put all rows one after the other: unless there is but one, there are no timesteps left to tell apart."""
+    row = _only_row(array)
+    return row or DataValue(DataFacts(unpadded=array.facts.unpadded), (Unknown("a length", "len", (array,)),))
+
+
+def _only_row(array: DataValue) -> DataValue | None:
+    """Return the steps of an array that holds no more than one sequence of numbers, None of any other."""
+    if array.facts.rank == 1:
+        return array
+    last = max((axis for padding in array.facts.paddings for axis in padding.axes), default=STEPS)
+    if not _is_one_row(array) or array.facts.rank not in (None, STEPS + 1) or last > STEPS:
+        return None
+    row = _without(array, 0)
+    return replace(row, known=replace(row.known, rank=1))
 
 
 # Values ---------------------------------------------------------------------------------------------------------

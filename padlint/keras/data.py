@@ -30,6 +30,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    may_be_absent,
 )
 
 Shape: TypeAlias = tuple[Value, ...]
@@ -196,9 +197,24 @@ def same_shape(first: Shape | None, second: Shape | None) -> bool:
     """Say whether two shapes are one, axis by axis the same value."""
     if first is None or second is None:
         return first is second
-    if len(first) != len(second):
-        return False
-    return all(a is b or (isinstance(a, Constant) and a == b) for a, b in zip(first, second, strict=True))
+    return len(first) == len(second) and all(map(_is_one_extent, first, second))
+
+
+def _is_one_extent(first: Value | None, second: Value | None) -> bool:
+    return first is second or (isinstance(first, Constant) and first == second)
+
+
+def count_of_rows(value: Value | None) -> Value | None:
+    """Return how many rows an array, or a list of rows, has; None where that is not known."""
+    match value:
+        case DataValue(extents=(count, *_)):
+            return count
+        case ListValue(items=Items(known, None)) | TupleValue(known, None) if not any(map(may_be_absent, known)):
+            return Constant(len(known))
+        case ListValue(items=Items((), _, count)):
+            return count
+        case _:
+            return None
 
 
 def _as_long(first: Shape, second: Shape) -> bool:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
-from padlint.keras.data import ANY_ROWS, DataValue, Handler, noted, record, setting_or, side_of, unpadded
+from padlint.keras.data import (
+    ANY_ROWS,
+    DataValue,
+    Handler,
+    count_of_rows,
+    noted,
+    record,
+    setting_or,
+    side_of,
+    unpadded,
+)
 from padlint.keras.lengths import ITEMS
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
@@ -46,8 +56,15 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     noted(padding, context)
     _notice_narrowing(sequences, call, context)
     shape = _padded_shape(sequences, length)
-    front = (ANY_ROWS, length) if shape is None and length is not None and length != NONE else ()
-    return DataValue(padded_by((padding,), given), shape, front=front)
+    return DataValue(padded_by((padding,), given), shape, front=_padded_front(sequences, length) if not shape else ())
+
+
+def _padded_front(sequences: Value, length: Value | None) -> tuple[Value, ...]:
+    """Return how many rows there are and how long they are, as far as that is known."""
+    rows = count_of_rows(sequences)
+    if length is not None and length != NONE:
+        return rows or ANY_ROWS, length
+    return (rows,) if rows is not None else ()
 
 
 def _reach(sequences: Value, length: Value | None) -> bool:

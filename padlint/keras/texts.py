@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import DataValue, Handler, MethodHandler, noted, setting_or, side_of, unpadded
+from padlint.keras.data import DataValue, Handler, MethodHandler, count_of_rows, noted, setting_or, side_of, unpadded
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, altered
 from padlint.keras.windows import shared_length
@@ -67,7 +67,7 @@ def _fitted(receiver: Value, call: Call, context: Context) -> Value | None:
 
 
 def _to_sequences(receiver: Value, call: Call, context: Context) -> Value | None:
-    return ragged_ids()
+    return ragged_ids(count_of_rows(call.argument(0, "texts")) or ANY_COUNT)
 
 
 def _to_matrix(receiver: Value, call: Call, context: Context) -> Value | None:

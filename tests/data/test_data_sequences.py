@@ -181,6 +181,50 @@ x = {change}
     assert {padding.axes for padding in facts(program).paddings} == {(axis,)}
 
 
+@pytest.mark.parametrize("padded", ["pad_sequences([row], 80)", "pad_sequences(words.texts_to_sequences([text]), 80)"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "np.squeeze(x)[np.newaxis]",
+        "x.squeeze().reshape(1, 80)",
+        "tf.expand_dims(tf.squeeze(x), 0)",
+        "x.flatten().reshape(1, -1)",
+        "np.ravel(x)[None, :]",
+        "np.expand_dims(x.reshape(80), 0)",
+        "x.reshape(-1).reshape(1, 80)",
+        "np.array([x.flatten() for each in texts])",
+        "np.squeeze(x[:, :, None], -1)",
+    ],
+)
+def test_the_only_row_of_a_batch_is_taken_out_of_it(known_of, padded, change):
+    program = f"""{PAD}
+import numpy as np
+import tensorflow as tf
+from keras.preprocessing.text import Tokenizer
+words = Tokenizer()
+x = {padded}
+x = {change}
+"""
+    assert known_of(program) == "pad_sequences to 80 pre 0 axis 1"
+
+
+@pytest.mark.parametrize("rows", ["rows", "[first, second]"])
+def test_of_several_rows_that_are_put_one_after_the_other_none_is_padded(known_of, rows):
+    assert known_of(f"{PAD}x = pad_sequences({rows}, 80).flatten().reshape(1, -1)") == "nothing"
+
+
+def test_whether_a_batch_has_one_row_is_not_known_where_it_may_have_more(known_of):
+    program = f"""{PAD}
+def padded(rows):
+    return pad_sequences(rows, 80)
+x = padded([row]) if mystery else padded(rows)
+x = x.flatten().reshape(1, -1)
+y = padded(rows) if mystery else padded([row])
+y = y.flatten().reshape(1, -1)
+"""
+    assert known_of(program) == known_of(program, "y")
+
+
 def test_features_that_are_filled_up_are_behind_the_steps_of_a_batch(known_of):
     program = """
 import numpy as np
