@@ -16,6 +16,7 @@ from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, U
 
 # No array has that many axes: what an `axis=` that was not given stands for.
 ALL_AXES = -99
+LAST = -1
 # The axis of a batch along which its timesteps are.
 STEPS = 1
 
@@ -230,15 +231,39 @@ def swapaxes(array: DataValue, call: Call, context: Context) -> Value | None:
             return None
 
 
-def axis_moved(facts: DataFacts, old: int, new: int) -> DataFacts:
-    """Return the facts after one axis moved to another place."""
+def moveaxis(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Move an axis to another place."""
+    match call.argument(0, "source"), call.argument(1, "destination"):
+        case Constant(int(old)), Constant(int(new)):
+            return axis_moved(array, old, new)
+        case _:
+            return None
 
-    def place(axis: int) -> int:
-        if axis == old:
-            return new
-        return axis - 1 if old < axis <= new else axis
 
-    return remapped(facts, place, facts.rank)
+def rollaxis(array: DataValue, call: Call, context: Context) -> Value | None:
+    """Move an axis in front of another one, the first by default."""
+    match call.argument(0, "axis"), call.argument(1, "start") or Constant(0):
+        case Constant(int(old)), Constant(int(start)) if old >= 0 and start >= 0:
+            return axis_moved(array, old, start - 1 if start > old else start)
+        case _:
+            return None
+
+
+def axis_moved(array: DataValue, old: int, new: int) -> DataValue | None:
+    """Return an array of which one axis went to another place, None where that is not known.
+
+    Whatever the number of axes, those behind one that becomes the last go one place down.
+    """
+    rank = array.facts.rank
+    padded = {axis for padding in array.facts.paddings for axis in padding.axes}
+    if rank is None and (old < 0 or new < LAST or (new == LAST and old in padded)):
+        return None
+    order = list(range(rank if rank is not None else 1 + max(old, new, *padded)))
+    if not all(-len(order) <= axis < len(order) for axis in (old, new)):
+        return None
+    moving = order.pop(old)
+    order.insert(new if new >= 0 else len(order) + 1 + new, moving)
+    return transposed(array, tuple(order))
 
 
 def flip(array: DataValue, call: Call, context: Context) -> Value | None:

@@ -8,7 +8,7 @@ from functools import reduce
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Idiom, Padding, Plain, Side
-from padlint.keras.axes import ONE_STEP, axis_argument, axis_moved
+from padlint.keras.axes import LAST, ONE_STEP, STEPS, axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import ANY_ROWS, DataValue, Shape, note_paddings, written_where
 from padlint.keras.handmade import with_filler
@@ -25,6 +25,7 @@ from padlint.python.values import (
     LibraryObject,
     ListValue,
     Site,
+    SliceValue,
     TupleValue,
     Unknown,
     Value,
@@ -34,6 +35,8 @@ from padlint.python.values import (
 # Fewer rows, or smaller numbers, may be truth tables, labels or one-hot codes.
 FEWEST_LITERAL_ROWS = 3
 SMALLEST_VOCABULARY = 3
+# The rank of an array that is one row.
+FLAT = 1
 
 
 # Values as arrays -----------------------------------------------------------------------------------------------
@@ -201,21 +204,6 @@ def concatenate(call: Call, context: Context) -> Value | None:
     return joined_along(_parts(call, context), axis_argument(call, 1, 0), call.site, context)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Joiner(LibraryObject):
-    """`np.r_`: it joins what stands between its brackets along the first axis."""
-
-    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
-        parts = index.items if isinstance(index, TupleValue) else (index,)
-        return joined_along(parts, 0, site, context)
-
-    def same(self, other: Value) -> bool:
-        return isinstance(other, Joiner)
-
-
-ATTRIBUTES: Mapping[str, Value] = {"numpy.r_": Joiner()}
-
-
 def append(call: Call, context: Context) -> Value | None:
     """Join two arrays."""
     return joined_along(call.arguments[:2], axis_argument(call, 2, 0), call.site, context)
@@ -224,16 +212,41 @@ def append(call: Call, context: Context) -> Value | None:
 def hstack(call: Call, context: Context) -> Value | None:
     """Join arrays along the second axis, rows along their only one."""
     parts = _parts(call, context)
-    flat = any(_rank(part) == 1 for part in parts)
-    return joined_along(parts, 0 if flat else 1, call.site, context)
+    return joined_along(parts, 0 if FLAT in map(_rank, parts) else STEPS, call.site, context)
 
 
 def vstack(call: Call, context: Context) -> Value | None:
     """Stack rows, or join arrays along the first axis."""
     parts = _parts(call, context)
-    if any(_rank(part) == 1 for part in parts):
+    if FLAT in map(_rank, parts):
         return array_of(TupleValue(parts), context)
     return joined_along(parts, 0, call.site, context)
+
+
+def dstack(call: Call, context: Context) -> Value | None:
+    """Join arrays along the third axis, which tables are given first."""
+    deep = tuple(_deepened(part, context) for part in _parts(call, context))
+    return joined_along(deep, STEPS + 1, call.site, context) if FLAT not in map(_rank, deep) else None
+
+
+def _deepened(part: Value, context: Context) -> Value:
+    array = as_array(part, context)
+    if array is None or array.facts.rank != STEPS + 1:
+        return part
+    shape = (*array.shape, Constant(1)) if array.shape is not None else None
+    return DataValue(replace(array.facts, rank=STEPS + 2), shape)
+
+
+def column_stack(call: Call, context: Context) -> Value | None:
+    """Make columns of rows, or join arrays along the second axis."""
+    return _columns(_parts(call, context), STEPS, call.site, context)
+
+
+def _columns(parts: tuple[Value, ...], axis: int, site: Site, context: Context) -> Value | None:
+    if FLAT not in map(_rank, parts):
+        return joined_along(parts, axis, site, context)
+    stacked = array_of(TupleValue(parts), context)
+    return axis_moved(stacked, 0, STEPS) if isinstance(stacked, DataValue) else None
 
 
 def stack(call: Call, context: Context) -> Value | None:
@@ -245,7 +258,7 @@ def stack(call: Call, context: Context) -> Value | None:
     stacked = array_of(TupleValue(parts), context)
     if axis in (0, None) or not isinstance(stacked, DataValue):
         return stacked
-    return DataValue(axis_moved(stacked.facts, 0, axis), None)
+    return axis_moved(stacked, 0, axis)
 
 
 def _rank(value: Value) -> int | None:
@@ -280,6 +293,27 @@ def _joined_sides(facts: DataFacts, axis: int) -> DataFacts:
     """Return the facts of arrays joined along time: what was at the end of one is now in the middle."""
     paddings = (replace(padding, side=Side.UNKNOWN) if axis in padding.axes else padding for padding in facts.paddings)
     return replace(facts, paddings=tuple(paddings))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexJoiner(LibraryObject):
+    """`np.r_` or `np.c_`, in whose index arrays are written that it joins along an axis."""
+
+    axis: int
+
+    def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
+        parts = index.items if isinstance(index, TupleValue) else (index,)
+        if any(isinstance(part, SliceValue | Constant) for part in parts):
+            return None  # numbers in order, or how to join
+        if self.axis == LAST:
+            return _columns(parts, LAST, site, context)
+        return joined_along(parts, self.axis, site, context)
+
+    def same(self, other: Value) -> bool:
+        return isinstance(other, IndexJoiner) and other.axis == self.axis
+
+
+ATTRIBUTES: Mapping[str, Value] = {"numpy.r_": IndexJoiner(0), "numpy.c_": IndexJoiner(LAST)}
 
 
 def where(call: Call, context: Context) -> Value | None:

@@ -225,6 +225,58 @@ y = y.flatten().reshape(1, -1)
     assert known_of(program) == known_of(program, "y")
 
 
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "np.stack((a, b), axis=-1)",
+        "np.stack((a, b), axis=2)",
+        "tf.stack([a, b], axis=-1)",
+        "np.dstack((a, b))",
+        "np.dstack([a[:, :, None], b])",
+        "np.c_[a[:, :, None], b[:, :, None]]",
+        "np.moveaxis(np.array([a, b]), 0, -1)",
+        "np.moveaxis(np.array([a, b]), source=0, destination=2)",
+        "np.rollaxis(np.array([a, b]), 0, 3)",
+        "np.rollaxis(np.rollaxis(np.array([a, b]), 2), 2)",
+        "np.r_[a, b]",
+        "np.expand_dims(np.concatenate([a, b]), 2)",
+    ],
+)
+def test_features_may_be_joined_behind_the_steps(facts, joined):
+    program = f"""{PAD}
+import numpy as np
+import tensorflow as tf
+a, b = pad_sequences(prices, 80), pad_sequences(volumes, 80)
+x = {joined}
+"""
+    assert [padding.axes for padding in facts(program).paddings] == [(1,), (1,)]
+
+
+@pytest.mark.parametrize("joined", ["np.column_stack([a, b])", "np.c_[a, b]", "np.hstack([a, b])"])
+def test_what_is_joined_along_the_steps_stays_padded_along_them(facts, joined):
+    program = f"""{PAD}
+import numpy as np
+a, b = pad_sequences(left.texts, 80), pad_sequences(right.texts, 80)
+x = {joined}
+"""
+    assert [padding.axes for padding in facts(program).paddings] == [(1,), (1,)]
+
+
+@pytest.mark.parametrize("joined", ["np.column_stack((a, b))", "np.c_[a, b]", "np.stack((a, b), -1)"])
+def test_rows_that_become_columns_are_padded_along_the_first_axis(facts, joined):
+    program = f"""{PAD}
+import numpy as np
+a, b = pad_sequences(prices, 80)[0], pad_sequences(volumes, 80)[0]
+x = np.expand_dims({joined}, 0)
+"""
+    assert [padding.axes for padding in facts(program).paddings] == [(1,), (1,)]
+
+
+@pytest.mark.parametrize("index", ["0:9", "0:9, 20", "'0,2', [[1, 2]]"])
+def test_an_index_that_counts_joins_no_arrays(known_of, index):
+    assert known_of(f"import numpy as np\nx = np.r_[{index}]") == "nothing"
+
+
 def test_features_that_are_filled_up_are_behind_the_steps_of_a_batch(known_of):
     program = """
 import numpy as np
