@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side, Unresolved
 from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import NOTHING_KNOWN, altered, flipped, moved, refilled, remapped, shifted, united
+from padlint.keras.padding import (
+    NOTHING_KNOWN,
+    SCALED,
+    altered,
+    flipped,
+    moved,
+    recomputed,
+    refilled,
+    remapped,
+    shifted,
+    united,
+)
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import window_length
 from padlint.python.arithmetic import number_of
@@ -137,6 +148,11 @@ class DataValue(LibraryObject):
         if operator == "+" and any(isinstance(operand, ListValue) for operand in operands):
             return None  # a list may be filler
         return computed(operator, operands)
+
+    def calculate(self, function: str, call: Call, context: Context) -> Value | None:
+        held = [axis for padding in self.facts.paddings for axis in padding.axes]
+        is_item = bool(held) and max(held) < 0
+        return item_computed(self, function, call.arguments) if is_item and not call.keywords else None
 
     def rewritten(self, index: Value, value: Value) -> Value:
         if isinstance(value, DataValue) and value.facts.paddings and is_position(index):
@@ -430,6 +446,16 @@ def transposed(value: DataValue, order: tuple[int, ...] | None) -> DataValue:
 # Computing ------------------------------------------------------------------------------------------------------
 
 
+_NUMBERS: Mapping[str, Callable[..., int | float]] = {
+    "int": int,
+    "float": float,
+    "abs": abs,
+    "round": round,
+    "min": min,
+    "max": max,
+}
+
+
 def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
     """Return what an operator makes of arrays: a mask of a comparison, changed values of arithmetic."""
     arrays = [operand for operand in operands if isinstance(operand, DataValue)]
@@ -457,6 +483,20 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
         case _:
             pass
     return DataValue(altered(facts, "scaled", f"what `{operator}` makes of the padding"), shape)
+
+
+def item_computed(item: DataValue, function: str, arguments: tuple[Value, ...]) -> Value | None:
+    """Return what one of Python's functions makes of a number of an array that is being looped over."""
+    match function, arguments:
+        case "int" | "float" | "abs" | "round", (_,):
+            return DataValue(recomputed(item.facts, _NUMBERS[function]))
+        case "min" | "max", (_, _):
+            others = [number for value in arguments if (number := number_of(value)) is not None]
+            if others:
+                return DataValue(recomputed(item.facts, lambda held: _NUMBERS[function](held, *others)))
+            return DataValue(altered(item.facts, SCALED, f"what `{function}` makes of the padding"))
+        case _:
+            return None
 
 
 def _holds_numbers(rows: ListValue) -> bool:

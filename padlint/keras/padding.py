@@ -53,6 +53,11 @@ def moved(facts: DataFacts, by: int) -> DataFacts:
     return remapped(facts, lambda axis: axis + by if axis + by >= min(axis, 0) else None, rank)
 
 
+def put_into(facts: DataFacts) -> DataFacts:
+    """Return the facts of a list of known items: what is being looped over goes on around it."""
+    return remapped(facts, lambda axis: axis + 1 if axis >= 0 else axis, None if facts.rank is None else facts.rank + 1)
+
+
 def remapped(facts: DataFacts, axis_of: Callable[[int], int | None], rank: int | None) -> DataFacts:
     """Return the facts after each axis went elsewhere; padding along an axis that is gone went with it."""
     paddings: list[Padding] = []
@@ -105,14 +110,23 @@ def one_hot(padding: Padding) -> Padding:
 
 def shifted(facts: DataFacts, by: int) -> DataFacts:
     """Return the facts of data to which a number was added: what the padded steps hold is that much more."""
-    paddings: list[Padding] = []
-    for padding in facts.paddings:
-        match padding.value:
-            case Known(int() | float() as value):
-                paddings.append(replace(padding, value=Known(value + by)))
-            case _:
-                paddings.append(padding)
-    return replace(facts, paddings=tuple(paddings))
+    return recomputed(facts, lambda value: value + by)
+
+
+def recomputed(facts: DataFacts, number: Callable[[int | float], int | float]) -> DataFacts:
+    """Return the facts of data whose numbers all became others: the padded steps hold another where theirs is known."""
+    return replace(facts, paddings=tuple(_recomputed(padding, number) for padding in facts.paddings))
+
+
+def _recomputed(padding: Padding, number: Callable[[int | float], int | float]) -> Padding:
+    match padding.value:
+        case Known(int() | float() as value):
+            try:
+                return replace(padding, value=Known(number(value)))
+            except (ValueError, OverflowError):
+                return padding  # of what is no number, or infinite, no integer is made
+        case _:
+            return padding
 
 
 def flipped(facts: DataFacts, axis: int | None) -> DataFacts:

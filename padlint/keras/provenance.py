@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding
 from padlint.keras.data import DataValue, Filler
-from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, united
+from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, put_into, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import is_of_one_length, is_window
 from padlint.python.narrowing import AT_LEAST, EXACTLY
@@ -96,8 +96,7 @@ class _Search:
         return united([self.facts(value, hops) for value in values])
 
     def _rows(self, items: Items, hops: int) -> DataFacts:
-        held = (*items.known, *((items.rest,) if items.rest is not None else ()))
-        rows = [option for row in held for option in alternatives(row)]
+        rows = [option for row in items.everything() for option in alternatives(row)]
         arrays = [row for row in rows if not isinstance(row, Constant | Filler)]
         fillers = tuple(dict.fromkeys(row.padding for row in rows if isinstance(row, Filler)))
         if all(isinstance(row, Filler) for row in rows):
@@ -105,7 +104,8 @@ class _Search:
             return DataFacts(rank=1 if rows else None)
         if not arrays or hops <= 0:
             return DataFacts(fillers, rank=1 if fillers or rows else None)
-        facts = moved(self._united(arrays[:MOST_ROWS], hops - 1), 1)
+        held = self._united(arrays[:MOST_ROWS], hops - 1)
+        facts = put_into(held) if items.rest is None else moved(held, 1)
         if not facts.paddings and all(map(is_window, arrays)):
             facts = DataFacts(unpadded=WINDOWS, rank=facts.rank)
         elif not facts.paddings and all(map(is_of_one_length, arrays)):

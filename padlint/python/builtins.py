@@ -287,6 +287,17 @@ def _slice(run: Interpreter, given: Call) -> Value | None:
 # Numbers and texts ----------------------------------------------------------------------------------------------
 
 
+def _of_numbers(name: str, plain: Builtin) -> Builtin:
+    """Make a function of numbers that asks first what a library made, and may be a number."""
+
+    def compute(run: Interpreter, given: Call) -> Value | None:
+        objects = (value for value in given.arguments if isinstance(value, LibraryObject))
+        answers = (value.calculate(name, given, run) for value in objects)
+        return next(filter(None, answers), None) or plain(run, given)
+
+    return compute
+
+
 def _extreme(choose: Callable[[list[float]], float]) -> Builtin:
     def pick(run: Interpreter, given: Call) -> Value | None:
         items = first_items(run, given) if len(given.arguments) == 1 else Items(given.arguments)
@@ -543,15 +554,15 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "builtins.iter": _iter,
     "builtins.next": _next,
     "builtins.slice": _slice,
-    "builtins.min": _extreme(min),
-    "builtins.max": _extreme(max),
+    "builtins.min": _of_numbers("min", _extreme(min)),
+    "builtins.max": _of_numbers("max", _extreme(max)),
     "builtins.sum": _sum,
-    "builtins.int": _convert(int),
-    "builtins.float": _convert(float),
+    "builtins.int": _of_numbers("int", _convert(int)),
+    "builtins.float": _of_numbers("float", _convert(float)),
     "builtins.str": _convert(str),
     "builtins.bool": _convert(bool),
-    "builtins.abs": _absolute,
-    "builtins.round": _round,
+    "builtins.abs": _of_numbers("abs", _absolute),
+    "builtins.round": _of_numbers("round", _round),
     "builtins.any": _quantified(wanted=True),
     "builtins.all": _quantified(wanted=False),
     "builtins.isinstance": _isinstance,

@@ -402,6 +402,10 @@ class LibraryObject(Value):
         """Apply an operator ("+", "!=", "unary -") to operands in order, of which self is one."""
         return None
 
+    def calculate(self, function: str, call: Call, context: Context) -> Value | None:
+        """Call one of Python's functions of numbers (`int(self)`, `min(self, 9)`)."""
+        return None
+
     def iterate(self, site: Site, context: Context) -> Items | None:
         """Give what a `for` over the object yields."""
         return None

@@ -277,6 +277,42 @@ def test_an_index_that_counts_joins_no_arrays(known_of, index):
     assert known_of(f"import numpy as np\nx = np.r_[{index}]") == "nothing"
 
 
+@pytest.mark.parametrize(
+    ("collected", "known"),
+    [
+        ("[[int(v) for v in row] for row in ids]", "pad_sequences pre -1 axis 1"),
+        ("[[float(v) for v in row] for row in ids]", "pad_sequences pre -1.0 axis 1"),
+        ("[[abs(v) for v in row] for row in ids]", "pad_sequences pre 1.0 axis 1"),
+        ("[[min(v, 99) for v in row] for row in ids]", "pad_sequences pre -1.0 axis 1"),
+        ("[[max(0, v) for v in row] for row in ids]", "pad_sequences pre 0 axis 1"),
+        ("[[min(v, most) for v in row] for row in ids]", "pad_sequences pre ? axis 1 scaled"),
+        ("[[[v] for v in row] for row in ids]", "pad_sequences pre -1.0 axis 1"),
+        ("[[[int(v), 1] for v in row] for row in ids]", "pad_sequences pre -1 axis 1"),
+        ("[[[[v] for v in row]] for row in ids]", "pad_sequences pre -1.0 axis 2"),
+        ("[min(row) for row in ids]", "nothing"),
+        ("[max(row, key=rank) for row in ids]", "nothing"),
+        ("[int(row) for row in ids]", "nothing"),
+    ],
+)
+def test_numbers_that_are_collected_one_by_one(known_of, collected, known):
+    program = f"""{PAD}
+import numpy as np
+ids = pad_sequences(rows, value=-1.0)
+x = np.array({collected})
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize("value", ["float('nan')", "float('inf')", "np.nan", "10 ** 400"])
+def test_padding_of_which_no_integer_is_made_stays_what_it_is(known_of, value):
+    program = f"""{PAD}
+import numpy as np
+ids = pad_sequences(rows, value={value})
+x = np.array([[int(v) for v in row] for row in ids])
+"""
+    assert known_of(program) == known_of(program, "ids")
+
+
 def test_features_that_are_filled_up_are_behind_the_steps_of_a_batch(known_of):
     program = """
 import numpy as np
