@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import zip_longest
 
-from padlint.keras.data import Handler, record
+from padlint.dataclass import dataclass
+from padlint.keras.data import DataRecord, Handler, record
 from padlint.python.context import Context
-from padlint.python.values import ABSENT, NONE, Call, Constant, Unknown, Value
+from padlint.python.joins import join, join_all
+from padlint.python.values import ABSENT, NONE, Call, Constant, LibraryObject, Unknown, Value, present
 
 MOST_DEPTH = 4
+# So many things that are put into one file are kept apart.
+MOST_THINGS = 16
+
+
+# Files that are open --------------------------------------------------------------------------------------------
 
 
 def file_name(value: Value | None, depth: int = MOST_DEPTH) -> str:
@@ -26,10 +35,68 @@ def file_name(value: Value | None, depth: int = MOST_DEPTH) -> str:
             return ""
 
 
-def _saved(path: Value | None, data: Value | None, context: Context) -> Value:
-    kept, name = record(context), file_name(path)
-    if kept is not None and name and data is not None:
-        context.heap.write(kept.files, _without_suffix(name), data)
+def _opened(value: Value | None) -> Unknown | None:
+    """Return a file that is open, None for a path."""
+    match value:
+        case Unknown(operation=operation) if operation.startswith("call:") and operation.endswith(".open"):
+            return value
+        case _:
+            return None
+
+
+def _is_added_to(opened: Unknown) -> bool:
+    """Say whether a file keeps what it held when it was opened: `open(path, "ab")`."""
+    return any(isinstance(mode, Constant) and str(mode.value).startswith("a") for mode in opened.sources[1:])
+
+
+# What they hold -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Saved(LibraryObject):
+    """What a file holds.
+
+    Args:
+        things: what was put into it, one after the other.
+        opened: the file as it was open then, None where it was written by its path, which holds one thing.
+        ordered: whether they are all, and in their order; else each may be any of them.
+    """
+
+    things: tuple[Value, ...]
+    opened: Unknown | None = None
+    ordered: bool = True
+
+    def thing(self, place: int | None) -> Value:
+        """Return what is loaded from it at a place, None where that is not known."""
+        if not self.ordered or place is None:
+            return join_all(self.things)
+        return self.things[place] if place < len(self.things) else Unknown("what a file holds no more")
+
+    def followed_by(self, thing: Value, *, ordered: bool) -> Saved:
+        """Return what the file holds once another thing was put into it."""
+        if not self.ordered or not ordered or len(self.things) == MOST_THINGS:
+            return Saved((join_all((*self.things, thing)),), self.opened, ordered=False)
+        return replace(self, things=(*self.things, thing))
+
+    def joined(self, other: Value) -> Value | None:
+        if not isinstance(other, Saved):
+            return None
+        opened = self.opened if self.opened is other.opened else None
+        if self.ordered and other.ordered and len(self.things) == len(other.things):
+            return Saved(tuple(join(*each) for each in zip_longest(self.things, other.things)), opened)
+        return Saved((join_all((*self.things, *other.things)),), opened, ordered=False)
+
+
+def _saved(target: Value | None, thing: Value | None, context: Context) -> Value:
+    kept, name = record(context), _without_suffix(file_name(target))
+    if kept is None or not name or thing is None:
+        return NONE
+    opened = _opened(target)
+    before, after = present(kept.files.read(name)), Saved((thing,), opened)
+    if isinstance(before, Saved) and opened is not None and (before.opened is opened or _is_added_to(opened)):
+        in_order = before.opened is opened and not context.repeats(kept.files)
+        after = replace(before.followed_by(thing, ordered=in_order), opened=opened)
+    context.heap.write(kept.files, name, after)
     return NONE
 
 
@@ -37,10 +104,31 @@ def _without_suffix(name: str) -> str:
     return name.removesuffix(".npy").removesuffix(".npz")
 
 
-def _loaded(path: Value | None, context: Context) -> Value | None:
-    kept, name = record(context), file_name(path)
-    found = kept.files.read(_without_suffix(name)) if kept is not None and name else ABSENT
-    return None if found is ABSENT else found
+def _loaded(source: Value | None, context: Context) -> Value | None:
+    kept, name = record(context), _without_suffix(file_name(source))
+    saved = present(kept.files.read(name)) if kept is not None and name else ABSENT
+    if kept is None or not isinstance(saved, Saved):
+        return None
+    return saved.thing(_next_place(source, kept, context))
+
+
+def _next_place(source: Value | None, kept: DataRecord, context: Context) -> int | None:
+    """Return how many things were loaded from a file before, and count one more; None where that is not known."""
+    opened = _opened(source)
+    if opened is None:
+        return 0
+    before = kept.files.read(opened)
+    place = None if context.repeats(kept.files) else 0 if before is ABSENT else _number(before)
+    after = Unknown("how much of a file was read") if place is None else Constant(place + 1)
+    context.heap.write(kept.files, opened, after)
+    return place
+
+
+def _number(value: Value) -> int | None:
+    return value.value if isinstance(value, Constant) and isinstance(value.value, int) else None
+
+
+# Calls ----------------------------------------------------------------------------------------------------------
 
 
 def _save(call: Call, context: Context) -> Value | None:

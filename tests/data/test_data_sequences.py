@@ -313,6 +313,64 @@ x = np.array([[int(v) for v in row] for row in ids])
     assert known_of(program) == known_of(program, "ids")
 
 
+DUMPED = """
+import pickle
+from keras.utils import pad_sequences
+with open("data.pkl", "wb") as file:
+    pickle.dump(pad_sequences(rows, 80), file)
+    pickle.dump(labels, file)
+"""
+
+
+def test_what_is_put_into_one_file_comes_out_in_order(known_of):
+    program = f"""{DUMPED}
+with open("data.pkl", "rb") as file:
+    x = pickle.load(file)
+    y = pickle.load(file)
+first = pickle.load(open("data.pkl", "rb"))
+"""
+    padded = "pad_sequences to 80 pre 0 axis 1"
+    assert [known_of(program, name) for name in ("x", "y", "first")] == [padded, "nothing", padded]
+
+
+@pytest.mark.parametrize(
+    "loads",
+    [
+        "if mystery:\n    pickle.load(file)\nx = pickle.load(file)",
+        "for name in names:\n    x = pickle.load(file)",
+        "def more():\n    return pickle.load(file)\nx = [more() for name in names][0]",
+    ],
+)
+def test_what_comes_out_of_a_file_may_be_anything_where_its_place_is_not_known(known_of, loads):
+    assert known_of(f"{DUMPED}file = open('data.pkl', 'rb')\n{loads}") == "pad_sequences to 80 pre 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    "dumps",
+    [
+        "file = open('data.pkl', 'ab')\npickle.dump(pad_sequences(rows), file)",
+        (
+            "file = open('data.pkl', 'wb')\nfor row in rows:\n    pickle.dump(row, file)\n"
+            "pickle.dump(pad_sequences(rows), file)"
+        ),
+    ],
+)
+def test_what_is_put_into_a_file_may_be_at_any_place(known_of, dumps):
+    program = f"""
+import pickle
+from keras.utils import pad_sequences
+pickle.dump(labels, open("data.pkl", "wb"))
+{dumps}
+x = pickle.load(open("data.pkl", "rb"))
+"""
+    assert known_of(program) == "pad_sequences pre 0 axis 1"
+
+
+def test_a_file_that_is_opened_anew_holds_what_was_put_into_it_since(known_of):
+    program = f"{DUMPED}pickle.dump(labels, open('data.pkl', 'wb'))\nx = pickle.load(open('data.pkl', 'rb'))"
+    assert known_of(program) == "nothing"
+
+
 def test_features_that_are_filled_up_are_behind_the_steps_of_a_batch(known_of):
     program = """
 import numpy as np
