@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from padlint.flow.observe import observations
 from padlint.flow.solve import Solution, solve
 from padlint.flow.wholeness import ModelRead, models_read
 from padlint.graph import ModelGraph
+from padlint.keras.data import FileOf
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.python.interpreter import Interpreter
@@ -116,13 +117,14 @@ def _row(span: Span) -> str:
 
 
 def read_program(unit: Unit) -> Reading:
-    """Evaluate files that belong together, without running them."""
-    imported = _Imported(unit)
-    overlay = KerasOverlay(unit.keras, unit.settings.layers)
-    modules = ProjectModules(unit.root, imported.read)
-    run = Interpreter(overlay, modules)
-    overlay.builder.spend = run.spend
-    Program(run, modules, unit.sources).evaluate()
+    """Evaluate files that belong together, without running them.
+
+    What a program loads before it saves it itself, it saved when it ran before. That it does is known only in the end,
+    and where it was given what another one saves instead, all is evaluated once more.
+    """
+    overlay, imported, modules = _evaluated(unit)
+    if overlay.own_later:
+        overlay, imported, modules = _evaluated(unit, frozenset(overlay.own_later))
     graph = overlay.graph()
     links = {imported.shown(file): frozenset(map(imported.shown, targets)) for file, targets in modules.imports.items()}
     return Reading(
@@ -133,6 +135,16 @@ def read_program(unit: Unit) -> Reading:
         unread=tuple(dict.fromkeys(modules.unread)),
         dependencies=Dependencies(imported.digests, modules.finder.looks),
     )
+
+
+def _evaluated(unit: Unit, own: Collection[FileOf] = ()) -> tuple[KerasOverlay, _Imported, ProjectModules]:
+    imported = _Imported(unit)
+    overlay = KerasOverlay(unit.keras, unit.settings.layers, own)
+    modules = ProjectModules(unit.root, imported.read)
+    run = Interpreter(overlay, modules)
+    overlay.builder.spend = run.spend
+    Program(run, modules, unit.sources).evaluate()
+    return overlay, imported, modules
 
 
 class _Imported:

@@ -200,6 +200,45 @@ def test_data_that_a_script_without_keras_pads_and_saves(folder):
     assert folder.found("model.py") == ["PAD101 model.py"]
 
 
+PREPARES = "import numpy as np\nfrom keras.utils import pad_sequences\nnp.save('ids.npy', pad_sequences(rows))\n"
+CLEANS = "import numpy as np\nnp.save('ids.npy', rows.reshape(-1, 9))\n"
+TRAINS = """
+import numpy as np
+from keras import layers, models
+model = models.Sequential([layers.Embedding(9, 8), layers.LSTM(4)])
+"""
+LOADS = f"{TRAINS}model.fit(np.load('ids.npy'), labels)\n"
+
+
+def test_data_of_one_name_that_several_scripts_save(folder):
+    """What lies beside the script that loads it is what it loads."""
+    folder.write("first/prepare.py", PREPARES)
+    folder.write("second/train.py", LOADS)
+    assert folder.found("second") == ["PAD101 second/train.py"]
+    folder.write("third/prepare.py", CLEANS)
+    assert folder.found("second") == ["PAD101 second/train.py"]
+    folder.write("second/prepare.py", CLEANS)
+    assert folder.found("second") == []
+    folder.write("second/pads.py", PREPARES)
+    assert folder.found("second") == ["PAD101 second/train.py"]
+
+
+@pytest.mark.parametrize(("own", "found"), [("data.reshape(-1, 20)", []), ("pad_sequences(data)", ["PAD101 train.py"])])
+def test_data_that_a_script_saved_itself_when_it_ran_before(folder, own, found):
+    folder.write("prepare.py", PREPARES)
+    folder.write("train.py", f"""{TRAINS}
+from keras.utils import pad_sequences
+data = np.load("rows.npy")
+try:
+    ids = np.load("ids.npy")
+except OSError:
+    ids = {own}
+    np.save("ids.npy", ids)
+model.fit(ids, labels)
+""")  # fmt: skip
+    assert folder.found(".") == found
+
+
 def test_a_script_without_keras_need_not_be_python_3(folder):
     folder.write("prepare.py", "import numpy as np\nprint 'zeros'\nnp.save('ids.npy', np.zeros((9, 50)))\n")
     folder.write("train.py", "import numpy as np\nfrom model import build\nbuild().fit(np.load('ids.npy'), labels)\n")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side, Unresolved
@@ -59,14 +59,26 @@ COUNTERS = PLACES | {"counted down", "len", "int", "max", "min"}
 # What the overlay is told ---------------------------------------------------------------------------------------
 
 
+class FileOf(NamedTuple):
+    """A file of data, by its name without a suffix, as the program knows it that runs."""
+
+    name: str
+    program: str
+
+
 @runtime_checkable
 class DataRecord(Protocol):
     """Where evidence goes that may never reach a model: the overlay that is running.
 
-    `files` is what the program saved, by the name that it saved it under.
+    `files` is what the programs saved, by the file. A file is `borrowed` where a program loaded what only others had
+    saved by then; some of those, it saves itself `own_later`. Which ones is known from the start, as `own`, where the
+    programs are evaluated once more.
     """
 
     files: Store
+    own: Collection[FileOf]
+    borrowed: set[FileOf]
+    own_later: set[FileOf]
 
     def record_padding(self, padding: Padding) -> None:
         """Remember that the program pads here."""

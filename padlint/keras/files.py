@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import zip_longest
+from pathlib import PurePath
 
 from padlint.dataclass import dataclass
-from padlint.keras.data import DataRecord, Handler, record
+from padlint.keras.data import DataRecord, FileOf, Handler, record
 from padlint.python.context import Context
 from padlint.python.joins import join, join_all
 from padlint.python.values import ABSENT, NONE, Call, Constant, LibraryObject, Unknown, Value, present
@@ -91,12 +92,14 @@ def _saved(target: Value | None, thing: Value | None, context: Context) -> Value
     kept, name = record(context), _without_suffix(file_name(target))
     if kept is None or not name or thing is None:
         return NONE
-    opened = _opened(target)
-    before, after = present(kept.files.read(name)), Saved((thing,), opened)
+    file, opened = FileOf(name, context.entry()), _opened(target)
+    before, after = present(kept.files.read(file)), Saved((thing,), opened)
     if isinstance(before, Saved) and opened is not None and (before.opened is opened or _is_added_to(opened)):
         in_order = before.opened is opened and not context.repeats(kept.files)
         after = replace(before.followed_by(thing, ordered=in_order), opened=opened)
-    context.heap.write(kept.files, name, after)
+    context.heap.write(kept.files, file, after)
+    if file in kept.borrowed:
+        kept.own_later.add(file)
     return NONE
 
 
@@ -106,10 +109,32 @@ def _without_suffix(name: str) -> str:
 
 def _loaded(source: Value | None, context: Context) -> Value | None:
     kept, name = record(context), _without_suffix(file_name(source))
-    saved = present(kept.files.read(name)) if kept is not None and name else ABSENT
-    if kept is None or not isinstance(saved, Saved):
+    found = list(_nearest(FileOf(name, context.entry()), kept)) if kept is not None and name else []
+    if kept is None or not found:
         return None
-    return saved.thing(_next_place(source, kept, context))
+    place = _next_place(source, kept, context)
+    return context.join(saved.thing(place) for saved in found)
+
+
+def _nearest(file: FileOf, kept: DataRecord) -> Iterator[Saved]:
+    """Yield what a file may hold: what the program wrote that loads it, else others in its folder, else any others.
+
+    What it writes later it wrote in an earlier run, too.
+    """
+    saved = {
+        key: present(value)
+        for key, value in kept.files.slots.items()
+        if isinstance(key, FileOf) and key.name == file.name
+    }
+    if saved and file not in saved:
+        if file in kept.own:
+            return
+        kept.borrowed.add(file)
+    folder = PurePath(file.program).parent
+    beside = [key for key in saved if PurePath(key.program).parent == folder]
+    for key in [file] if file in saved else sorted(beside or saved):
+        if isinstance(held := saved[key], Saved):
+            yield held
 
 
 def _next_place(source: Value | None, kept: DataRecord, context: Context) -> int | None:

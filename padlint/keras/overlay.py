@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style, TensorId
 from padlint.keras import applications, checkpoints, control_flow, custom, handmade, libraries, operations, texts
 from padlint.keras.applications import ReadyMade
 from padlint.keras.builder import GraphBuilder
+from padlint.keras.data import FileOf
 from padlint.keras.decoders import decoder
 from padlint.keras.encoders import encoder
 from padlint.keras.foreign import foreign_layer
@@ -60,9 +61,22 @@ SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
 class KerasOverlay:
     """Builds the model graph while a program is evaluated."""
 
-    def __init__(self, keras: int | None = None, layers: Mapping[str, Declared] | None = None) -> None:
-        """Begin with nothing built; `layers` is what the configuration says of classes, by dotted name."""
+    def __init__(
+        self,
+        keras: int | None = None,
+        layers: Mapping[str, Declared] | None = None,
+        own: Collection[FileOf] = (),
+    ) -> None:
+        """Begin with nothing built.
+
+        Args:
+            layers: what the configuration says of classes, by dotted name.
+            own: files that programs load before they save them themselves, as an earlier evaluation has shown.
+        """
         self.layers = layers or {}
+        self.own = own
+        self.borrowed: set[FileOf] = set()
+        self.own_later: set[FileOf] = set()
         self.builder = GraphBuilder(keras or 3)
         self.models: list[ModelValue] = []
         self.files = Store()

@@ -176,16 +176,22 @@ def padders(others: Iterable[tuple[Path, bytes]], roots: Mapping[Path, bytes]) -
 
 
 def savers(others: Iterable[tuple[Path, bytes]], loading: Mapping[Path, bytes]) -> set[Path]:
-    """Return the files that may pad what they save, and save what others load.
+    """Return the files that save what others load, and may pad it, or save it under the name of what may be padded.
 
     Args:
         others: the files that are not relevant, with their bytes.
         loading: the files that are, and those that use them, with theirs.
     """
     loaded = frozenset[bytes]().union(*(exchange(data).loaded for data in loading.values() if b"load" in data))
-    saving = ((file, data) for file, data in others if loaded and (b"save" in data or b"dump" in data))
-    padding = ((file, data) for file, data in saving if any(each in data for each in LENGTHENING))
-    return {file for file, data in padding if exchange(data).saved & loaded}
+    saving = [(file, data) for file, data in others if loaded and _saves(data)]
+    padded = [data for data in loading.values() if loaded and _saves(data)]
+    padded += (data for _, data in saving if any(each in data for each in LENGTHENING))
+    names = loaded & frozenset[bytes]().union(*(exchange(data).saved for data in padded))
+    return {file for file, data in saving if names and exchange(data).saved & names}
+
+
+def _saves(data: bytes) -> bool:
+    return b"save" in data or b"dump" in data
 
 
 def _packages(files: Iterable[Path]) -> set[Path]:

@@ -152,6 +152,16 @@ def test_what_pads_and_saves_what_a_model_is_trained_on():
     others = {
         Path("/work/prepare.py"): b"x = np.zeros((9, 20))\nnp.save('x.npy', x)\n",
         Path("/work/labels.py"): b"y = np.zeros(9)\nnp.save('y.npy', y)\n",
-        Path("/work/clean.py"): b"np.save('x.npy', read())\n",
     }
     assert savers(others.items(), roots) == {Path("/work/prepare.py")}
+
+
+def test_what_saves_under_the_name_of_what_may_be_padded():
+    """It may be what is loaded; where nothing of that name is padded, nobody need know."""
+    roots = {Path("/work/train.py"): f"{MODEL}x = np.load('x.npy')\nbuild().fit(x)\n".encode()}
+    clean = {Path("/work/clean.py"): b"np.save('x.npy', read())\n"}
+    prepare = {Path("/work/prepare.py"): b"x = np.zeros((9, 20))\nnp.save('x.npy', x)\n"}
+    pads = {Path("/work/pads.py"): b"import keras\nnp.save('x.npy', keras.utils.pad_sequences(rows))\n"}
+    assert savers(clean.items(), roots) == set()
+    assert savers({**clean, **prepare}.items(), roots) == {*clean, *prepare}
+    assert savers(clean.items(), {**roots, **pads}) == {*clean}
