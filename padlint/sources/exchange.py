@@ -10,7 +10,9 @@ from padlint.dataclass import dataclass
 
 _SUFFIXES = (b".npy", b".npz", b".pkl", b".pickle", b".pk", b".p", b".joblib", b".dump", b".dat", b".hickle", b".hkl")
 _QUOTES = (b'"', b"'", b'\\"')
-_SAVED = re.compile(rb"save\w{0,20}\(\s{0,99}\\?[\"'](?:[^\"'\r\n]{0,200}/)?([\w.-]{1,200})\\?[\"']")
+_SAVED = re.compile(
+    rb"save\w{0,20}\(\s{0,99}(?:[\w.]{1,99}\s{0,9}\+\s{0,9}){0,3}\\?[\"'](?:[^\"'\r\n]{0,200}/)?([\w.-]{1,200})\\?[\"']"
+)
 _END_OF_NAME = re.compile(rb"[\w.-]{1,200}\Z")
 _LONGEST_NAME = 200
 _LONGEST_ROW = 300

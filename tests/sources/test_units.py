@@ -111,6 +111,12 @@ def test_a_program_that_saves_and_one_that_loads(together):
     assert together(files) == [["prepare.py", "train.py"]]
 
 
+@pytest.mark.parametrize("path", ["'data/x'", "PREFIX + 'x'", "paths.DATA + RUN + '/x'"])
+def test_a_name_to_which_numpy_adds_the_suffix(together, path):
+    files = {"prepare.py": f"{PREPARES}np.save({path}, x)\n", "train.py": f"x = np.load(DATA + 'x.npy')\n{TRAINS}"}
+    assert together(files) == [["prepare.py", "train.py"]]
+
+
 def test_what_is_saved_is_there_before_it_is_loaded(together):
     files = {"train.py": f"{PREPARES}np.save('x.npy', x)\n", "model.py": f"x = np.load('x.npy')\n{TRAINS}"}
     assert together(files) == [["train.py", "model.py"]]
