@@ -1,4 +1,4 @@
-"""Data that a program saves and loads again under one name: numpy, pickle, joblib."""
+"""Data that a program saves and loads again under one name: numpy, pickle, joblib, pandas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pathlib import PurePath
 
 from padlint.dataclass import dataclass
-from padlint.keras.data import DataRecord, FileOf, Handler, record
+from padlint.keras.data import DataRecord, DataValue, FileOf, Handler, record, unpadded
 from padlint.python.context import Context
 from padlint.python.joins import join, join_all
 from padlint.python.values import ABSENT, NONE, Call, Constant, LibraryObject, Unknown, Value, present
@@ -88,7 +88,8 @@ class Saved(LibraryObject):
         return Saved((join_all((*self.things, *other.things)),), opened, ordered=False)
 
 
-def _saved(target: Value | None, thing: Value | None, context: Context) -> Value:
+def saved(target: Value | None, thing: Value | None, context: Context) -> Value:
+    """Remember what is put into a file."""
     kept, name = record(context), _without_suffix(file_name(target))
     if kept is None or not name or thing is None:
         return NONE
@@ -107,13 +108,14 @@ def _without_suffix(name: str) -> str:
     return name.removesuffix(".npy").removesuffix(".npz")
 
 
-def _loaded(source: Value | None, context: Context) -> Value | None:
+def loaded(source: Value | None, context: Context) -> Value | None:
+    """Return what is loaded from a file, None where nothing is known of it."""
     kept, name = record(context), _without_suffix(file_name(source))
     found = list(_nearest(FileOf(name, context.entry()), kept)) if kept is not None and name else []
     if kept is None or not found:
         return None
     place = _next_place(source, kept, context)
-    return context.join(saved.thing(place) for saved in found)
+    return context.join(each.thing(place) for each in found)
 
 
 def _nearest(file: FileOf, kept: DataRecord) -> Iterator[Saved]:
@@ -121,19 +123,19 @@ def _nearest(file: FileOf, kept: DataRecord) -> Iterator[Saved]:
 
     What it writes later it wrote in an earlier run, too.
     """
-    saved = {
+    known = {
         key: present(value)
         for key, value in kept.files.slots.items()
         if isinstance(key, FileOf) and key.name == file.name
     }
-    if saved and file not in saved:
+    if known and file not in known:
         if file in kept.own:
             return
         kept.borrowed.add(file)
     folder = PurePath(file.program).parent
-    beside = [key for key in saved if PurePath(key.program).parent == folder]
-    for key in [file] if file in saved else sorted(beside or saved):
-        if isinstance(held := saved[key], Saved):
+    beside = [key for key in known if PurePath(key.program).parent == folder]
+    for key in [file] if file in known else sorted(beside or known):
+        if isinstance(held := known[key], Saved):
             yield held
 
 
@@ -157,20 +159,29 @@ def _number(value: Value) -> int | None:
 
 
 def _save(call: Call, context: Context) -> Value | None:
-    return _saved(call.argument(0, "file"), call.argument(1, "arr"), context)
+    return saved(call.argument(0, "file"), call.argument(1, "arr"), context)
+
+
+def _save_text(call: Call, context: Context) -> Value | None:
+    return saved(call.argument(0, "fname"), call.argument(1, "X"), context)
+
+
+def _load_text(call: Call, context: Context) -> Value | None:
+    found = loaded(call.argument(0, "fname"), context)
+    return found if isinstance(found, DataValue) else unpadded("a table read from a file")
 
 
 def _save_several(call: Call, context: Context) -> Value | None:
     entries = {f"arr_{i}": value for i, value in enumerate(call.arguments[1:])}
-    return _saved(call.argument(0, "file"), context.new_dict({**entries, **call.keywords}), context)
+    return saved(call.argument(0, "file"), context.new_dict({**entries, **call.keywords}), context)
 
 
 def _dump(call: Call, context: Context) -> Value | None:
-    return _saved(call.argument(1, "file") or call.argument(None, "filename"), call.argument(0, "obj"), context)
+    return saved(call.argument(1, "file") or call.argument(None, "filename"), call.argument(0, "obj"), context)
 
 
 def _load(call: Call, context: Context) -> Value | None:
-    return _loaded(call.arguments[0] if call.arguments else None, context)
+    return loaded(call.arguments[0] if call.arguments else None, context)
 
 
 _PICKLES = (
@@ -182,6 +193,9 @@ FUNCTIONS: Mapping[str, Handler] = {
     "numpy.savez": _save_several,
     "numpy.savez_compressed": _save_several,
     "numpy.load": _load,
+    "numpy.savetxt": _save_text,
+    "numpy.loadtxt": _load_text,
+    "numpy.genfromtxt": _load_text,
     **{f"{module}.dump": _dump for module in _PICKLES},
     **{f"{module}.load": _load for module in _PICKLES},
 }

@@ -7,6 +7,7 @@ from dataclasses import field
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
+from padlint.keras import files
 from padlint.keras.data import DataValue, Handler, is_position, noted, setting_or, taken, unpadded
 from padlint.keras.lengths import length_as_written
 from padlint.keras.padding import moved
@@ -39,6 +40,11 @@ NOT_COLUMNS = frozenset({"columns", "index", "dtypes", "size", "empty", "str", "
 APPLYING = frozenset({"apply", "map", "progress_apply", "applymap", "transform"})
 
 
+PICKLING = "to_pickle"
+# What saves a table, and its parameter for the file.
+SAVING: Mapping[str, str] = {PICKLING: "path", "to_csv": "path_or_buf"}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TableValue(DataValue):
     """A DataFrame; the store holds the columns that the program itself wrote.
@@ -68,9 +74,9 @@ class TableValue(DataValue):
             case TupleValue(items=(_, Constant(str(name)))):
                 return self.subscript(Constant(name), site, context)
             case TupleValue(items=(rows, SliceValue() | ListValue())) if not is_position(rows):
-                return self if not isinstance(rows, SliceValue) else taken(DataValue(TABLE, _two_axes(self)), rows)
+                return self if not isinstance(rows, SliceValue) else taken(DataValue(self.known, _two_axes(self)), rows)
             case SliceValue() | TupleValue():
-                return taken(DataValue(TABLE, _two_axes(self)), index)
+                return taken(DataValue(self.known, _two_axes(self)), index)
             case _:
                 return self
 
@@ -85,10 +91,13 @@ class TableValue(DataValue):
             return context.new_list(
                 (), TupleValue((Unknown("a counter", "counter"), row)) if name == "iterrows" else row
             )
+        if name in SAVING:
+            file = call.argument(0, SAVING[name])
+            return files.saved(file, self._as_saved(name), context) if file is not None else None
         filled = self._filled(name, call, context) if self.is_ragged else None
         if filled is not None:
             return filled
-        if name in ("apply", "groupby", "info", "describe", "count", "to_csv", "value_counts", "tolist"):
+        if name in ("apply", "groupby", "info", "describe", "count", "value_counts", "tolist"):
             return None
         return self
 
@@ -111,6 +120,10 @@ class TableValue(DataValue):
             return table
         context.change(self, table)
         return NONE
+
+    def _as_saved(self, how: str) -> TableValue:
+        """Return what is left of it in a file: in one of text, a cell that holds a sequence is text."""
+        return self if how == PICKLING else TableValue(self.known)
 
     def iterate(self, site: Site, context: Context) -> Items | None:
         return Items((), Unknown("the name of a column"))
@@ -148,7 +161,8 @@ def applied(receiver: DataValue, call: Call, context: Context) -> Value | None:
 
 
 def _table(call: Call, context: Context) -> Value | None:
-    return TableValue(TABLE)
+    found = files.loaded(call.arguments[0] if call.arguments else None, context)
+    return found if isinstance(found, TableValue) else TableValue(TABLE)
 
 
 def _table_of(call: Call, context: Context) -> Value | None:

@@ -45,6 +45,36 @@ def test_columns_that_the_program_padded(known_of, program):
     assert known_of(START + program) == "pad_sequences to 9 pre 0 axis 1"
 
 
+PADDED = "ids = pad_sequences(rows, maxlen=9)\n"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "pd.DataFrame(ids).to_csv('ids.csv', index=False)\nx = pd.read_csv('ids.csv').values",
+        "pd.DataFrame(ids).to_pickle('ids.pkl')\nx = pd.read_pickle('ids.pkl').values[:, :, None]",
+        "pd.DataFrame({'ids': list(ids)}).to_pickle('ids.pkl')\nx = np.stack(pd.read_pickle('ids.pkl')['ids'])",
+        "np.savetxt('ids.csv', ids, delimiter=',')\nx = np.loadtxt('ids.csv', delimiter=',')",
+        "np.savetxt('ids.csv', ids)\nx = np.genfromtxt('ids.csv')",
+    ],
+)
+def test_tables_that_the_program_saves_and_loads(known_of, program):
+    assert known_of(START + PADDED + program) == "pad_sequences to 9 pre 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "pd.DataFrame(ids).to_csv('ids.csv')\nx = pd.read_csv('labels.csv').values",
+        "np.savetxt('ids.csv', ids)\nx = np.loadtxt('labels.csv')",
+        "np.savetxt('ids.csv', ids)\nnp.savetxt('ids.csv', df.values)\nx = np.loadtxt('ids.csv')",
+        "pd.DataFrame({'ids': list(ids)}).to_csv('ids.csv')\nx = pd.read_csv('ids.csv')['ids'].values",
+    ],
+)
+def test_other_tables_that_a_program_loads(known_of, program):
+    assert known_of(START + PADDED + program).startswith("not padded: ")
+
+
 @pytest.mark.parametrize(
     "table",
     [
