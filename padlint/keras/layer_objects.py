@@ -19,13 +19,14 @@ from padlint.graph import (
     Operation,
     Setting,
     TensorId,
+    Unresolved,
     Within,
 )
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.declared import kind_of
 from padlint.keras.facts import LayerFacts, Parameters, Part
-from padlint.keras.layers import canonical_kind, layer_facts, parameters, states_beside
+from padlint.keras.layers import canonical_kind, layer_facts, parameters, settings_left, states_beside
 from padlint.keras.names import last
 from padlint.keras.settings import bind, setting_of
 from padlint.keras.tensors import TensorValue, tensor_of, tensors_in
@@ -172,6 +173,10 @@ def make_layer(builder: GraphBuilder, kind: str, call: Call, origin: str = "kera
 def _layer(builder: GraphBuilder, kind: str, arguments: Mapping[str, Value], call: Call, origin: str) -> LayerValue:
     inner = next((value for value in arguments.values() if _is_layer(value)), None)
     settings: dict[str, Setting] = {name: setting_of(value) for name, value in arguments.items() if value is not inner}
+    if call.open_ended:
+        # Any of the arguments that were not read may set them.
+        left = settings_left(kind, settings, builder.keras)
+        settings |= {each: Unresolved(f"`{each}` may be among arguments that were not read") for each in left}
     name = arguments.get("name")
     layer = Layer(
         id=builder.layer_id(),

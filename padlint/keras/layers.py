@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
@@ -56,6 +56,7 @@ __all__ = [
     "layer_variants",
     "parameters",
     "same_object",
+    "settings_left",
     "twin_taking_masks",
 ]
 
@@ -169,6 +170,19 @@ def parameters(kind: str, keras: int) -> Parameters | None:
     return signature.parameters if signature else None
 
 
+def settings_left(kind: str, named: Collection[str], keras: int) -> frozenset[str]:
+    """Name the settings that decide what a layer does to masks and padded steps, but for those that a call names."""
+    table = shipped_table()
+    kind = canonical_kind(kind)
+    relative = table.relatives.get(kind)
+    if relative is not None:
+        alike = (settings_left(like, named, keras) for like in relative.like.values())
+        return frozenset({relative.by} - {"", *named}).union(*alike)
+    signature = table.signatures[_version_of(kind, keras)].get(kind)
+    asked = signature.defaults if signature else ()
+    return frozenset(name for name in asked if not any(spelling in named for spelling in _spellings(name)))
+
+
 def layer_function(name: str) -> str | None:
     """Name the layer that a function of `keras.layers` applies (`concatenate`, `Concatenate`); None for other names."""
     return shipped_table().functions.get(name)
@@ -253,12 +267,16 @@ def _setting(layer: Layer, path: str, keras: int) -> Setting:
     if path.startswith("inner."):
         within = path.removeprefix("inner.")
         return _setting(layer.inner, within, keras) if layer.inner else Unresolved("the inner layer is not known")
-    table = shipped_table()
-    for spelling in (path, *table.renamed.get(path, ())):
+    for spelling in _spellings(path):
         if spelling in layer.settings:
             return layer.settings[spelling]
-    signature = table.signatures[keras].get(canonical_kind(layer.kind))
+    signature = shipped_table().signatures[keras].get(canonical_kind(layer.kind))
     return Known(signature.defaults.get(path) if signature else None)
+
+
+def _spellings(setting: str) -> tuple[str, ...]:
+    """Return the present name of a setting, and those that it had in Keras 1."""
+    return setting, *shipped_table().renamed.get(setting, ())
 
 
 def _inner(layer: Layer, holder: str) -> Layer | None:

@@ -63,6 +63,28 @@ def test_a_flag_is_what_python_takes_it_for(setting, kinds):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "kinds"),
+    [
+        ("90, 8, **settings", []),  # one of them may be `mask_zero`
+        ("*settings", []),
+        ("90, 8, **(settings or {})", []),
+        ("**{'input_dim': 90, 'output_dim': 8, **settings}", []),
+        ("90, 8, **{'name': 'words'}", ["unmasked-embedding"]),
+        ("90, 8, mask_zero=False, **settings", ["unmasked-embedding"]),
+    ],
+)
+def test_what_is_among_arguments_that_were_not_read_is_not_taken_for_keras_default(arguments, kinds):
+    program = f"""
+    import json
+    settings = json.load(open("settings.json"))
+    model = keras.Sequential([layers.Embedding({arguments}), layers.LSTM(4, **settings), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(ids, 50), y)
+    """
+    assert told(program) == kinds
+
+
+@pytest.mark.parametrize(
     ("value", "kinds"),
     [("-1", []), ("(-1, -1, -1)", []), ("[-1] * 3", []), ("(-1, 0, -1)", ["mask-never-matches"])],
 )

@@ -27,6 +27,7 @@ from padlint.keras.layers import (
     layer_variants,
     parameters,
     same_object,
+    settings_left,
 )
 from padlint.keras.table import read_table, shipped_table
 
@@ -243,6 +244,15 @@ def test_a_setting_of_two_values_leaves_two_variants():
 
 def test_a_setting_that_decides_nothing_costs_no_certainty():
     assert facts("LSTM", units=Unresolved("read from a file")).certain
+
+
+def test_the_settings_that_a_call_leaves_to_arguments_that_were_not_read():
+    assert settings_left("Embedding", ["input_dim", "output_dim"], 3) == {"mask_zero"}
+    assert settings_left("Embedding", ["mask_zero"], 3) == set()
+    assert "padding" not in settings_left("Convolution1D", ["border_mode"], 2)
+    assert "return_sequences" in settings_left("CuDNNLSTM", ["units"], 2)
+    assert settings_left("Merge", ["mode"], 2) == settings_left("Merge", [], 2) - {"mode"}
+    assert settings_left("MyLayer", [], 3) == set()
 
 
 # Names --------------------------------------------------------------------------------------------------------------
