@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from padlint.python import classes, functions, iteration, lookup, methods, targets
+from padlint.python import classes, entries, functions, iteration, methods, targets
 from padlint.python.arithmetic import number_of
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.decorators import DECORATED_KINDS
-from padlint.python.heap import Store
+from padlint.python.heap import Key, Store
 from padlint.python.joins import join, join_all
 from padlint.python.narrowing import EXACTLY, IS_INSTANCE, narrowed
 from padlint.python.truth import truth
@@ -195,18 +195,13 @@ def _sort_keys(items: Items) -> list[tuple[float, str]] | None:
 
 
 def _dict(run: Interpreter, given: Call) -> Value | None:
-    store = Store()
+    slots: dict[Key, Value] = {}
     for source in given.arguments:
-        for option in alternatives(source):
-            if isinstance(option, DictValue):
-                run.budget.spend(len(option.store.slots) // 8)
-                store.slots.update(option.store.slots)
-                continue
-            for item in run.iterate(option, given.site).everything():
-                key, value = targets.parts(run, present(item), 2, None, given.site)
-                lookup.store_entry(store.slots, key, value)
-    store.slots.update(given.keywords)
-    return DictValue(store)
+        slots = entries.updated(run, slots, source, given.site)
+    if given.open_ended:
+        slots = entries.overlaid(slots, Unknown("an entry that was not read", "argument"))
+    slots.update(given.keywords)
+    return DictValue(Store(slots))
 
 
 def _map(run: Interpreter, given: Call) -> Value | None:
@@ -459,6 +454,10 @@ def _setattr(run: Interpreter, given: Call) -> Value | None:
             for name in alternatives(names):
                 if isinstance(name, Constant) and isinstance(name.value, str):
                     targets.set_attribute(run, owner, name.value, value, given.site)
+            return NONE
+        case (Instance(attributes=store), Unknown(), Unknown() as value):
+            # What the program itself makes it puts where nothing is yet: a layer, under a name with a number.
+            entries.overlay(run, store, value)
             return NONE
         case _:
             return None

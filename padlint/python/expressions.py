@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import libcst as cst
 
 from padlint.dataclass import dataclass
-from padlint.python import functions, iteration, lookup, targets
+from padlint.python import entries, functions, iteration, lookup, targets
 from padlint.python.arithmetic import arithmetic, compare
 from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
@@ -22,7 +22,6 @@ from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
     NONE,
-    REST,
     Call,
     Choice,
     Constant,
@@ -425,12 +424,7 @@ def _dict(run: Interpreter, node: cst.Dict) -> Value:
         if isinstance(element, cst.DictElement):
             lookup.store_entry(store.slots, run.evaluate(element.key), value)
             continue
-        for option in alternatives(value):
-            if isinstance(option, DictValue):
-                run.budget.spend(len(option.store.slots) // 16)
-                store.slots.update(option.store.slots)
-            else:
-                store.slots[REST] = Unknown("an entry of an unresolved dict", "item", (option,))
+        store.slots = entries.updated(run, store.slots, value, run.site(element))
     return DictValue(store)
 
 

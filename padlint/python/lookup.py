@@ -148,7 +148,8 @@ def _instance_attribute(run: Interpreter, instance: Instance, name_: str, site: 
     for cls in instance.cls.lineage():
         found = cls.scope.store.read(name_)
         if found is not ABSENT:
-            return join_all(_bind(run, option, instance, site) for option in alternatives(_imported(run, found)))
+            bound = join_all(_bind(run, option, instance, site) for option in alternatives(_imported(run, found)))
+            return bound if isinstance(bound, BoundMethod) else _or_unread(instance, bound)
     fallback = find_method(instance, "__getattr__")
     if fallback is not None:
         return run.call(fallback, Call((Constant(name_),), {}, site))
@@ -158,6 +159,12 @@ def _instance_attribute(run: Interpreter, instance: Instance, name_: str, site: 
             return inherited
     _note_early_read(run, instance, name_)
     return _of_others(run, instance, name_) or Method(instance, name_, next(iter(instance.cls.library_bases()), None))
+
+
+def _or_unread(instance: Instance, value: Value) -> Value:
+    """Return what an attribute of a class is on an object, of which attributes may be set whose names were not read."""
+    unread = instance.attributes.read(REST)
+    return value if unread is ABSENT else join(value, present(unread))
 
 
 def set_elsewhere(run: Interpreter, owner: Value, name_: str) -> Value:

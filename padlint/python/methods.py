@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import TYPE_CHECKING, TypeAlias
 
-from padlint.python import counters, iteration, lookup
+from padlint.python import counters, entries, iteration, lookup
 from padlint.python.arithmetic import compare
 from padlint.python.budget import MOST_ITEMS, MOST_TEXT
 from padlint.python.heap import Store
@@ -237,13 +237,9 @@ def _values(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
 
 def _update(run: Interpreter, receiver: DictValue, given: Call) -> Value | None:
     for source in given.arguments:
-        for option in alternatives(source):
-            if isinstance(option, DictValue):
-                run.budget.spend(len(option.store.slots) // 8)
-                for key, value in list(option.store.slots.items()):
-                    run.heap.write(receiver.store, key, value)
-            else:
-                run.heap.write(receiver.store, REST, Unknown("an entry of an unresolved dict", "item", (option,)))
+        entries.write(run, receiver.store, entries.updated(run, receiver.store.slots, source, given.site))
+    if given.open_ended:
+        entries.overlay(run, receiver.store, Unknown("an entry that was not read", "argument"))
     for name, value in given.keywords.items():
         run.heap.write(receiver.store, name, value)
     return NONE
@@ -298,24 +294,24 @@ _DICT_METHODS: Mapping[str, DictMethod] = {
 
 
 def _named_tuple_method(run: Interpreter, receiver: TupleValue, name: str, given: Call) -> Value | None:
-    entries = dict(zip(receiver.fields, receiver.items, strict=False))
+    named = dict(zip(receiver.fields, receiver.items, strict=False))
     match name:
         case "_asdict":
-            return run.new_dict(entries)
+            return run.new_dict(named)
         case "_replace":
-            return TupleValue(tuple((entries | dict(given.keywords)).values()), fields=receiver.fields)
+            return TupleValue(tuple((named | dict(given.keywords)).values()), fields=receiver.fields)
         case _:
             return None
 
 
 def _own_tuple_method(run: Interpreter, receiver: Instance, name: str, given: Call) -> Value | None:
     """Call a method that a class of the project inherits from a named tuple."""
-    entries = dict(receiver.attributes.slots)
+    named = dict(receiver.attributes.slots)
     match name:
         case "_asdict":
-            return DictValue(Store(entries))
+            return DictValue(Store(named))
         case "_replace":
-            return Instance(receiver.cls, Store(entries | dict(given.keywords)), given.site)
+            return Instance(receiver.cls, Store(named | dict(given.keywords)), given.site)
         case _:
             return None
 

@@ -85,6 +85,28 @@ def test_what_is_among_arguments_that_were_not_read_is_not_taken_for_keras_defau
 
 
 @pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        ("json.load(open('settings.json'))", []),
+        ("{'units': 8}", ["unmasked-embedding"]),
+        ("{'masked': True}", []),
+    ],
+)
+def test_a_default_that_a_file_of_settings_may_replace(source, kinds):
+    program = f"""
+    import json
+    settings = {{"masked": False}}
+    settings.update({source})
+    model = keras.Sequential(
+        [layers.Embedding(90, 8, mask_zero=settings["masked"]), layers.LSTM(4), layers.Dense(1)]
+    )
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(ids, 50), y)
+    """
+    assert told(program) == kinds
+
+
+@pytest.mark.parametrize(
     ("value", "kinds"),
     [("-1", []), ("(-1, -1, -1)", []), ("[-1] * 3", []), ("(-1, 0, -1)", ["mask-never-matches"])],
 )

@@ -232,6 +232,41 @@ def test_attributes_from_a_dict(value):
     )
 
 
+def test_attributes_that_may_be_set_under_names_that_were_not_read(variables):
+    assert variables(
+        """
+        import somewhere
+        class Config:
+            units = 8
+            def __init__(self):
+                self.maxlen = 40
+            def size(self):
+                return 3
+        a, b, c = Config(), Config(), Config()
+        for name, value in somewhere.settings().items():
+            setattr(a, name, value)
+        b.__dict__.update(somewhere.settings())
+        x, y, z = ((config.units, config.maxlen, config.size()) for config in (a, b, c))
+    """,
+        *"xyz",
+    ) == {"x": "(8 | ?, 40 | ?, 3)", "y": "(8 | ?, 40 | ?, 3)", "z": "(8, 40, 3)"}
+
+
+def test_what_a_program_makes_leaves_the_attributes_that_it_names_alone(value):
+    assert (
+        value("""
+        import somewhere
+        class Stack:
+            def __init__(self):
+                self.units = 8
+                for number in range(somewhere.depth):
+                    setattr(self, f"layer_{number}", object)
+        x = Stack().units
+    """)
+        == "8"
+    )
+
+
 def test_dataclasses(variables):
     assert variables(
         """

@@ -113,6 +113,50 @@ def test_dicts_of_unknown_keys(variables):
     ) == {"x": "{...: 1 | 3, 'a': 2}", "y": "(2, 1 | 3)", "z": "{...: ?}"}
 
 
+def test_what_was_not_read_may_replace_what_a_dict_holds(variables):
+    assert variables(
+        """
+        import somewhere
+        x = {"a": 1}
+        x.update(somewhere.settings())
+        x["b"] = 2
+        y = {"a": 1, **somewhere.settings(), "b": 2}
+        z = dict({"a": 1}, **somewhere.settings(), b=2)
+        def keep(**options):
+            defaults = {"a": 1, "b": 2}
+            defaults.update(options)
+            return defaults
+        u = keep(b=3, **somewhere.settings())
+    """,
+        *"xyzu",
+    ) == {
+        "x": "{'a': 1 | ?, ...: ?, 'b': 2}",
+        "y": "{...: ?, 'a': 1 | ?, 'b': 2}",
+        "z": "{...: ?, 'a': 1 | ?, 'b': 2}",
+        "u": "{'a': 1 | ?, 'b': 3, ...: ?}",
+    }
+
+
+def test_updating_a_dict_by_one_of_several_and_by_pairs(variables):
+    assert variables(
+        """
+        import somewhere
+        x = {"a": 1, **({"a": 5, "b": 6} if somewhere.condition else {"a": 7})}
+        y = {"a": 1, **({"a": 2} if somewhere.condition else {})}
+        z = {"a": 1}
+        z.update([("a", 2), ("b", 3)])
+        u = {"a": 1}
+        u.update(zip(["a", "b"], [2, 3]), c=4)
+    """,
+        *"xyzu",
+    ) == {
+        "x": "{'a': 5 | 7, 'b': 6 | nothing}",
+        "y": "{'a': 2 | 1}",
+        "z": "{'a': 2, 'b': 3}",
+        "u": "{'a': 2, 'b': 3, 'c': 4}",
+    }
+
+
 def test_making_dicts(variables):
     assert variables("""
         x = dict(a=1, **{"b": 2})
