@@ -105,8 +105,9 @@ def call(run: Interpreter, function: Value, given: Call) -> Value:
             return run.instantiate(function, given)
         case Choice():
             return _call_each(run, function, given)
-        case PartialValue(inner, arguments, keywords):
-            merged = Call((*arguments, *given.arguments), {**keywords, **given.keywords}, given.site, given.open_ended)
+        case PartialValue(inner, arguments, keywords, open_ended):
+            positional, named = (*arguments, *given.arguments), {**keywords, **given.keywords}
+            merged = Call(positional, named, given.site, open_ended or given.open_ended, given.extra)
             return run.call(inner, merged)
         case Instance():
             return _call_instance(run, function, given)

@@ -10,7 +10,7 @@ import libcst as cst
 from padlint.python import lookup
 from padlint.python.arithmetic import compare
 from padlint.python.heap import Key, Store
-from padlint.python.joins import join_all
+from padlint.python.joins import join, join_all
 from padlint.python.members import FIELDS, MAKER, MEMBERS, NAMED_TUPLE, fields, members
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import (
@@ -133,15 +133,22 @@ def _field_value(run: Interpreter, cls: ClassValue, name: str, position: int, gi
     value = given.argument(position, name)
     if value is not None:
         return value
-    default = _class_slot(cls, name)
-    if isinstance(default, PartialValue) and _is_made(default):
-        factory = default.keywords.get("default_factory") or default.keywords.get("factory")
-        if factory is not None:
-            return run.call(factory, Call((), {}, given.site))
-        default = default.keywords.get("default", ABSENT)
+    unread = Unknown(f"field `{name}` of `{cls.name}`", "parameter", text=name)
+    default = _field_default(run, cls, name, given.site)
     if default is ABSENT:
-        return Unknown(f"field `{name}` of `{cls.name}`", "parameter", text=name)
-    return default
+        return unread
+    return join(default, unread) if given.open_ended else default
+
+
+def _field_default(run: Interpreter, cls: ClassValue, name: str, site: Site) -> Value:
+    """Return what a field is when it is not given, `ABSENT` where it has to be."""
+    default = _class_slot(cls, name)
+    if not isinstance(default, PartialValue) or not _is_made(default):
+        return default
+    factory = default.keywords.get("default_factory") or default.keywords.get("factory")
+    if factory is not None:
+        return run.call(factory, Call((), {}, site))
+    return default.keywords.get("default", ABSENT)
 
 
 def _class_slot(cls: ClassValue, name: str) -> Value:

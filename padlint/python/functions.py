@@ -14,7 +14,7 @@ from padlint.python.children import children
 from padlint.python.decorators import DECORATED_KINDS
 from padlint.python.frames import Frame, Return
 from padlint.python.heap import Key, Store
-from padlint.python.joins import join_all
+from padlint.python.joins import join, join_all
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.values import (
     NONE,
@@ -195,7 +195,7 @@ def bind_parameters(function: FunctionValue, given: Call, first: tuple[Value, ..
         bound[parameter.name.value] = value
         keywords.pop(parameter.name.value, None)
     for parameter in (*positional[len(arguments) :], *parameters.kwonly_params):
-        bound[parameter.name.value] = _by_keyword(function, parameter.name.value, keywords)
+        bound[parameter.name.value] = _by_keyword(function, parameter.name.value, keywords, given)
     if isinstance(parameters.star_arg, cst.Param):
         rest = Unknown("more positional arguments", "argument") if given.open_ended else None
         bound[parameters.star_arg.name.value] = TupleValue(tuple(arguments[len(positional) :]), rest)
@@ -207,12 +207,12 @@ def bind_parameters(function: FunctionValue, given: Call, first: tuple[Value, ..
     return bound
 
 
-def _by_keyword(function: FunctionValue, name: str, keywords: dict[str, Value]) -> Value:
+def _by_keyword(function: FunctionValue, name: str, keywords: dict[str, Value], given: Call) -> Value:
     if name in keywords:
         return keywords.pop(name)
-    if name in function.defaults:
-        return function.defaults[name]
-    return Unknown(f"parameter `{name}` of `{function.name}`", "parameter", text=name)
+    unread = Unknown(f"parameter `{name}` of `{function.name}`", "parameter", text=name)
+    default = function.defaults.get(name, unread)
+    return join(default, unread) if given.open_ended else default
 
 
 def first_argument(frame: Frame) -> Value | None:

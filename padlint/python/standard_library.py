@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def _partial(run: Interpreter, given: Call) -> Value | None:
     if not given.arguments:
         return None
-    return PartialValue(given.arguments[0], given.arguments[1:], given.keywords)
+    return PartialValue(given.arguments[0], given.arguments[1:], given.keywords, given.open_ended)
 
 
 def _reduce(run: Interpreter, given: Call) -> Value | None:

@@ -282,11 +282,12 @@ class SuperValue(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartialValue(Value):
-    """`functools.partial(function, ...)`."""
+    """`functools.partial(function, ...)`; `open_ended` as in a `Call`."""
 
     function: Value
     arguments: tuple[Value, ...]
     keywords: Mapping[str, Value]
+    open_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,7 +52,28 @@ def test_arguments_that_are_not_known(variables):
         x = f(*somewhere.arguments(), **somewhere.options())
     """,
         "x",
-    ) == {"x": "(?, 2, (?...), {...: ?})"}
+    ) == {"x": "(?, 2 | ?, (?...), {...: ?})"}
+
+
+def test_arguments_that_are_not_known_may_replace_a_default(variables):
+    assert variables(
+        """
+        import functools
+        import somewhere
+        from dataclasses import dataclass
+        def f(a=1, b=2):
+            return a, b
+        @dataclass
+        class Settings:
+            units: int = 8
+            maxlen: int = 40
+        x = f(b=3, **somewhere.options()), f(**{"b": 3})
+        y = functools.partial(f, **somewhere.options())(b=3)
+        settings = Settings(maxlen=50, **somewhere.options())
+        z = settings.units, settings.maxlen
+    """,
+        *"xyz",
+    ) == {"x": "((1 | ?, 3), (1, 3))", "y": "(1 | ?, 3)", "z": "(8 | ?, 50)"}
 
 
 def test_defaults_are_evaluated_once_where_the_function_is_defined(value):
