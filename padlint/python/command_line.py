@@ -98,16 +98,33 @@ def _default(name: str, call: Call, context: Context) -> Value:
     default = call.keywords.get("default", ABSENT)
     action = call.keywords.get("action")
     if isinstance(action, Constant) and action.value in ("store_true", "store_false"):
-        # Both happen, so both are followed.
-        return join(Constant(action.value == "store_false"), Constant(action.value == "store_true"))
+        return _or_changed(Constant(action.value == "store_false"), name)
     choices = call.keywords.get("choices")
     if choices is not None and not _is_number(default):
         items = context.iterate(choices, call.site)
         if items.rest is None and items.known:
             return join_all((*(option for option in items.known if option == default), *items.known))
     if default is ABSENT or default == NONE:
-        return Unknown(f"{WHAT} `{name}`", "parameter", text=name)
-    return _converted(default, call.keywords.get("type"))
+        return _given(name)
+    return _or_changed(_converted(default, call.keywords.get("type")), name)
+
+
+def _given(name: str) -> Unknown:
+    return Unknown(f"{WHAT} `{name}`" if name else WHAT, "parameter", text=name)
+
+
+def _or_changed(default: Value, name: str) -> Value:
+    """Return what an option may be: its default, by which lengths are known to agree; of a switch, also the other way.
+
+    No length and no size is 0: that is the number of what is off.
+    """
+    match default:
+        case Constant(bool(on)):
+            return join(default, Constant(not on))
+        case Constant(int(0)):
+            return join(default, _given(name))
+        case _:
+            return default
 
 
 def _is_number(value: Value) -> bool:
@@ -130,7 +147,7 @@ def _converted(default: Value, kind: Value | None) -> Value:
 def flag(run: Interpreter, name: str) -> Value:
     """Return the default of a flag of absl: `FLAGS.max_length`."""
     found = run.flags.read(name)
-    return found if found is not ABSENT else Unknown(f"{WHAT} `{name}`", "parameter", text=name)
+    return found if found is not ABSENT else _given(name)
 
 
 def option_default(option: Value) -> Mapping[str, Value]:
@@ -141,7 +158,7 @@ def option_default(option: Value) -> Mapping[str, Value]:
     plain = [name for name in names if not name.startswith("-")]
     long = [name for name in names if name.startswith("--")]
     name = (plain or long or [""])[0].lstrip("-").split("/")[0].replace("-", "_").lower()
-    return {name: option.keywords["default"]} if name else {}
+    return {name: _or_changed(option.keywords["default"], name)} if name else {}
 
 
 def _parser(run: Interpreter, given: Call) -> Value:
@@ -155,7 +172,7 @@ def _old_parser(run: Interpreter, given: Call) -> Value:
 def _define_flag(run: Interpreter, given: Call) -> Value:
     name, default = given.argument(0, "name"), given.argument(1, "default")
     if isinstance(name, Constant) and default is not None and default != NONE:
-        run.heap.write(run.flags, name.value, default)
+        run.heap.write(run.flags, name.value, _or_changed(default, str(name.value)))
     return NONE
 
 
@@ -168,7 +185,7 @@ def _option(dotted: str) -> Handler:
 
 def _first_argument(run: Interpreter, given: Call) -> Value | None:
     default = given.argument(0, "default")
-    return None if default is None or default == Constant(...) else default
+    return None if default is None or default == Constant(...) else _or_changed(default, "")
 
 
 FUNCTIONS: Mapping[str, Handler] = {

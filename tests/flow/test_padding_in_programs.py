@@ -85,6 +85,29 @@ def test_what_is_among_arguments_that_were_not_read_is_not_taken_for_keras_defau
 
 
 @pytest.mark.parametrize(
+    ("option", "kinds"),
+    [
+        ("action='store_true'", []),
+        ("type=bool, default=False", []),
+        ("type=int, default=0", []),
+    ],
+)
+def test_a_switch_of_the_command_line_may_turn_the_mask_on(option, kinds):
+    program = f"""
+    import argparse
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mask", {option})
+    args = parser.parse_args()
+    model = keras.Sequential(
+        [layers.Embedding(90, 8, mask_zero=bool(args.mask)), layers.LSTM(4), layers.Dense(1)]
+    )
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(ids, 50), y)
+    """
+    assert told(program) == kinds
+
+
+@pytest.mark.parametrize(
     ("source", "kinds"),
     [
         ("json.load(open('settings.json'))", []),

@@ -32,6 +32,38 @@ def test_defaults_of_argparse(variables):
     }
 
 
+def test_a_switch_may_be_turned_while_sizes_stay_at_their_default(variables):
+    assert variables(
+        """
+        import argparse
+        import click
+        import typer
+        from absl import flags
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--masked", type=bool, default=False)
+        parser.add_argument("--fast", action="store_false")
+        parser.add_argument("--reversed", type=int, default=0)
+        parser.add_argument("--dropout", type=float, default=0.0)
+        parser.add_argument("--units", type=int, default=8)
+        args = parser.parse_args()
+        x = args.masked, args.fast, args.reversed, args.dropout, args.units
+        flags.DEFINE_boolean("masked", True, "whether to mask")
+        flags.DEFINE_integer("units", 8, "size")
+        y = flags.FLAGS.masked, flags.FLAGS.units
+        @click.option("--masked/--unmasked", default=False)
+        @click.option("--units", default=8)
+        def train(masked, units, fast=typer.Option(True)):
+            return masked, units, fast
+        z = train()
+    """,
+        *"xyz",
+    ) == {
+        "x": "(False | True, True | False, 0 | ?, 0.0, 8)",
+        "y": "(True | False, 8)",
+        "z": "(False | True, 8, True | False)",
+    }
+
+
 def test_a_parser_that_functions_pass_on(value):
     assert (
         value("""
