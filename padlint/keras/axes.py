@@ -192,7 +192,8 @@ def _is_axis_of(extent: Value, array: DataValue, axis: int) -> bool:
         return named == axis
     if isinstance(extent, Constant) and (not isinstance(extent.value, int) or extent.value <= 1):
         return False
-    return axis < len(array.extents) and _is_same_length(array.extents[axis], extent)
+    # An axis that is being looped over, -1, is none of the array that is left.
+    return 0 <= axis < len(array.extents) and _is_same_length(array.extents[axis], extent)
 
 
 def _axis_named(extent: Value, array: DataValue) -> int | None:

@@ -158,6 +158,21 @@ def test_what_is_padded_to_a_length_is_padded_where_that_length_is_in_another_sh
     assert {padding.axes for padding in facts(program).paddings} == {(axis,)}
 
 
+def test_a_row_of_padded_words_in_another_shape(known_of):
+    program = """
+import numpy as np
+def vectors(words):
+    return [np.average(table.embed(word), axis=0).reshape([1, 300]) for word in words]
+x = []
+for words in sentences:
+    if len(words) < n:
+        words.extend(["<PAD>"] * (n - len(words)))
+    x.append(vectors(words))
+x = np.array(x)
+"""
+    assert " axis 1" in known_of(program)
+
+
 @pytest.mark.parametrize(
     ("change", "axis"),
     [
