@@ -73,8 +73,11 @@ def _entries(run: Interpreter, source: Value, site: Site) -> Iterator[tuple[Key,
 
 
 def overlaid(slots: Mapping[Key, Value], value: Value) -> dict[Key, Value]:
-    """Return the slots of a dict after a value was put under some key, nobody knows which."""
-    return {REST: value, **{key: join(old, value) for key, old in slots.items()}}
+    """Return the slots of a dict after a value was put under some key, nobody knows which.
+
+    What an overlay keeps with an object is under a tuple, which no program can name.
+    """
+    return {REST: value, **{key: old if isinstance(key, tuple) else join(old, value) for key, old in slots.items()}}
 
 
 def overlay(run: Interpreter, store: Store, value: Value) -> None:

@@ -152,6 +152,18 @@ Model(x, Reader(3)(x))
     assert drawn(IMPORTS + program) == ["LSTM(x)"]
 
 
+def test_a_layer_stays_one_whatever_attributes_are_set_on_it(drawn: Drawer) -> None:
+    program = """
+class Words(layers.Embedding):
+    def __init__(self, options):
+        super().__init__(9, 4)
+        self.__dict__.update(options)
+
+keras.Sequential([Words(read()), layers.LSTM(3)])
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
 def test_a_users_own_class_of_a_misleading_name(drawn: Drawer) -> None:
     program = """
 class LSTM:
