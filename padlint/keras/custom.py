@@ -59,7 +59,8 @@ REFUSED = ("keras", "refused")
 ENDS = {"input": ("keras", "input"), "output": ("keras", "output")}
 
 MODEL_BASES = frozenset({"keras.Model", "keras.Sequential"})
-CODELESS_BASES = frozenset({"keras.layers.Layer", "keras.layers.Wrapper", *MODEL_BASES})
+WRAPPER_BASE = "keras.layers.Wrapper"
+CODELESS_BASES = frozenset({"keras.layers.Layer", WRAPPER_BASE, *MODEL_BASES})
 
 
 def is_keras(base: LibraryName) -> bool:
@@ -317,6 +318,8 @@ def _initialise(overlay: KerasOverlay, instance: Instance, base: str, call: Call
     elif base == "keras.Model" and inputs is not None and outputs is not None:
         model = overlay.functional(inputs, outputs, call.site, context)
         context.heap.write(instance.attributes, MODEL, model)
+    elif base == WRAPPER_BASE and (wrapped := call.argument(0, "layer")) is not None:
+        context.heap.write(instance.attributes, "layer", wrapped)
     elif base not in CODELESS_BASES and last(base) in kinds():
         context.heap.write(instance.attributes, LAYER, make_layer(overlay.builder, last(base), call))
     return NONE

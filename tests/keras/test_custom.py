@@ -152,6 +152,21 @@ Model(x, Reader(3)(x))
     assert drawn(IMPORTS + program) == ["LSTM(x)"]
 
 
+def test_a_wrapper_keeps_what_it_wraps(drawn: Drawer) -> None:
+    program = """
+class Dropped(layers.Wrapper):
+    def __init__(self, layer, rate=0.1, **kwargs):
+        super().__init__(layer, **kwargs)
+        self.dropout = layers.Dropout(rate)
+
+    def call(self, x, training=None):
+        return self.layer(self.dropout(x, training=training))
+
+keras.Sequential([layers.Embedding(9, 4), Dropped(layers.LSTM(3)), layers.Dense(1)])
+"""
+    assert drawn(IMPORTS + program) == ["Dense(out of Dropped(LSTM(Dropout(Embedding(input))), Embedding(input)))"]
+
+
 def test_a_layer_stays_one_whatever_attributes_are_set_on_it(drawn: Drawer) -> None:
     program = """
 class Words(layers.Embedding):
