@@ -26,9 +26,9 @@ from padlint.python.values import (
     TupleValue,
     Unknown,
     Value,
-    alternatives,
     may_be_absent,
     present,
+    with_items,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _items(run: Interpreter, value: Value, site: Site) -> Items | None:
             many = len(text) > MOST_UNROLLED
             return Items((), Unknown("a character")) if many else Items(tuple(map(Constant, text)))
         case Choice():
-            return reduce(join_items, [iterate(run, option, site) for option in alternatives(value)])
+            return reduce(join_items, [iterate(run, option, site) for option in with_items(value)])
         case LibraryObject():
             return value.iterate(site, run)
         case Instance():

@@ -40,6 +40,7 @@ from padlint.python.values import (
     alternatives,
     may_be_absent,
     present,
+    with_items,
 )
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ def subscript(run: Interpreter, value: Value, index: Value, site: Site) -> Value
     match value, index:
         case Choice(), _:
             # Where the index is past the end, the program does not get here.
-            found = [subscript(run, option, index, site) for option in alternatives(value)]
+            found = [subscript(run, option, index, site) for option in with_items(value)]
             return join_all([item for item in found if not _is_past_the_end(item)] or found)
         case LibraryObject(), _:
             answer = value.subscript(index, site, run)

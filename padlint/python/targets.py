@@ -32,6 +32,7 @@ from padlint.python.values import (
     Value,
     alternatives,
     present,
+    with_items,
 )
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _with_item(items: Items, index: Value, value: Value) -> Items:
 
 def _unpack(run: Interpreter, elements: Sequence[cst.BaseElement], value: Value, site: Site) -> None:
     if isinstance(value, Choice) and ABSENT not in value.alternatives:
-        columns = [parts(run, option, len(elements), _star(elements), site) for option in value.alternatives]
+        columns = [parts(run, option, len(elements), _star(elements), site) for option in with_items(value)]
         values = [join_all(column) for column in zip(*columns, strict=True)]
     else:
         values = parts(run, value, len(elements), _star(elements), site)

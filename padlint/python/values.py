@@ -437,6 +437,12 @@ def present(value: Value) -> Value:
     return value
 
 
+def with_items(choice: Choice) -> tuple[Value, ...]:
+    """Return the alternatives of what a program takes an item of: it does not get there with None."""
+    options = alternatives(choice)
+    return tuple(option for option in options if option != NONE) or options
+
+
 def alternatives(value: Value) -> tuple[Value, ...]:
     """Return the value's alternatives, itself alone when it is not a choice; never `ABSENT`."""
     if isinstance(value, Choice):

@@ -17,6 +17,16 @@ def test_lists_change_in_place(variables):
     """) == {"x": "[1, 3, 4, 9]", "y": "[1, 3, 4, 9]", "last": "5", "first": "0"}
 
 
+def test_what_items_are_taken_of_is_not_none(variables):
+    found = variables("""
+        pair = (1, 2) if flag else None
+        first = pair[0]
+        one, other = pair
+        nothing = None[0]
+    """)
+    assert (found["first"], found["one"], found["other"], found["nothing"]) == ("1", "1", "2", "?")
+
+
 def test_plus_makes_a_new_list(variables):
     assert variables("x = [1]\ny = x\ny = y + [2]") == {"x": "[1]", "y": "[1, 2]"}
 
