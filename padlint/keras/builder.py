@@ -14,14 +14,17 @@ from padlint.graph import (
     BoundaryOp,
     DataFacts,
     EitherOp,
+    EnterStepOp,
     ExitStepOp,
     Feed,
     InputOp,
     LayerId,
     Narrowing,
     Node,
+    OpaqueOp,
     Operation,
     Padding,
+    RawOp,
     TensorId,
     Training,
     Within,
@@ -49,8 +52,9 @@ class GraphBuilder:
     being one, the value itself (so that its identity lasts) and its tensor. `within` holds the calls of the project's
     own layers that are being followed. `members` holds, for each input that may be a list or dict of tensors for all
     that is known, those that it was taken apart into. `stand_ins` holds, for an input of a model, those that are in its
-    place where the program takes another branch. `named` holds the models with a name of their own that are parts of
-    others. `versions` counts what speaks for each major version.
+    place where the program takes another branch. `handed_in` holds the inputs of layers that nothing in the program
+    calls, and `unmasked` the tensors that code went by having no mask, by the call that it was run in. `named` holds
+    the models with a name of their own that are parts of others. `versions` counts what speaks for each major version.
     """
 
     keras: int = 3
@@ -69,6 +73,8 @@ class GraphBuilder:
     within: tuple[Within, ...] = ()
     members: dict[TensorId, dict[int | str, TensorId]] = field(default_factory=dict)
     stand_ins: dict[TensorId, tuple[TensorId, ...]] = field(default_factory=dict)
+    handed_in: set[TensorId] = field(default_factory=set)
+    unmasked: dict[Within, set[TensorId]] = field(default_factory=dict)
     named: dict[str, Value] = field(default_factory=dict)
     versions: Counter[int] = field(default_factory=Counter)
 
@@ -125,6 +131,29 @@ class GraphBuilder:
         members = self.members.get(entrance, {})
         return [members[key] for key in sorted(members, key=_by_position)] or [entrance]
 
+    def is_unmasked(self, tensor: TensorId) -> bool:
+        """Say whether no mask can be on a tensor: an input of a model has none, nor has what is computed of it alone.
+
+        Behind a layer that depends on what the layer does to masks, which is for the flow to say.
+        """
+        waiting, seen = [tensor], {tensor}
+        while waiting:
+            node = self.nodes[waiting.pop()]
+            match node.operation:
+                case InputOp() if node.id not in self.handed_in:
+                    pass
+                case RawOp() | EitherOp() | EnterStepOp() if node.inputs:
+                    waiting.extend(each for each in node.inputs if each not in seen)
+                    seen.update(node.inputs)
+                case _:
+                    return False
+        return True
+
+    def decide_unmasked(self, tensor: TensorId) -> None:
+        """Note that the code that is being followed went by a tensor having no mask."""
+        for code in self.within[-1:]:
+            self.unmasked.setdefault(code, set()).add(tensor)
+
     def either_of(self, tensor: TensorId) -> list[TensorId]:
         """Return the tensors one of which a tensor is: itself, unless the branch that the program takes decides."""
         node = self.nodes[tensor]
@@ -164,8 +193,17 @@ class GraphBuilder:
             if tensor in copies or not any(copies.get(source, source) != source for source in node.reads):
                 continue
             inputs = [copies.get(source, source) for source in node.inputs]
-            copies[tensor] = self.add(_redirected(node.operation, copies), inputs, node.span, node.within)
+            copies[tensor] = self.add(self._again(node, copies), inputs, node.span, node.within)
+        for tensors in self.unmasked.values():
+            tensors.update([copies[tensor] for tensor in tensors if tensor in copies])
         return [copies.get(output, output) for output in outputs]
+
+    def _again(self, node: Node, copies: Mapping[TensorId, TensorId]) -> Operation:
+        """Return what a node does to other tensors: nobody knows, where its code would not have run with a mask."""
+        without = {tensor for code in node.within for tensor in self.unmasked.get(code, ())} if self.unmasked else ()
+        if all(self.is_unmasked(copies.get(tensor, tensor)) for tensor in without):
+            return _redirected(node.operation, copies)
+        return OpaqueOp(f"`{node.within[-1].name}` goes by whether a mask is there")
 
 
 def _by_position(key: int | str) -> int:

@@ -26,6 +26,7 @@ from padlint.keras.layer_objects import (
 from padlint.keras.layers import kinds
 from padlint.keras.models import ModelValue
 from padlint.keras.names import canonical, last
+from padlint.keras.passed_masks import passed_mask
 from padlint.keras.step_functions import STEPPED_BASE, run_own_steps
 from padlint.keras.tensors import TensorValue
 from padlint.keras.weights import weight
@@ -179,12 +180,24 @@ def _follow(
     first = arguments[0] if arguments else keywords.get(_first_parameter(method), NONE)
     outer = flat_tensors(builder, first, call.site)
     if _is_given_masks(method) and "mask" not in keywords and len(arguments) < 2 and outer:
-        keywords["mask"] = _masks(overlay, first, outer, call.site, context)
+        keywords["mask"] = _passed(overlay, first, outer, call.site, context)
     return context.call(method, Call(arguments, keywords, call.site, call.open_ended)), outer
 
 
+def _passed(overlay: KerasOverlay, first: Value, outer: list[TensorId], site: Site, context: Context) -> Value:
+    """Return what Keras passes as `mask=`: a mask, or a list as long as the inputs.
+
+    Of inputs none of which has one, Keras 3 passes a list all the same, and Keras 2 none.
+    """
+    masks = [passed_mask(overlay.builder, tensor, site) for tensor in outer]
+    if not _is_structure(first):
+        return masks[0]
+    several = context.new_list(masks)
+    return context.join((several, NONE)) if all(map(overlay.builder.is_unmasked, outer)) else several
+
+
 def _masks(overlay: KerasOverlay, first: Value, outer: list[TensorId], site: Site, context: Context) -> Value:
-    """Return the masks that Keras passes as `mask=`: one, or a list as long as the inputs."""
+    """Return the masks that a `compute_mask` is asked about: one, or a list as long as the inputs."""
     masks = [TensorValue(overlay.builder, overlay.builder.add(MaskOp(), (tensor,), site.span)) for tensor in outer]
     return context.new_list(masks) if _is_structure(first) else masks[0]
 
@@ -428,6 +441,7 @@ def explore(overlay: KerasOverlay, instance: Instance, context: Context) -> None
     entrances = tuple(_entrance(overlay, site) for _ in range(_inputs_taken(method)))
     call = Call(entrances, {"mask": _entrance(overlay, site)} if _is_given_its_mask(method) else {}, site)
     if not is_model(instance):
+        overlay.builder.handed_in.update(entrance.id for entrance in entrances)
         call_instance(overlay, instance, call, context)
         return
     model = overlay.new_model(Style.SUBCLASSED, instance.site, context)

@@ -383,7 +383,7 @@ def as_tensors(builder: GraphBuilder, value: Value, site: Site, depth: int = MOS
         case _:
             pass
     tensor = tensor_of(builder, value, site) if any(map(_may_be_tensor, alternatives(value))) else None
-    return value if tensor is None else TensorValue(builder, tensor)
+    return value if tensor is None or isinstance(value, TensorValue) else TensorValue(builder, tensor)
 
 
 def _may_be_tensor(value: Value) -> bool:

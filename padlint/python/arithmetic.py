@@ -183,10 +183,15 @@ def _equal(left: Value, right: Value) -> bool | None:
 
 def _equals_constant(value: Value, constant: Constant) -> bool | None:
     """Decide whether a value that is no constant can equal one: nothing that exists is None."""
-    never = FunctionValue | ClassValue | ListValue | TupleValue | DictValue | ModuleValue
-    if isinstance(value, never):
-        return False
-    return False if constant == NONE and isinstance(value, Instance | LibraryName | LibraryObject) else None
+    match value:
+        case FunctionValue() | ClassValue() | ListValue() | TupleValue() | DictValue() | ModuleValue():
+            return False
+        case Instance() | LibraryName() if constant == NONE:
+            return False
+        case LibraryObject() if constant == NONE:
+            return value.is_none()
+        case _:
+            return None
 
 
 def _contains(container: Value, item: Value) -> bool | None:

@@ -371,6 +371,10 @@ class LibraryObject(Value):
         """Whether it is asked what an operator gives before what stands on the other side, as a tensor is."""
         return False
 
+    def is_none(self) -> bool:
+        """Say whether it is None when the program runs."""
+        return False
+
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         """Read an attribute that is not a method call."""
         return None

@@ -234,6 +234,100 @@ def test_a_lambda_may_say_what_becomes_of_the_mask(mask, reported):
     assert [line.partition(":")[0] for line in said(program)] == reported
 
 
+OWN_MASK = "tf.not_equal(inputs, 0)"
+
+
+@pytest.mark.parametrize("base", ["layers.Layer", "keras.Model"])
+@pytest.mark.parametrize(
+    ("chosen", "reported"),
+    [
+        (f"{OWN_MASK} if mask is None else mask", []),
+        (f"{OWN_MASK} if mask == None else mask", []),
+        (f"mask if mask is not None else {OWN_MASK}", []),
+        ("self.own(inputs, mask)", []),
+        ("self.words.compute_mask(inputs) if mask is None else mask", ["unmasked-embedding"]),
+        (f"{OWN_MASK} if mask is not None else mask", ["unmasked-embedding"]),
+        ("mask", ["unmasked-embedding"]),
+    ],
+)
+def test_the_inputs_of_a_model_come_without_a_mask(base, chosen, reported):
+    program = f"""
+    class Encoder({base}):
+        def __init__(self):
+            super().__init__()
+            self.words = layers.Embedding(500, 16)
+            self.read = layers.LSTM(8)
+
+        def own(self, inputs, mask):
+            if mask is None:
+                mask = {OWN_MASK}
+            return mask
+
+        def call(self, inputs, mask=None):
+            mask = {chosen}
+            return self.read(self.words(inputs), mask=mask)
+
+    model = keras.Sequential([keras.Input((20,)), Encoder()])
+    """
+    assert [line.partition(":")[0] for line in said(program)] == reported
+
+
+MEAN = """
+class Mean(layers.Layer):
+    def call(self, inputs, mask=None):
+        if mask is None:
+            return tf.reduce_mean(inputs, axis=1)
+        real = tf.cast(mask, tf.float32)[:, :, None]
+        return tf.reduce_sum(inputs * real, axis=1) / tf.reduce_sum(real, axis=1)
+"""
+
+
+@pytest.mark.parametrize("pooled", ["Mean()(masked)", "pool(masked)", "Handed()(masked)"])
+def test_what_is_for_inputs_without_a_mask_is_not_run_on_others(pooled):
+    program = """
+    class Handed(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.pool = Mean()
+
+        def call(self, steps, mask=None):
+            return self.pool(steps, mask=mask)
+
+    steps = keras.Input((20, 16))
+    pool = keras.Model(steps, Mean()(steps))
+    ids = keras.Input((20,))
+    masked = layers.Embedding(500, 16, mask_zero=True)(ids)
+    """
+    assert said(MEAN + dedent(program) + f"model = keras.Model(ids, layers.Dense(1)({pooled}))") == []
+
+
+def test_what_is_for_inputs_without_a_mask_is_run_on_those():
+    program = f"{MEAN}\nmodel = keras.Sequential([keras.Input((20, 16)), Mean(), layers.Dense(1)])"
+    features = "np.random.rand(9, 20, 16) * (padded != 0)[:, :, None]"
+    assert said(program, data=features) == ["pooled-padding: return tf.reduce_mean(inputs, axis=1)"]
+
+
+@pytest.mark.parametrize(
+    ("mask", "reported"),
+    [(f"{OWN_MASK} if mask is None else mask[0]".replace("inputs", "ids"), []), ("mask[0]", ["unmasked-embedding"])],
+)
+def test_several_inputs_come_without_a_mask_or_with_a_list_of_none(mask, reported):
+    program = f"""
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.words = layers.Embedding(500, 16)
+            self.read = layers.LSTM(8)
+
+        def call(self, inputs, mask=None):
+            ids, features = inputs
+            return self.read(self.words(ids), mask={mask})
+
+    model = Reader()
+    """
+    assert [line.partition(":")[0] for line in said(program, data="(padded, features)")] == reported
+
+
 # Inputs that a branch decides on ----------------------------------------------------------------------------------
 
 
