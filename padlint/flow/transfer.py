@@ -73,11 +73,20 @@ def _after_call(node: Node, op: BoundaryOp, states: Mapping[TensorId, TensorStat
             returned, masks=_own_or(returned.masks, frozenset(masks.dropped(each, node.id) for each in arrived))
         )
     if custom.computes_mask:
-        computed = states[op.mask].hides if op.mask is not None else frozenset()
+        computed = _returned_as_mask(op.mask, states[op.mask], node.id) if op.mask is not None else frozenset()
         unread: Mask = UnknownMask(f"what `compute_mask` of `{custom.name}` returns")
         return replace(returned, masks=_own_or(returned.masks, computed or frozenset({unread})))
     handed_on = frozenset(_handed_on(mask, op.layer, node.id, program) for mask in arrived)
     return replace(returned, masks=_own_or(returned.masks, handed_on))
+
+
+def _returned_as_mask(tensor: TensorId, state: TensorState, node: TensorId) -> frozenset[Mask]:
+    """Return the masks that a mask tensor gives the output of a layer: what gets lost in making it, that one loses."""
+    at: dict[TensorId | None, TensorId] = {tensor: node}
+    return frozenset(
+        NoMask(at.get(mask.lost, mask.lost), at.get(mask.blocker, mask.blocker)) if isinstance(mask, NoMask) else mask
+        for mask in state.hides
+    )
 
 
 def _handed_on(mask: Mask, layer: Layer, node: TensorId, program: Program) -> Mask:

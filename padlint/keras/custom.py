@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from padlint.declared import Declared
-from padlint.graph import CustomCode, InputOp, Layer, MaskOp, Style, TensorId, Within
+from padlint.graph import CustomCode, InputOp, Layer, Style, TensorId, Within
 from padlint.keras import feeds
+from padlint.keras.class_masks import computed_mask, computes_mask, supports_masking
 from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import (
     FLAG_ARGUMENTS,
+    LAYER,
     MASK_ARGUMENTS,
     NAME,
     LayerValue,
@@ -26,13 +28,12 @@ from padlint.keras.layer_objects import (
 from padlint.keras.layers import kinds
 from padlint.keras.models import ModelValue
 from padlint.keras.names import canonical, last
-from padlint.keras.passed_masks import passed_mask
+from padlint.keras.passed_masks import passed_masks
 from padlint.keras.step_functions import STEPPED_BASE, run_own_steps
 from padlint.keras.tensors import TensorValue
 from padlint.keras.weights import weight
 from padlint.python.context import Context
 from padlint.python.heap import Store
-from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
 
 # Slots of an instance that no program can name.
 MODEL = ("keras", "model")
-LAYER = ("keras", "layer")
 BUILT = ("keras", "built")
 REFUSED = ("keras", "refused")
 ENDS = {"input": ("keras", "input"), "output": ("keras", "output")}
@@ -161,7 +161,7 @@ def _call_layer(
     layer = describe(overlay, instance, context, method)
     with overlay.builder.inside(Within(layer.kind, call.site.span, layer.span, layer.custom)):
         result, outer = _follow(overlay, instance, method, call, context)
-    mask = _computed_mask(overlay, instance, outer, call, context)
+    mask = computed_mask(overlay.builder, instance, outer, call, context)
     left = leave(overlay.builder, layer, result, outer, call.site, mask)
     overlay.builder.objects[layer.id] = instance
     for end, value in (("input", call.argument(0, _first_parameter(method))), ("output", left)):
@@ -180,30 +180,8 @@ def _follow(
     first = arguments[0] if arguments else keywords.get(_first_parameter(method), NONE)
     outer = flat_tensors(builder, first, call.site)
     if _is_given_masks(method) and "mask" not in keywords and len(arguments) < 2 and outer:
-        keywords["mask"] = _passed(overlay, first, outer, call.site, context)
+        keywords["mask"] = passed_masks(builder, first, outer, call.site, context)
     return context.call(method, Call(arguments, keywords, call.site, call.open_ended)), outer
-
-
-def _passed(overlay: KerasOverlay, first: Value, outer: list[TensorId], site: Site, context: Context) -> Value:
-    """Return what Keras passes as `mask=`: a mask, or a list as long as the inputs.
-
-    Of inputs none of which has one, Keras 3 passes a list all the same, and Keras 2 none.
-    """
-    masks = [passed_mask(overlay.builder, tensor, site) for tensor in outer]
-    if not _is_structure(first):
-        return masks[0]
-    several = context.new_list(masks)
-    return context.join((several, NONE)) if all(map(overlay.builder.is_unmasked, outer)) else several
-
-
-def _masks(overlay: KerasOverlay, first: Value, outer: list[TensorId], site: Site, context: Context) -> Value:
-    """Return the masks that a `compute_mask` is asked about: one, or a list as long as the inputs."""
-    masks = [TensorValue(overlay.builder, overlay.builder.add(MaskOp(), (tensor,), site.span)) for tensor in outer]
-    return context.new_list(masks) if _is_structure(first) else masks[0]
-
-
-def _is_structure(value: Value) -> bool:
-    return isinstance(value, ListValue | TupleValue | DictValue)
 
 
 def _build(instance: Instance, site: Site, context: Context) -> None:
@@ -235,20 +213,6 @@ def _is_given_masks(method: BoundMethod) -> bool:
     return "mask" in _parameter_names(method) or method.function.node.params.star_kwarg is not None
 
 
-def _computed_mask(
-    overlay: KerasOverlay, instance: Instance, outer: list[TensorId], call: Call, context: Context
-) -> Value | None:
-    """Run the class's own `compute_mask` and return what it gives; None when it has none."""
-    method = context.find_method(instance, "compute_mask")
-    if method is None or not outer:
-        return None
-    inputs = [TensorValue(overlay.builder, tensor) for tensor in outer]
-    several = len(outer) > 1 or any(map(_is_structure, call.arguments[:1]))
-    first: Value = context.new_list(inputs) if several else inputs[0]
-    masks = _masks(overlay, first, outer, call.site, context)
-    return context.call(method, Call((first, masks), {}, call.site))
-
-
 def describe(overlay: KerasOverlay, instance: Instance, context: Context, method: BoundMethod | None) -> Layer:
     """Return the layer that an instance is, with what its class says about masks."""
     known = instance.attributes.read(LAYER)
@@ -257,8 +221,8 @@ def describe(overlay: KerasOverlay, instance: Instance, context: Context, method
     code = CustomCode(
         name=instance.cls.name,
         span=instance.cls.site.span,
-        supports_masking=_supports_masking(instance),
-        computes_mask=context.find_method(instance, "compute_mask") is not None,
+        supports_masking=supports_masking(instance),
+        computes_mask=computes_mask(instance, context),
         takes_mask=method is not None and "mask" in _parameter_names(method),
         read=method is not None,
         model=is_model(instance),
@@ -272,14 +236,6 @@ def describe(overlay: KerasOverlay, instance: Instance, context: Context, method
         custom=code,
         origin="project",
     )
-
-
-def _supports_masking(instance: Instance) -> bool | None:
-    own = instance.attributes.read("supports_masking")
-    if own is ABSENT:
-        found = (cls.scope.store.read("supports_masking") for cls in instance.cls.lineage())
-        own = next((value for value in found if value is not ABSENT), Constant(False))
-    return truth(own)
 
 
 # What a project class inherits ----------------------------------------------------------------------------------

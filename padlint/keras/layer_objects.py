@@ -61,8 +61,10 @@ MASK_ARGUMENTS = ("mask", "attention_mask", "query_mask", "key_mask", "value_mas
 STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
 CAUSAL = "use_causal_mask"
 FLAG_ARGUMENTS = frozenset({"training", "return_attention_scores", CAUSAL, "name"})
-# The slot, of an instance of a project class, that holds what it was named; no program can name the slot itself.
+# The slots, of an instance of a project class, that hold what it was named, and the layer of Keras that it extends. No
+# program can name the slots themselves.
 NAME = ("keras", "name")
+LAYER = ("keras", "layer")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

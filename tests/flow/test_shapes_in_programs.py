@@ -328,6 +328,67 @@ def test_several_inputs_come_without_a_mask_or_with_a_list_of_none(mask, reporte
     assert [line.partition(":")[0] for line in said(program, data="(padded, features)")] == reported
 
 
+@pytest.mark.parametrize(
+    ("base", "arguments", "reported"),
+    [
+        ("Dense", "16", []),
+        ("LayerNormalization", "", []),
+        ("Activation", "'relu'", []),
+        ("Conv1D", "16, 3, padding='same'", ["mask-dropped"]),
+        ("Reshape", "(20, 16)", ["mask-dropped"]),
+        ("Layer", "", ["mask-dropped"]),
+    ],
+)
+def test_a_call_of_its_own_leaves_a_class_what_it_inherits_of_masks(base, arguments, reported):
+    program = f"""
+    class Twice(layers.{base}):
+        def call(self, inputs):
+            return inputs * 2.0
+
+    ids = keras.Input((20,))
+    x = Twice({arguments})(layers.Embedding(500, 16, mask_zero=True)(ids))
+    model = keras.Model(ids, layers.LSTM(8)(x))
+    """
+    found = [f"{kind}: x = Twice({arguments})(layers.Embedding(500, 16, mask_zero=True)(ids))" for kind in reported]
+    assert said(program) == found
+
+
+@pytest.mark.parametrize(
+    ("rate", "reported"),
+    [
+        ("learning_rate", []),
+        ("lr", ["mask-dropped: x = Twice(1.0)(layers.Embedding(500, 16, mask_zero=True)(ids))"]),  # Keras 2
+    ],
+)
+def test_what_a_class_inherits_of_masks_goes_by_the_version(rate, reported):
+    program = f"""
+    class Twice(layers.Rescaling):
+        def call(self, inputs):
+            return super().call(inputs) * 2.0
+
+    ids = keras.Input((20,))
+    x = Twice(1.0)(layers.Embedding(500, 16, mask_zero=True)(ids))
+    model = keras.Model(ids, layers.LSTM(8)(x))
+    model.compile(keras.optimizers.Adam({rate}=0.1), "mse")
+    """
+    assert said(program) == reported
+
+
+@pytest.mark.parametrize(("mask_zero", "reported"), [("True", []), ("unread()", []), ("False", ["unmasked-embedding"])])
+def test_an_embedding_with_a_call_of_its_own_makes_the_mask_that_it_inherits(mask_zero, reported):
+    program = f"""
+    class Scaled(layers.Embedding):
+        def __init__(self, words, width):
+            super().__init__(words, width, mask_zero={mask_zero})
+
+        def call(self, inputs):
+            return super().call(inputs) * 4.0
+
+    model = keras.Sequential([Scaled(500, 16), layers.LSTM(8)])
+    """
+    assert [line.partition(":")[0] for line in said(program)] == reported
+
+
 # Inputs that a branch decides on ----------------------------------------------------------------------------------
 
 
