@@ -44,6 +44,17 @@ def computed_mask(
     return context.call(method, Call((first, second), {}, call.site))
 
 
+def says_of_masks(instance: Instance, inherited: Layer, context: Context) -> bool:
+    """Say whether a class says what becomes of masks, and the layer of Keras whose `call` it has lets it.
+
+    By the attribute go those layers that pass no mask on for want of it: Keras 3 warns of them.
+    """
+    if context.find_method(instance, "compute_mask") is not None:
+        return True
+    variants = layer_variants(inherited, 3)
+    return bool(variants) and all(facts.warns for facts in variants) and supports_masking(instance) is not False
+
+
 def _inherits_mask(extended: Layer | None) -> bool:
     """Say whether there may be a mask behind a layer of Keras, whatever its `call` does."""
     if extended is None:

@@ -10,7 +10,7 @@ import libcst as cst
 from padlint.declared import Declared
 from padlint.graph import CustomCode, InputOp, Layer, Style, TensorId, Within
 from padlint.keras import feeds
-from padlint.keras.class_masks import computed_mask, computes_mask, supports_masking
+from padlint.keras.class_masks import computed_mask, computes_mask, says_of_masks, supports_masking
 from padlint.keras.data import DataValue
 from padlint.keras.layer_objects import (
     FLAG_ARGUMENTS,
@@ -94,7 +94,33 @@ def call_instance(overlay: KerasOverlay, instance: Instance, call: Call, context
             return _call_model(overlay, instance, method, call, context)
         return _call_layer(overlay, instance, method, call, context)
     layer = instance.attributes.read(LAYER)
-    return layer.call(call, context) if isinstance(layer, LayerValue) else None
+    return _call_inherited(overlay, instance, layer, call, context) if isinstance(layer, LayerValue) else None
+
+
+def _call_inherited(
+    overlay: KerasOverlay, instance: Instance, inherited: LayerValue, call: Call, context: Context
+) -> Value | None:
+    """Call a layer whose `call` is that of one of Keras, and whose class may say itself what becomes of masks."""
+    result = inherited.call(call, context)
+    if result is None or not call.arguments or not says_of_masks(instance, inherited.layer, context):
+        return result
+    outer = flat_tensors(overlay.builder, call.arguments[0], call.site)
+    return _leave(overlay, instance, describe(overlay, instance, context, None), result, outer, call, context)
+
+
+def _leave(
+    overlay: KerasOverlay,
+    instance: Instance,
+    layer: Layer,
+    result: Value,
+    outer: list[TensorId],
+    call: Call,
+    context: Context,
+) -> Value:
+    """Return what a `call` gave on its way out of the layer, which does with the masks what its class says."""
+    mask = computed_mask(overlay.builder, instance, outer, call, context)
+    overlay.builder.objects[layer.id] = instance
+    return leave(overlay.builder, layer, result, outer, call.site, mask)
 
 
 def is_declared(overlay: KerasOverlay, instance: Instance) -> bool:
@@ -161,9 +187,7 @@ def _call_layer(
     layer = describe(overlay, instance, context, method)
     with overlay.builder.inside(Within(layer.kind, call.site.span, layer.span, layer.custom)):
         result, outer = _follow(overlay, instance, method, call, context)
-    mask = computed_mask(overlay.builder, instance, outer, call, context)
-    left = leave(overlay.builder, layer, result, outer, call.site, mask)
-    overlay.builder.objects[layer.id] = instance
+    left = _leave(overlay, instance, layer, result, outer, call, context)
     for end, value in (("input", call.argument(0, _first_parameter(method))), ("output", left)):
         context.heap.write(instance.attributes, ENDS[end], ABSENT if value is None else value)
     return left
@@ -224,7 +248,7 @@ def describe(overlay: KerasOverlay, instance: Instance, context: Context, method
         supports_masking=supports_masking(instance),
         computes_mask=computes_mask(instance, context),
         takes_mask=method is not None and "mask" in _parameter_names(method),
-        read=method is not None,
+        read=True,
         model=is_model(instance),
     )
     return Layer(

@@ -354,6 +354,28 @@ def test_a_call_of_its_own_leaves_a_class_what_it_inherits_of_masks(base, argume
 
 
 @pytest.mark.parametrize(
+    ("says", "reported"),
+    [
+        ("supports_masking = True", []),
+        ("compute_mask = lambda self, inputs, mask=None: mask", []),
+        ("supports_masking = unread()", []),
+        ("supports_masking = False", ["mask-dropped"]),
+        ("compute_mask = lambda self, inputs, mask=None: None", ["mask-dropped"]),
+        ("pass", ["mask-dropped"]),
+    ],
+)
+def test_a_class_without_a_call_of_its_own_may_say_what_becomes_of_the_mask(says, reported):
+    program = f"""
+    class Shaped(layers.Reshape):
+        {says}
+
+    x = Shaped((20, 16))
+    model = keras.Sequential([layers.Embedding(500, 16, mask_zero=True), x, layers.LSTM(8)])
+    """
+    assert [line.partition(":")[0] for line in said(program)] == reported
+
+
+@pytest.mark.parametrize(
     ("rate", "reported"),
     [
         ("learning_rate", []),
