@@ -82,6 +82,14 @@ class LayerValue(LibraryObject):
     layer_site: Site | None = None
 
     @property
+    def as_set(self) -> Layer:
+        """The layer as the attributes make it that the program has set since: most are settings, read at each call."""
+        known = parameters(self.layer.kind, self.builder.keras)
+        names = known.init if known is not None else ()
+        settings = {name: setting_of(self.store.slots[name]) for name in names if name in self.store.slots}
+        return replace(self.layer, settings={**self.layer.settings, **settings}) if settings else self.layer
+
+    @property
     def part(self) -> Part | None:
         """What the layer is to the analysis, None for one that the table lacks."""
         facts = _facts(self)
@@ -114,7 +122,7 @@ class LayerValue(LibraryObject):
         if name == "compute_mask":
             source = tensor_of(self.builder, call.arguments[0], call.site) if call.arguments else None
             inputs = () if source is None else (source,)
-            return TensorValue(self.builder, self.builder.add(MaskOp(self.layer), inputs, call.site.span))
+            return TensorValue(self.builder, self.builder.add(MaskOp(self.as_set), inputs, call.site.span))
         if name in ("get_output_at", "get_input_at"):
             return self._applied(name.split("_")[1], call)
         return None
@@ -219,7 +227,7 @@ def apply(value: LayerValue, call: Call, context: Context, *, direct: bool = Fal
     inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
     causal = given.get(CAUSAL) == Constant(True)
     unmasked = all(argument == NONE for name, argument in given.items() if name in MASK_ARGUMENTS)
-    operation = ApplyOp(value.layer, mask, mask_argument, states, causal=causal, direct=direct and unmasked)
+    operation = ApplyOp(value.as_set, mask, mask_argument, states, causal=causal, direct=direct and unmasked)
     beside = states_beside(value.layer.kind)
     outputs = [
         TensorValue(value.builder, value.builder.add(replace(operation, output=number), inputs, call.site.span))
@@ -302,7 +310,8 @@ def _output_count(value: LayerValue) -> int:
 
 def _facts(value: LayerValue) -> LayerFacts | None:
     """Return what the table says of a layer; one that only the other Keras has is read as that one's."""
-    return layer_facts(value.layer, value.builder.keras) or layer_facts(value.layer, OTHER_VERSION[value.builder.keras])
+    layer, keras = value.as_set, value.builder.keras
+    return layer_facts(layer, keras) or layer_facts(layer, OTHER_VERSION[keras])
 
 
 # Code inside layers ---------------------------------------------------------------------------------------------

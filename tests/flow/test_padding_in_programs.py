@@ -528,6 +528,26 @@ model.fit(x, y)
 
 
 @pytest.mark.parametrize(
+    ("set_later", "kinds"),
+    [
+        ("words.mask_zero = words.supports_masking = True", []),
+        ("words.mask_zero = words.supports_masking = unread()", []),
+        ("words.trainable = False", ["unmasked-embedding"]),
+        ("words.mask_zero = False", ["unmasked-embedding"]),
+    ],
+)
+def test_a_layer_is_as_its_attributes_make_it(set_later, kinds):
+    program = f"""
+    words = layers.Embedding(90, 8)
+    {set_later}
+    model = keras.Sequential([words, layers.LSTM(4), layers.Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(ids, 50), y)
+    """
+    assert told(program) == kinds
+
+
+@pytest.mark.parametrize(
     ("handed_on", "kinds"),
     [
         ("sequences", ["mask-ignored"]),
