@@ -183,7 +183,7 @@ def make_layer(builder: GraphBuilder, kind: str, call: Call, origin: str = "kera
 def _layer(builder: GraphBuilder, kind: str, arguments: Mapping[str, Value], call: Call, origin: str) -> LayerValue:
     inner = next((value for value in arguments.values() if _is_layer(value)), None)
     settings: dict[str, Setting] = {name: setting_of(value) for name, value in arguments.items() if value is not inner}
-    if call.open_ended:
+    if call.open_ended and not _is_length(call.extra):
         # Any of the arguments that were not read may set them.
         left = settings_left(kind, settings, builder.keras)
         settings |= {each: Unresolved(f"`{each}` may be among arguments that were not read") for each in left}
@@ -200,6 +200,15 @@ def _layer(builder: GraphBuilder, kind: str, arguments: Mapping[str, Value], cal
     made = LayerValue(builder, layer, Store(), arguments, inner, call.site)
     builder.objects[layer.id] = made
     return made
+
+
+def _is_length(argument: Value | None) -> bool:
+    """Say whether an argument is the length of some axis, as each of `*matrix.shape` is."""
+    match argument:
+        case Unknown(operation="item", sources=(Method(name="shape") | Unknown(operation="shape"), *_)):
+            return True
+        case _:
+            return False
 
 
 def own_name(layer: Instance) -> str:

@@ -98,7 +98,7 @@ def _default(name: str, call: Call, context: Context) -> Value:
     default = call.keywords.get("default", ABSENT)
     action = call.keywords.get("action")
     if isinstance(action, Constant) and action.value in ("store_true", "store_false"):
-        return _or_changed(Constant(action.value == "store_false"), name)
+        return _or_turned(Constant(action.value == "store_false"))
     choices = call.keywords.get("choices")
     if choices is not None and not _is_number(default):
         items = context.iterate(choices, call.site)
@@ -106,23 +106,18 @@ def _default(name: str, call: Call, context: Context) -> Value:
             return join_all((*(option for option in items.known if option == default), *items.known))
     if default is ABSENT or default == NONE:
         return _given(name)
-    return _or_changed(_converted(default, call.keywords.get("type")), name)
+    return _or_turned(_converted(default, call.keywords.get("type")))
 
 
 def _given(name: str) -> Unknown:
     return Unknown(f"{WHAT} `{name}`" if name else WHAT, "parameter", text=name)
 
 
-def _or_changed(default: Value, name: str) -> Value:
-    """Return what an option may be: its default, by which lengths are known to agree; of a switch, also the other way.
-
-    No length and no size is 0: that is the number of what is off.
-    """
+def _or_turned(default: Value) -> Value:
+    """Return what an option may be: its default, by which lengths agree; of a switch, also the other way."""
     match default:
         case Constant(bool(on)):
             return join(default, Constant(not on))
-        case Constant(int(0)):
-            return join(default, _given(name))
         case _:
             return default
 
@@ -158,7 +153,7 @@ def option_default(option: Value) -> Mapping[str, Value]:
     plain = [name for name in names if not name.startswith("-")]
     long = [name for name in names if name.startswith("--")]
     name = (plain or long or [""])[0].lstrip("-").split("/")[0].replace("-", "_").lower()
-    return {name: _or_changed(option.keywords["default"], name)} if name else {}
+    return {name: _or_turned(option.keywords["default"])} if name else {}
 
 
 def _parser(run: Interpreter, given: Call) -> Value:
@@ -172,7 +167,7 @@ def _old_parser(run: Interpreter, given: Call) -> Value:
 def _define_flag(run: Interpreter, given: Call) -> Value:
     name, default = given.argument(0, "name"), given.argument(1, "default")
     if isinstance(name, Constant) and default is not None and default != NONE:
-        run.heap.write(run.flags, name.value, _or_changed(default, str(name.value)))
+        run.heap.write(run.flags, name.value, _or_turned(default))
     return NONE
 
 
@@ -185,7 +180,7 @@ def _option(dotted: str) -> Handler:
 
 def _first_argument(run: Interpreter, given: Call) -> Value | None:
     default = given.argument(0, "default")
-    return None if default is None or default == Constant(...) else _or_changed(default, "")
+    return None if default is None or default == Constant(...) else _or_turned(default)
 
 
 FUNCTIONS: Mapping[str, Handler] = {

@@ -70,6 +70,7 @@ def test_a_flag_is_what_python_takes_it_for(setting, kinds):
         ("90, 8, **(settings or {})", []),
         ("**{'input_dim': 90, 'output_dim': 8, **settings}", []),
         ("90, 8, **{'name': 'words'}", ["unmasked-embedding"]),
+        ("*matrix.shape, weights=[matrix]", ["unmasked-embedding"]),  # lengths say nothing of masks
         ("90, 8, mask_zero=False, **settings", ["unmasked-embedding"]),
     ],
 )
@@ -89,7 +90,7 @@ def test_what_is_among_arguments_that_were_not_read_is_not_taken_for_keras_defau
     [
         ("action='store_true'", []),
         ("type=bool, default=False", []),
-        ("type=int, default=0", []),
+        ("type=int, default=0", ["unmasked-embedding"]),
     ],
 )
 def test_a_switch_of_the_command_line_may_turn_the_mask_on(option, kinds):

@@ -58,7 +58,7 @@ def test_a_switch_may_be_turned_while_sizes_stay_at_their_default(variables):
     """,
         *"xyz",
     ) == {
-        "x": "(False | True, True | False, 0 | ?, 0.0, 8)",
+        "x": "(False | True, True | False, 0, 0.0, 8)",
         "y": "(True | False, 8)",
         "z": "(False | True, 8, True | False)",
     }
