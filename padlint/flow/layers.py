@@ -65,6 +65,7 @@ class Application:
     rows: frozenset[int] = frozenset()
     causal: bool = False
     direct: bool = False
+    goes_by_none: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -108,8 +109,15 @@ class Application:
         if self.given is None:
             return automatic
         return frozenset(
-            masks.best_of((own, other)) if isinstance(own, NoMask) else own for own in self.given for other in automatic
+            self._without(own, other) if isinstance(own, NoMask) else own for own in self.given for other in automatic
         )
+
+    def _without(self, given: NoMask, automatic: Mask) -> Mask:
+        """Return the mask by which the layer goes where None is given, and one may be on its input."""
+        if self.goes_by_none:
+            why = f"`{self.name}` is given `mask=None`, by which it goes in Keras 2"
+            automatic = masks.spoilt(automatic, self.node.id, Fault.IGNORED, why)
+        return masks.best_of((given, automatic))
 
     def filling(self) -> frozenset[Mask]:
         """Return the alternatives for the mask by which padded steps are filled.
@@ -165,8 +173,13 @@ def applications(
             rows=rows,
             causal=op.causal,
             direct=op.direct,
+            goes_by_none=program.keras == 2,
         )
-        yield app if op.mask is None else replace(app, given=_given(app, op, states[op.mask], program.ranks[op.mask]))
+        if op.mask is not None:
+            app = replace(app, given=_given(app, op, states[op.mask], program.ranks[op.mask]))
+        elif op.none_given:
+            app = replace(app, given=frozenset({NoMask()}))
+        yield app
 
 
 def _given(app: Application, op: ApplyOp, mask: TensorState, rank: int | None) -> frozenset[Mask]:

@@ -235,8 +235,17 @@ def apply(value: LayerValue, call: Call, context: Context, *, direct: bool = Fal
     given = bind(call, known.call)
     inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
     causal = given.get(CAUSAL) == Constant(True)
-    unmasked = all(argument == NONE for name, argument in given.items() if name in MASK_ARGUMENTS)
-    operation = ApplyOp(value.as_set, mask, mask_argument, states, causal=causal, direct=direct and unmasked)
+    masks = [argument for name, argument in given.items() if name in MASK_ARGUMENTS]
+    unmasked = all(argument == NONE for argument in masks)
+    operation = ApplyOp(
+        value.as_set,
+        mask,
+        mask_argument,
+        states,
+        causal=causal,
+        direct=direct and unmasked,
+        none_given=bool(masks) and unmasked,
+    )
     beside = states_beside(value.layer.kind)
     outputs = [
         TensorValue(value.builder, value.builder.add(replace(operation, output=number), inputs, call.site.span))

@@ -71,7 +71,7 @@ class Draft:
     def apply(self, layer: str | Layer, *inputs: TensorId, inner: Layer | None = None, **settings) -> TensorId:
         calls = {
             name: settings.pop(name)
-            for name in ("mask", "mask_argument", "states", "output", "direct")
+            for name in ("mask", "mask_argument", "states", "output", "direct", "none_given")
             if name in settings
         }
         made = self.layer(layer, inner, **settings) if isinstance(layer, str) else layer

@@ -158,6 +158,11 @@ def test_no_mask_arrives_where_call_is_called_directly(framework, draft):
     assert (found.status, found.mask) == (CONFIRMED, ArrivedMask.NONE)
 
 
+def test_keras_2_goes_by_none_where_it_is_given_as_the_mask(framework, draft):
+    found = verdict(framework, draft, draft.apply("LSTM", masked(draft), units=12, none_given=True))
+    assert found.status is (CONFIRMED if framework.version == 2 else REFUTED)
+
+
 @pytest.mark.parametrize(("merge", "arrived"), [("Add", ArrivedMask.NONE), ("Concatenate", ArrivedMask.ALL_TRUE)])
 def test_merging_with_an_unmasked_tensor_loses_the_mask_in_keras_3(framework, draft, merge, arrived):
     ids = draft.input(None)

@@ -612,3 +612,29 @@ handed_out = strategy.experimental_distribute_dataset(data)
 {loop}
 """
     assert told(program) == kinds
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "kinds"),
+    [("Adam(lr=0.1)", ["mask-ignored"]), ("Adam(learning_rate=0.1)", [])],
+    ids=["Keras 2", "Keras 3"],
+)
+@pytest.mark.parametrize("given", ["None", "mask", "words.compute_mask(ids) if use_masks else None"])
+def test_keras_2_goes_by_none_where_it_is_given_as_the_mask(given, optimizer, kinds):
+    program = f"""
+    use_masks = False
+    words = layers.Embedding(90, 8, mask_zero=True)
+
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.reader = layers.LSTM(4)
+
+        def call(self, ids, training=None, mask=None):
+            return self.reader(words(ids), mask={given})
+
+    model = Reader()
+    model.compile(keras.optimizers.{optimizer}, "mse")
+    model.fit(pad_sequences(rows, 50), y)
+    """
+    assert told(program) == kinds
