@@ -254,7 +254,7 @@ class ApplyOp:
         output: which of several outputs this tensor is (LSTM with return_state has three).
         causal: whether the call keeps each step from looking at later ones (`use_causal_mask=True`).
         direct: whether the layer's `call` is called, past the layer itself, which would bring the masks of its inputs.
-        none_given: whether None is given as the mask, by which Keras 2 goes and Keras 3 does not.
+        none_given: whether None is given as `mask=`, by which Keras 2 goes and Keras 3 does not.
     """
 
     layer: Layer

@@ -200,8 +200,8 @@ class LayerStep:
     def _arguments(self, values: Mapping[TensorId, Tensor | None]) -> dict[str, object]:
         arguments: dict[str, object] = {}
         given = None if self.operation.mask is None else values[self.operation.mask]
-        if given is None and (self.operation.none_given or self.operation.mask is not None):
-            arguments[self.operation.mask_argument or "mask"] = None
+        if given is None and (self.operation.none_given or self.operation.mask_argument == "mask"):
+            arguments["mask"] = None
         if given is not None:
             mask = self.framework.tensorflow.cast(given, "bool")
             listed = len(self.node.inputs) > 1 and self.operation.mask_argument in {"", "mask"}

@@ -36,6 +36,8 @@ _RANK_OF_IDS = 2
 
 UNITS: Final = "units"
 AXES: Final = "axes"
+MASK: Final = "mask"
+"""The argument by which Keras itself hands masks on."""
 PAIRS: Final = "attention_mask"
 """The argument for a mask of (queries, keys)."""
 
@@ -52,6 +54,8 @@ class Application:
         single: which of the inputs have one feature a step.
         rows: which of the inputs are one row a sample, whatever their rank.
         causal: whether no step looks at a later one.
+        direct: whether its `call` is called, past the layer itself, which would bring the masks of its inputs.
+        goes_by_none: whether a mask that is given and is None is one to go by.
     """
 
     node: Node
@@ -173,7 +177,7 @@ def applications(
             rows=rows,
             causal=op.causal,
             direct=op.direct,
-            goes_by_none=program.keras == 2,
+            goes_by_none=program.keras == 2 and (op.none_given or op.mask_argument == MASK),
         )
         if op.mask is not None:
             app = replace(app, given=_given(app, op, states[op.mask], program.ranks[op.mask]))

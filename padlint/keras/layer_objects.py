@@ -57,7 +57,8 @@ from padlint.python.values import (
 OTHER_VERSION = {2: 3, 3: 2}
 # How deep in lists and dicts tensors are looked for: what holds itself has no end.
 MOST_NESTED = 16
-MASK_ARGUMENTS = ("mask", "attention_mask", "query_mask", "key_mask", "value_mask", "input_mask")
+MASK = "mask"
+MASK_ARGUMENTS = (MASK, "attention_mask", "query_mask", "key_mask", "value_mask", "input_mask")
 STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
 CAUSAL = "use_causal_mask"
 FLAG_ARGUMENTS = frozenset({"training", "return_attention_scores", CAUSAL, "name"})
@@ -235,8 +236,7 @@ def apply(value: LayerValue, call: Call, context: Context, *, direct: bool = Fal
     given = bind(call, known.call)
     inputs, states, mask, mask_argument = _tensor_arguments(value, given, known, call)
     causal = given.get(CAUSAL) == Constant(True)
-    masks = [argument for name, argument in given.items() if name in MASK_ARGUMENTS]
-    unmasked = all(argument == NONE for argument in masks)
+    unmasked = all(argument == NONE for name, argument in given.items() if name in MASK_ARGUMENTS)
     operation = ApplyOp(
         value.as_set,
         mask,
@@ -244,7 +244,7 @@ def apply(value: LayerValue, call: Call, context: Context, *, direct: bool = Fal
         states,
         causal=causal,
         direct=direct and unmasked,
-        none_given=bool(masks) and unmasked,
+        none_given=given.get(MASK) == NONE,
     )
     beside = states_beside(value.layer.kind)
     outputs = [

@@ -638,3 +638,15 @@ def test_keras_2_goes_by_none_where_it_is_given_as_the_mask(given, optimizer, ki
     model.fit(pad_sequences(rows, 50), y)
     """
     assert told(program) == kinds
+
+
+def test_attention_takes_the_masks_of_its_inputs_whatever_other_mask_it_is_given():
+    program = """
+    ids = keras.Input((50,))
+    x = layers.Embedding(90, 8, mask_zero=True)(ids)
+    x = layers.MultiHeadAttention(2, 4)(x, x, attention_mask=None)
+    model = keras.Model(ids, layers.LSTM(4)(x))
+    model.compile(keras.optimizers.Adam(lr=0.1), "mse")
+    model.fit(pad_sequences(rows, 50), y)
+    """
+    assert told(program) == []
