@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from padlint.keras.lengths import TEXTS_OF_ONE_LENGTH, Length, length_as_written
+from padlint.keras.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, length_as_written
 from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
     NONE,
@@ -56,34 +56,37 @@ class Shaped(Protocol):
         """Its axes as far as they are known, from the first on."""
 
 
-def shared_length(sequence: Value) -> Length | None:
+def shared_length(sequence: Value, depth: int = MOST_DEPTH) -> Length | None:
     """Return the length that every such sequence has, None when it differs or is not known."""
+    inner = depth - 1
     match sequence:
+        case _ if not depth:
+            return None
         case Constant(str(text)):
             return Length(constant=len(text))
         case TupleValue(items, None):
             return Length(constant=len(items))
         case ListValue():
-            return _length_of_items(sequence.items)
+            return _length_of_items(sequence.items, inner)
         case Unknown():
-            return _length_of_result(sequence)
+            return _length_of_result(sequence, inner)
         case Choice():
-            return _common([shared_length(option) for option in alternatives(sequence)])
+            return _common([shared_length(option, inner) for option in alternatives(sequence)])
         case Method(receiver, name):
-            return shared_length(receiver) if name in ACCESSORS else None
+            return shared_length(receiver, inner) if name in ACCESSORS else None
         case Shaped(extents=(steps, *_)):
-            return _counted(steps)
+            return _counted(steps, inner)
         case _:
             return None
 
 
-def _length_of_items(items: Items) -> Length | None:
+def _length_of_items(items: Items, depth: int) -> Length | None:
     if items.rest is None:
         return Length(constant=len(items.known))
-    return _counted(items.count) if items.count is not None and not items.known else None
+    return _counted(items.count, depth) if items.count is not None and not items.known else None
 
 
-def _length_of_result(value: Unknown) -> Length | None:
+def _length_of_result(value: Unknown, depth: int) -> Length | None:
     """Return the length of what an operation gives, by what it was given."""
     match value:
         case Unknown(
@@ -92,35 +95,35 @@ def _length_of_result(value: Unknown) -> Length | None:
                 Unknown(operation="+", sources=(whole, added)),
                 SliceValue(Constant(int(dropped)), Constant(None)),
             ),
-        ) if _is_as_long(added, dropped):
-            return shared_length(whole)
+        ) if _is_as_long(added, dropped, depth):
+            return shared_length(whole, depth)
         case Unknown(
             operation="+",
             sources=(
                 Unknown(operation="item", sources=(whole, SliceValue(Constant(int(dropped)), Constant(None)))),
                 added,
             ),
-        ) if _is_as_long(added, dropped):
-            return shared_length(whole)
+        ) if _is_as_long(added, dropped, depth):
+            return shared_length(whole, depth)
         case Unknown(operation="item", sources=(whole, index)):
-            return _length_of_part(whole, index)
+            return _length_of_part(whole, index, depth)
         case Unknown(operation=operation, sources=(_, length)) if operation == EXACTLY:
             return _steady(length)
         case Unknown(operation=operation) if operation in TEXTS_OF_ONE_LENGTH:
             return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
-            return shared_length(first)
+            return shared_length(first, depth)
         case Unknown(operation="method:strftime", sources=(_, Constant(str(form)))):
             return _date_length(form)
         case _:
             return None
 
 
-def _length_of_part(whole: Value, index: Value) -> Length | None:
+def _length_of_part(whole: Value, index: Value, depth: int) -> Length | None:
     """Return the length of `x[i : i + n]`, and of `x[:n]` and `x[-n:]` where no such `x` is shorter."""
     match index:
         case SliceValue(Constant(None), Constant(None), Constant(None | 1 | -1)):
-            return shared_length(whole)
+            return shared_length(whole, depth)
         case SliceValue(Unknown(operation="-", sources=(end, count)), Constant(None)) if _counts(end, whole):
             length = _steady(count)
         case SliceValue(Constant(None | 0), upper) if upper != NONE:
@@ -131,7 +134,7 @@ def _length_of_part(whole: Value, index: Value) -> Length | None:
             length = Length(constant=-start)
         case _:
             return window_length(index)
-    return length if length is not None and _reaches(whole, length) else None
+    return length if length is not None and _reaches(whole, length, depth) else None
 
 
 def _counts(number: Value, sequence: Value) -> bool:
@@ -141,62 +144,67 @@ def _counts(number: Value, sequence: Value) -> bool:
 def reaches(sequence: Value, length: Value) -> bool:
     """Say whether every such sequence is known to have as many items as a length, or more."""
     wanted = _steady(length)
-    return wanted is not None and _reaches(sequence, wanted)
+    return wanted is not None and _reaches(sequence, wanted, MOST_DEPTH)
 
 
-def _reaches(sequence: Value, length: Length) -> bool:
+def _reaches(sequence: Value, length: Length, depth: int) -> bool:
     """Say whether no such sequence is shorter: a window of that length, more beside it, or the only one there is."""
-    own = shared_length(sequence)
+    own = shared_length(sequence, depth)
     if own is not None:
         surplus = own.minus(length)
         return not surplus.symbols and surplus.constant >= 0
     match sequence:
         case Unknown(operation=operation, sources=(whole, least)) if operation == AT_LEAST:
             surplus = length_as_written(least).minus(length)
-            return not (surplus.symbols or surplus.constant < 0) or _reaches(whole, length)
-        case Unknown(operation="+", sources=parts):
-            return any(_reaches(part, length) for part in parts)
-        case Choice():
-            return all(_reaches(option, length) for option in alternatives(sequence))
+            return not (surplus.symbols or surplus.constant < 0) or _reaches(whole, length, depth)
+        case Unknown(operation="+", sources=parts) if depth:
+            return any(_reaches(part, length, depth - 1) for part in parts)
+        case Choice() if depth:
+            return all(_reaches(option, length, depth - 1) for option in alternatives(sequence))
         case _:
-            return _is_only_one(sequence)
+            return _is_only_one(sequence, depth)
 
 
-def _is_only_one(value: Value) -> bool:
+def _is_only_one(value: Value, depth: int) -> bool:
     """Say whether a sequence is one that the program reads as a whole, a text or series, and no row of several."""
     match value:
+        case _ if not depth:
+            return False
         case Unknown(operation="item", sources=(whole, SliceValue() | Constant(str()))):
-            return _is_only_one(whole)
+            return _is_only_one(whole, depth - 1)
         case Unknown(operation="item", sources=(whole, ListValue(items=Items(known, None)))):
-            return _is_only_one(whole) and all(isinstance(name, Constant) for name in known)
+            return _is_only_one(whole, depth - 1) and all(isinstance(name, Constant) for name in known)
         case Unknown(operation=operation, sources=sources) if operation.startswith("call:"):
             return not any(map(_is_of_a_row, sources))
         case Unknown(operation=operation, sources=(first, *_)) if operation.startswith("method:"):
-            return _is_only_one(first)
+            return _is_only_one(first, depth - 1)
         case Unknown(operation=operation, sources=sources) if operation in {*LENGTH_KEPT, "+"}:
-            return any(map(_is_only_one, sources)) and not any(map(_is_of_a_row, sources))
+            return any(_is_only_one(source, depth - 1) for source in sources) and not _is_of_a_row(value)
         case Method(receiver, name):
-            return name in ACCESSORS and _is_only_one(receiver)
+            return name in ACCESSORS and _is_only_one(receiver, depth - 1)
         case _:
             return False
 
 
 def _is_of_a_row(value: Value) -> bool:
-    """Say whether a value is another one in each round of a loop."""
-    match value:
-        case Unknown(operation="item", sources=(_,)) | Unknown(operation="counter" | "enumerate"):
-            return True
-        case Unknown(sources=sources):
-            return any(map(_is_of_a_row, sources))
-        case Choice():
-            return any(map(_is_of_a_row, alternatives(value)))
-        case Method(receiver):
-            return _is_of_a_row(receiver)
-        case _:
-            return False
+    """Say whether a value is made of what is another one in each round of a loop."""
+    waiting, seen = [value], {id(value)}
+    while waiting:
+        match waiting.pop():
+            case Unknown(operation="item", sources=(_,)) | Unknown(operation="counter" | "enumerate"):
+                return True
+            case Unknown(sources=parts) | Choice(parts):
+                pass
+            case Method(receiver):
+                parts = (receiver,)
+            case _:
+                parts = ()
+        waiting.extend(part for part in parts if id(part) not in seen)
+        seen.update(map(id, parts))
+    return False
 
 
-def _is_as_long(added: Value, dropped: int) -> bool:
+def _is_as_long(added: Value, dropped: int, depth: int) -> bool:
     """Say whether what is put behind a text makes up for what it drops; an item that is looked up is one letter."""
     match added:
         case Unknown(operation="item", sources=(_,)):
@@ -204,7 +212,7 @@ def _is_as_long(added: Value, dropped: int) -> bool:
         case Unknown(operation="item", sources=(_, index)) if not isinstance(index, SliceValue):
             return dropped == 1
         case _:
-            length = shared_length(added)
+            length = shared_length(added, depth)
             return length is not None and length.same(Length(constant=dropped))
 
 
@@ -215,13 +223,13 @@ def _common(lengths: list[Length | None]) -> Length | None:
     return known[0] if known and alike else None
 
 
-def _counted(count: Value) -> Length | None:
+def _counted(count: Value, depth: int) -> Length | None:
     """Return a list's length by what it was counted from: one item for each of another sequence."""
     match count:
         case Unknown(operation="len", sources=(sequence,)):
-            return shared_length(sequence)
+            return shared_length(sequence, depth)
         case Unknown(operation="+", sources=(start, Constant(int(more)))):
-            length = _counted(start)
+            length = _counted(start, depth)
             return length.plus(Length(constant=more)) if length is not None else None
         case _:
             return _steady(count)

@@ -30,6 +30,7 @@ from keras.models import Model, Sequential
 from keras.utils import pad_sequences
 """
 LEAK = "m = Sequential([Embedding(100, 8), LSTM(4), Dense(1)])\nm.fit(pad_sequences(data), labels)\n"
+BUFFER = "b = np.zeros((1, T))\nfor t, c in enumerate(x[:T]):\n    b[0, t] = index[c]\n"
 START = "x = Embedding(9, 8)(Input((None,)))\n"
 END = "m = Model(x, LSTM(3)(x))\nm.fit(pad_sequences(data))\n"
 
@@ -92,6 +93,8 @@ READ_WHOLE: Mapping[str, Callable[[], Files]] = {
     ),
     "dicts in dicts": lambda: script("x = {}\n" + "x = {'a': x, 'b': x}\n" * 2_000 + LEAK + "m.fit(x)\n"),
     "texts that double": lambda: script("x = 'ab'\n" + "x = x + x\n" * 100 + LEAK + "m.fit(x.split('a'))\n"),
+    "rows that turn round": lambda: script("x = rows[0]\n" + "x = x[1:] + x[:1]\n" * 40 + BUFFER + LEAK + "m.fit(b)\n"),
+    "rows that double": lambda: script("x = rows[0]\n" + "x = x + x\n" * 40 + BUFFER + LEAK + "m.fit(b)\n"),
     "attributes of attributes": lambda: script("x = some\n" + "x = x.b\n" * 5_000 + LEAK + "m.fit(x)\n"),
     "comprehensions of comprehensions": lambda: script(
         "x = [[[[i * j * k for i in range(10**6)] for j in a] for k in b] for l in c]\n" + LEAK + "m.fit(x)\n"
