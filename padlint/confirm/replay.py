@@ -23,6 +23,7 @@ from padlint.confirm.sequences import InputPlan, Sampler
 from padlint.confirm.tensors import Array, Tensor, Truth, is_float, tensor_of
 from padlint.dataclass import dataclass
 from padlint.graph import ApplyOp, Effect, Node, RawOp, Side, TensorId
+from padlint.keras.facts import MASK
 
 Values: TypeAlias = dict[TensorId, "Tensor | None"]
 
@@ -200,12 +201,12 @@ class LayerStep:
     def _arguments(self, values: Mapping[TensorId, Tensor | None]) -> dict[str, object]:
         arguments: dict[str, object] = {}
         given = None if self.operation.mask is None else values[self.operation.mask]
-        if given is None and (self.operation.none_given or self.operation.mask_argument == "mask"):
-            arguments["mask"] = None
         if given is not None:
             mask = self.framework.tensorflow.cast(given, "bool")
             listed = len(self.node.inputs) > 1 and self.operation.mask_argument in {"", "mask"}
             arguments[self.operation.mask_argument or "mask"] = [mask] * len(self.node.inputs) if listed else mask
+        elif self.operation.none_given or self.operation.mask_argument == MASK:
+            arguments[MASK] = None
         if self.operation.states:
             arguments["initial_state"] = tensors(values, self.operation.states)
         return arguments

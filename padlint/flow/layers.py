@@ -29,6 +29,7 @@ from padlint.flow.lattice import (
 )
 from padlint.flow.program import ROW_RANK, Program, target_shape
 from padlint.graph import ApplyOp, CustomCode, Known, Layer, MaskOp, Node, Side, TensorId
+from padlint.keras.facts import MASK
 from padlint.keras.layers import Keeps, LayerFacts, MaskOut, Part, Reads, Steps
 from padlint.keras.softmax import softmax_axis
 
@@ -36,8 +37,6 @@ _RANK_OF_IDS = 2
 
 UNITS: Final = "units"
 AXES: Final = "axes"
-MASK: Final = "mask"
-"""The argument by which Keras itself hands masks on."""
 PAIRS: Final = "attention_mask"
 """The argument for a mask of (queries, keys)."""
 

@@ -11,6 +11,9 @@ from padlint.graph import Setting, Side
 
 # The vocabulary ---------------------------------------------------------------------------------------------------
 
+MASK = "mask"
+"""The argument by which Keras itself hands masks on."""
+
 
 class Part(StrEnum):
     """What a layer is to the analysis."""

@@ -25,8 +25,9 @@ from padlint.graph import (
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.data import DataValue
 from padlint.keras.declared import kind_of
-from padlint.keras.facts import LayerFacts, Parameters, Part
+from padlint.keras.facts import MASK, LayerFacts, Parameters, Part
 from padlint.keras.layers import canonical_kind, layer_facts, parameters, settings_left, states_beside
+from padlint.keras.lengths import shaped_like
 from padlint.keras.names import last
 from padlint.keras.settings import bind, setting_of
 from padlint.keras.tensors import TensorValue, tensor_of, tensors_in
@@ -57,7 +58,6 @@ from padlint.python.values import (
 OTHER_VERSION = {2: 3, 3: 2}
 # How deep in lists and dicts tensors are looked for: what holds itself has no end.
 MOST_NESTED = 16
-MASK = "mask"
 MASK_ARGUMENTS = (MASK, "attention_mask", "query_mask", "key_mask", "value_mask", "input_mask")
 STATE_ARGUMENTS = ("initial_state", "initial_states", "constants")
 CAUSAL = "use_causal_mask"
@@ -206,8 +206,8 @@ def _layer(builder: GraphBuilder, kind: str, arguments: Mapping[str, Value], cal
 def _is_length(argument: Value | None) -> bool:
     """Say whether an argument is the length of some axis, as each of `*matrix.shape` is."""
     match argument:
-        case Unknown(operation="item", sources=(Method(name="shape") | Unknown(operation="shape"), *_)):
-            return True
+        case Unknown(operation="item", sources=(shape, *_)):
+            return shaped_like(shape) is not None
         case _:
             return False
 

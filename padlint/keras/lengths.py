@@ -165,11 +165,18 @@ def _symbol(value: Value) -> Length:
 def axis_of(value: Value) -> tuple[Value, int] | None:
     """Return the array and the axis that a value is the length of, `x.shape[1]`; None for other values."""
     match value:
-        case Unknown(
-            operation="item",
-            sources=(Method(array, "shape") | Unknown(operation="shape", sources=(array,)), Constant(int(axis))),
-        ):
-            return array, axis
+        case Unknown(operation="item", sources=(shape, Constant(int(axis)))):
+            array = shaped_like(shape)
+            return (array, axis) if array is not None else None
+        case _:
+            return None
+
+
+def shaped_like(shape: Value) -> Value | None:
+    """Return the array that a value is the shape of, None for other values."""
+    match shape:
+        case Method(array, "shape") | Unknown(operation="shape", sources=(array,)):
+            return array
         case _:
             return None
 

@@ -39,7 +39,7 @@ def moved(number: Value | None, by: int) -> Value | None:
         case Unknown(operation="+", sources=(start, Constant(int(so_far)))):
             return moved(start, so_far + by)
         case _:
-            return Unknown("a number and some more", "+", (number, Constant(by))) if by else number
+            return Unknown("a number and some more", "+", (number, Constant(by)))
 
 
 def cut(counter: Value, limit: Value) -> Value | None:

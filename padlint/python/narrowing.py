@@ -22,6 +22,7 @@ IS_INSTANCE = "isinstance"
 # The same sequence behind a test of its length, which is the second source.
 EXACTLY = "exactly as long"
 AT_LEAST = "at least as long"
+OPPOSITES = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 # What every sequence has that holds something: to know that is to know nothing of its length.
 FEWEST = 1
 
@@ -67,49 +68,49 @@ def narrow(run: Interpreter, test: Value, *, holds: bool = True) -> tuple[Value,
 
 def _counted_below(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
     """Return a counter that a test keeps below how many items something has, and what counts no further than that."""
-    match test, holds:
-        case (Unknown(operation="<", sources=(counter, limit)), True) | (
-            Unknown(operation=">=", sources=(counter, limit)),
-            False,
-        ):
-            pass
-        case (Unknown(operation=">", sources=(limit, counter)), True) | (
-            Unknown(operation="<=", sources=(limit, counter)),
-            False,
-        ):
-            pass
+    match _in_order(test, holds=holds):
+        case ("<", counter, limit) if (known := counters.cut(counter, limit)) is not None:
+            return counter, known
         case _:
             return None
-    known = counters.cut(counter, limit)
-    return None if known is None else (counter, known)
 
 
 def _of_a_length(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
     """Return a sequence whose length a test is about, and what is known to be that long."""
-    match test, holds:
-        case (Unknown(operation="==", sources=(counted, length)), True) | (
-            Unknown(operation="!=", sources=(counted, length)),
-            False,
+    match _in_order(test, holds=holds):
+        case (order, length, Unknown(operation="len", sources=(Unknown() as sequence,))) | (
+            "==" as order,
+            Unknown(operation="len", sources=(Unknown() as sequence,)),
+            length,
         ):
-            how = EXACTLY
-        case (Unknown(operation=">=" | ">", sources=(counted, length)), True) | (
-            Unknown(operation="<" | "<=", sources=(counted, length)),
-            False,
-        ):
-            how = AT_LEAST
-        case (Unknown(operation="<=" | "<", sources=(length, counted)), True) | (
-            Unknown(operation=">" | ">=", sources=(length, counted)),
-            False,
-        ):
-            how = AT_LEAST
+            pass
         case _:
             return None
-    match counted, length:
-        case _, Constant(int(number)) if number <= FEWEST:
+    match length:
+        case Constant(int(number)) if number <= FEWEST:
             return None
-        case Unknown(operation="len", sources=(Unknown() as sequence,)), Constant(int()) | Unknown():
+        case Constant(int()) | Unknown():
             itself = sequence.sources[0] if sequence.operation in {EXACTLY, AT_LEAST} else sequence
+            how = EXACTLY if order == "==" else AT_LEAST
             return sequence, Unknown(sequence.why, how, (itself, length), sequence.text)
+        case _:
+            return None
+
+
+def _in_order(test: Value, *, holds: bool) -> tuple[str, Value, Value] | None:
+    """Return what a test of two values comes to as one of `left < right`, `left <= right` and `left == right`."""
+    match test:
+        case Unknown(operation=operation, sources=(left, right)) if operation in OPPOSITES:
+            pass
+        case _:
+            return None
+    match operation if holds else OPPOSITES[operation]:
+        case "<" | "<=" | "==" as order:
+            return order, left, right
+        case ">":
+            return "<", right, left
+        case ">=":
+            return "<=", right, left
         case _:
             return None
 

@@ -130,11 +130,11 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
     kept: dict[Path, bytes] = {}
     code: dict[Path, bytes] = {}
     closed = []
-    for each in project.every:
+    for place, each in enumerate(project.every):
         try:
             data = given[each.file] if each.file in given else _whole(each.file)
         except OSError as error:
-            if each in project.files:
+            if place < len(project.files):
                 closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
             continue
         digests[each.file] = digest(data)

@@ -305,6 +305,13 @@ for name in names:
     assert known_of(program) == known
 
 
+CODED = """x = np.zeros((len(rows), size))
+for i, row in enumerate(rows):
+    for t, word in enumerate(row):
+        x[i, t] = index[word]
+"""
+
+
 @pytest.mark.parametrize(
     ("passed_on", "known"),
     [
@@ -331,11 +338,7 @@ from sklearn.utils import shuffle
 words = open("book.txt").read().split()
 windows = [words[i : i + size] for i in range(len(words) - size)]
 {passed_on}
-x = np.zeros((len(rows), size))
-for i, row in enumerate(rows):
-    for t, word in enumerate(row):
-        x[i, t] = index[word]
-"""
+{CODED}"""
     assert known_of(program) == known
 
 
@@ -353,11 +356,7 @@ for i, row in enumerate(rows):
 def test_rows_that_a_test_keeps_are_as_long_as_it_asks(known_of, rows, known):
     program = f"""{NUMPY}
 rows = {rows}
-x = np.zeros((len(rows), size))
-for i, row in enumerate(rows):
-    for t, word in enumerate(row):
-        x[i, t] = index[word]
-"""
+{CODED}"""
     assert known_of(program) == known
 
 
