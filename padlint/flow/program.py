@@ -306,7 +306,10 @@ class Program:
 
     def import_distances(self, path: str) -> Mapping[str, int]:
         """Return over how many imports each file is linked with one, in either direction."""
-        return self._distances.setdefault(path, _distances_from(path, self._imports))
+        known = self._distances.get(path)
+        if known is None:
+            known = self._distances[path] = _distances_from(path, self._imports)
+        return known
 
     @cached_property
     def _distances(self) -> dict[str, Mapping[str, int]]:
