@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
+from typing import TypeAlias
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Idiom, Padding, Plain, Side
@@ -37,6 +38,11 @@ FEWEST_LITERAL_ROWS = 3
 SMALLEST_VOCABULARY = 3
 # The rank of an array that is one row.
 FLAT = 1
+# So many rows tell the axes of all.
+_MOST_ROWS = 4
+
+# The shape of an array; and its first axes as far as they are known, where that is not known.
+_Axes: TypeAlias = tuple[Shape | None, Shape]
 
 
 # Values as arrays -----------------------------------------------------------------------------------------------
@@ -46,18 +52,22 @@ def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
     """Return a value as `np.array` would: rows are stacked, a choice is each of its arrays, others stay as they are."""
     match value:
         case ListValue() | TupleValue():
-            facts = _literal_padding(value, site, context) or _literal_content(value) or held_facts(value)
+            facts = _facts_of_rows(value, site, context)
             note_paddings(facts, context)
-            if not facts.paddings and _is_one_step(value):
-                facts = replace(facts, unpadded=ONE_STEP, unresolved=())
-            shape = _stacked_shape(value, context)
-            return DataValue(facts, shape, front=_stacked_front(value, facts, context) if shape is None else ())
+            shape, front = _stacked_axes(value, lambda: facts, context)
+            return DataValue(facts, shape, front=front)
         case BufferValue():
             return replace(value, store=value.store)
         case Choice():
             return context.join(array_of(option, context, site) for option in alternatives(value))
         case _:
             return value
+
+
+def _facts_of_rows(value: ListValue | TupleValue, site: Site | None, context: Context) -> DataFacts:
+    facts = _literal_padding(value, site, context) or _literal_content(value) or held_facts(value)
+    one_step = not facts.paddings and _is_one_step(value)
+    return replace(facts, unpadded=ONE_STEP, unresolved=()) if one_step else facts
 
 
 def _width(rows: ListValue | TupleValue, facts: DataFacts) -> Shape:
@@ -132,27 +142,34 @@ def _count(items: Items) -> Value | None:
     return Constant(len(items.known)) if items.rest is None else items.count
 
 
-def _stacked_shape(value: ListValue | TupleValue, context: Context) -> Shape | None:
+def _axes_of(value: Value, context: Context) -> _Axes:
+    match value:
+        case BufferValue(shape=shape):
+            return shape, ()
+        case DataValue(shape=shape, front=front):
+            return shape, front if shape is None else ()
+        case ListValue() | TupleValue():
+            return _stacked_axes(value, lambda: _facts_of_rows(value, None, context), context)
+        case _:
+            return None, ()
+
+
+def _stacked_axes(value: ListValue | TupleValue, facts: Callable[[], DataFacts], context: Context) -> _Axes:
+    """Return the axes of rows that are stacked; the facts of all are asked for where none tells how long it is."""
     items = _items(value)
-    held = (*items.known, *((items.rest,) if items.rest is not None else ()))
-    rows = [option for row in held for option in alternatives(row)]
-    count = _count(items) or Unknown("rows", "len", (value,))
-    if rows and all(isinstance(row, Constant) for row in rows):
-        return (count,)
-    shapes = [array.shape if isinstance(array := as_array(row, context), DataValue) else None for row in rows[:4]]
+    count = _count(items)
+    if (rows := items.everything()) and all(
+        isinstance(option, Constant) for row in rows for option in alternatives(row)
+    ):
+        return (count or Unknown("rows", "len", (value,)),), ()
+    axes = [_axes_of(option, context) for row in rows[:_MOST_ROWS] for option in alternatives(row)]
+    shapes = [shape for shape, _ in axes[:_MOST_ROWS]]
     first = next((shape for shape in shapes if shape is not None), None)
-    return (
-        (count, *first) if first is not None and all(s is not None and len(s) == len(first) for s in shapes) else None
-    )
-
-
-def _stacked_front(value: ListValue | TupleValue, facts: DataFacts, context: Context) -> Shape:
-    """Return the first axes of rows that are stacked, where it is not known how many there are."""
-    items = _items(value)
-    rows = [as_array(option, context) for row in items.everything()[:4] for option in alternatives(row)]
-    fronts = [row.extents for row in rows if row is not None]
-    inner = fronts[0] if fronts and len(fronts) == len(rows) and len(set(map(len, fronts))) == 1 else ()
-    return (_count(items) or ANY_ROWS, *(inner or _width(value, facts)))
+    if first is not None and all(shape is not None and len(shape) == len(first) for shape in shapes):
+        return (count or Unknown("rows", "len", (value,)), *first), ()
+    fronts = [front if shape is None else shape for shape, front in axes]
+    inner = fronts[0] if fronts and len(set(map(len, fronts))) == 1 else ()
+    return None, (count or ANY_ROWS, *(inner or _width(value, facts())))
 
 
 def as_array(value: Value, context: Context) -> DataValue | None:
