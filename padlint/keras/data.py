@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import NamedTuple, TypeAlias
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side, Unresolved
@@ -22,7 +23,7 @@ from padlint.keras.padding import (
     united,
 )
 from padlint.keras.settings import setting_of
-from padlint.keras.windows import window_length
+from padlint.keras.windows import Shaped, window_length
 from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
@@ -66,8 +67,7 @@ class FileOf(NamedTuple):
     program: str
 
 
-@runtime_checkable
-class DataRecord(Protocol):
+class DataRecord(ABC):
     """Where evidence goes that may never reach a model: the overlay that is running.
 
     `files` is what the programs saved, by the file. A file is `borrowed` where a program loaded what only others had
@@ -80,12 +80,15 @@ class DataRecord(Protocol):
     borrowed: set[FileOf]
     own_later: set[FileOf]
 
+    @abstractmethod
     def record_padding(self, padding: Padding) -> None:
         """Remember that the program pads here."""
 
+    @abstractmethod
     def record_picked(self, padding: Padding) -> None:
         """Remember that the program picks steps by their place from what is padded here."""
 
+    @abstractmethod
     def record_narrowing(self, narrowing: Narrowing) -> None:
         """Remember that floats were turned into integers here."""
 
@@ -110,7 +113,7 @@ def noted(padding: Padding, context: Context) -> Padding:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DataValue(LibraryObject):
+class DataValue(Shaped):
     """An array, a column of a table or a batch of a dataset.
 
     Args:
@@ -133,7 +136,8 @@ class DataValue(LibraryObject):
     @property
     def facts(self) -> DataFacts:
         """What is known of its padding, its rank included."""
-        return replace(self.known, rank=len(self.shape)) if self.shape is not None else self.known
+        rank = len(self.shape) if self.shape is not None else self.known.rank
+        return self.known if rank == self.known.rank else replace(self.known, rank=rank)
 
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         match name:
@@ -247,8 +251,11 @@ def count_of_rows(value: Value | None) -> Value | None:
 
 def _as_long(first: Shape, second: Shape) -> bool:
     """Say whether axes are known to be of the same lengths."""
-    lengths = [tuple(map(length_as_written, axes)) for axes in (first, second)]
-    return len(first) == len(second) and all(one.same(other) for one, other in zip(*lengths, strict=True))
+    return len(first) == len(second) and all(map(_is_one_length, first, second))
+
+
+def _is_one_length(first: Value, second: Value) -> bool:
+    return first is second or length_as_written(first).same(length_as_written(second))
 
 
 def row_of(value: DataValue) -> Value:

@@ -9,7 +9,7 @@ from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, Opaque
 from padlint.keras import applications, checkpoints, control_flow, custom, handmade, libraries, operations, texts
 from padlint.keras.applications import ReadyMade
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import FileOf
+from padlint.keras.data import DataRecord, FileOf
 from padlint.keras.decoders import decoder
 from padlint.keras.encoders import encoder
 from padlint.keras.foreign import foreign_layer
@@ -58,7 +58,7 @@ ACTIVATION_BY_NAME = "keras.activations.get"
 SCIKIT_WRAPPERS = frozenset({"KerasClassifier", "KerasRegressor"})
 
 
-class KerasOverlay:
+class KerasOverlay(DataRecord):
     """Builds the model graph while a program is evaluated."""
 
     def __init__(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
 from padlint.keras.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, length_as_written
 from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
@@ -11,6 +9,7 @@ from padlint.python.values import (
     Choice,
     Constant,
     Items,
+    LibraryObject,
     ListValue,
     Method,
     SliceValue,
@@ -47,13 +46,15 @@ DATE_WIDTHS = {**dict.fromkeys("dmyHIMSUW", 2), **dict.fromkeys("abj", 3), "Y": 
 ACCESSORS = frozenset({"values", "iloc", "loc", "array", "T", "numpy"})
 
 
-@runtime_checkable
-class Shaped(Protocol):
+class Shaped(LibraryObject):
     """An array that may know its axes."""
+
+    __slots__ = ()
 
     @property
     def extents(self) -> tuple[Value, ...]:
         """Its axes as far as they are known, from the first on."""
+        return ()
 
 
 def shared_length(sequence: Value, depth: int = MOST_DEPTH) -> Length | None:
