@@ -216,7 +216,7 @@ def _number(run: Interpreter, node: cst.Integer | cst.Float | cst.Imaginary) -> 
     if node.value.isdecimal() and node.value.isascii() and len(node.value) < 10 and node.value[0] != "0":
         return Constant(int(node.value))
     try:
-        return Constant(ast.literal_eval(node.value))
+        return Constant(_literal(node.value))
     except (ValueError, SyntaxError):
         return Unknown(f"the number {node.value[:20]} is not read")
 
@@ -231,9 +231,9 @@ def _string(run: Interpreter, node: cst.SimpleString) -> Value:
 
 
 @lru_cache(maxsize=256)
-def _literal(text: str) -> str | bytes:
-    """Return what a text in the program holds; the functions that it is in may be run many times."""
-    value: str | bytes = ast.literal_eval(text)
+def _literal(text: str) -> str | bytes | complex:
+    """Return what a text or a number in the program is; the functions that it is in may be run many times."""
+    value: str | bytes | complex = ast.literal_eval(text)
     return value
 
 

@@ -107,7 +107,7 @@ def _identical(first: tuple[Value, ...], second: tuple[Value, ...]) -> bool:
 
 
 def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
-    if first is second:
+    if first is second or (not isinstance(first, Choice) and same(first, second)):
         return first
     options = list(_options(first))
     count = len(options)
