@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import field
+from functools import lru_cache
 
 from padlint.dataclass import dataclass
 from padlint.python.narrowing import AT_LEAST, EXACTLY
@@ -126,8 +127,12 @@ def name_of_length(value: Value) -> str:
             return ""
 
 
+@lru_cache(maxsize=64)
 def length_as_written(value: Value, depth: int = MOST_DEPTH) -> Length:
-    """Return a number of the program as a sum of symbols."""
+    """Return a number of the program as a sum of symbols.
+
+    Arrays are compared by their lengths again and again while they are joined, nearly always by the same few.
+    """
     match value:
         case Constant(int(number)):
             return Length(constant=number)
