@@ -232,7 +232,7 @@ class Texts:
     def __call__(self, path: str, cell: int) -> tuple[str, ...]:
         """Return the rows of a file or of a cell."""
         if path not in self._known:
-            file = self._where.get(path, self._working_folder / path)
+            file = self._where.get(path) or self._working_folder / path
             cells = as_written(file, self._held.get(file))
             self._known[path] = {index: tuple(rows) for index, rows in cells.items()}
         return self._known[path].get(cell, ())

@@ -85,7 +85,7 @@ class _Frame:
             previous = row
 
     def _numbered(self, row: int, line: _Line) -> str:
-        left = paint(self.palette.frame, f"{row:>{self.gutter}} |")
+        left = paint(self.palette.frame, f"{str(row).rjust(self.gutter)} |")
         return f"{left} {line.text}" if line.text else left
 
     def _underlined(self, label: Label, line: _Line) -> str:

@@ -131,16 +131,18 @@ def contents(project: Project, given: Mapping[Path, bytes]) -> Contents:
     code: dict[Path, bytes] = {}
     closed = []
     for place, each in enumerate(project.every):
+        own = given.get(each.file) if given else None
         try:
-            data = given[each.file] if each.file in given else _whole(each.file)
+            data = _whole(each.file) if own is None else own
         except OSError as error:
             if place < len(project.files):
                 closed.append(Unreadable(each.path, each.file, reason(error), opened=False))
             continue
         digests[each.file] = digest(data)
-        if names_keras(data):
+        named = names_keras(data)
+        if named:
             code[each.file] = _code(each.file, data)
-        if each.file in given or each.file in code or _has_its_say(each.file, data):
+        if named or own is not None or _has_its_say(each.file, data):
             kept[each.file] = data
     return Contents(digests, kept, code, tuple(closed))
 

@@ -6,7 +6,6 @@ import codecs
 import io
 import os
 import tokenize
-from contextlib import suppress
 from pathlib import Path
 
 from padlint.dataclass import dataclass
@@ -154,12 +153,14 @@ def _encoding(data: bytes) -> str:
 
 def _text(data: bytes) -> str:
     """Return the text of a script, broken bytes replaced; as UTF-8 where its own encoding cannot do that."""
-    with suppress(SyntaxError, LookupError, UnicodeError):
+    try:
         encoding = _encoding(data)
-        for errors in ("strict", "replace"):
-            with suppress(UnicodeError):
-                return data.decode(encoding, errors)
-    return data.decode("utf-8", "replace")
+        try:
+            return data.decode(encoding)
+        except UnicodeError:
+            return data.decode(encoding, "replace")
+    except (SyntaxError, LookupError, UnicodeError):
+        return data.decode("utf-8", "replace")
 
 
 def _place(before: str) -> tuple[int, int]:
