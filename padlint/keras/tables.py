@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
 from padlint.dataclass import dataclass
-from padlint.graph import DataFacts, Padding, Side
+from padlint.graph import DataFacts, Known, Padding, Side
 from padlint.keras import files
-from padlint.keras.data import DataValue, Handler, is_position, noted, setting_or, taken, unpadded
+from padlint.keras.data import DataValue, Handler, is_position, noted, setting_or, taken, transposed, unpadded
 from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import moved
+from padlint.keras.names import last
+from padlint.keras.padding import moved, remapped
 from padlint.keras.provenance import held_facts
 from padlint.keras.stacking import array_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
+from padlint.python.source_text import function_text
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -25,6 +27,7 @@ from padlint.python.values import (
     Items,
     LibraryName,
     ListValue,
+    Method,
     Site,
     SliceValue,
     TupleValue,
@@ -39,6 +42,11 @@ INDEXERS = frozenset({"iloc", "loc", "ix", "at", "iat"})
 NOT_COLUMNS = frozenset({"columns", "index", "dtypes", "size", "empty", "str", "dt", "plot"})
 APPLYING = frozenset({"apply", "map", "progress_apply", "applymap", "transform"})
 
+
+TESTING = frozenset({"isnull", "isna", "notnull", "notna"})
+PIVOTING = frozenset({"pivot", "pivot_table"})
+NO_NUMBER = Known("nan")
+"""What cells of nothing hold, as numpy sees them."""
 
 PICKLING = "to_pickle"
 # What saves a table, and its parameter for the file.
@@ -57,6 +65,8 @@ class TableValue(DataValue):
     is_ragged: bool = False
 
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
+        if name == "T" and self.known.paddings:
+            return transposed(DataValue(self.known, _two_axes(self)), None)
         if name in INDEXERS or name in ("values", "T"):
             return self
         if name in NOT_COLUMNS:
@@ -94,9 +104,13 @@ class TableValue(DataValue):
         if name in SAVING:
             file = call.argument(0, SAVING[name])
             return files.saved(file, self._as_saved(name), context) if file is not None else None
-        filled = self._filled(name, call, context) if self.is_ragged else None
-        if filled is not None:
-            return filled
+        if name in TESTING:
+            return DataValue(replace(self.known, mask=True))
+        if name in PIVOTING:
+            return self._pivoted(call, context)
+        changed = self._filled(name, call, context) if self.is_ragged else None
+        if changed is not None:
+            return changed
         if name in ("apply", "groupby", "info", "describe", "count", "value_counts", "tolist"):
             return None
         return self
@@ -108,18 +122,32 @@ class TableValue(DataValue):
                 value = call.argument(0, "value")
             case "replace" if call.argument(0, "to_replace") == LibraryName("numpy.nan"):
                 value = call.argument(1, "value")
+            case "where" | "mask":
+                value = call.argument(1, "other")
+            case "dropna":
+                return TableValue(TABLE)
             case _:
                 return None
         if value is None or value == NONE:
             return None
-        padding = Padding(
-            how=name, span=call.site.span, value=setting_or(value, 0), side=Side.POST, scope=context.scope_name()
-        )
-        table = TableValue(DataFacts((noted(padding, context),), rank=2))
+        table = TableValue(DataFacts((noted(_padding(name, value, call.site, context), context),), rank=2))
         if call.argument(None, "inplace") != Constant(value=True):
             return table
         context.change(self, table)
         return NONE
+
+    def _pivoted(self, call: Call, context: Context) -> Value:
+        """Make a column of each step that rows are numbered by: a short sequence ends in cells of nothing."""
+        match call.argument(None, "columns"):
+            case Constant(str(name)) if _numbers_rows(self.columns.read(name)):
+                pass
+            case _:
+                return self
+        value = call.argument(None, "fill_value")
+        if value is None or value == NONE:
+            return _ragged_table(call.site, context)
+        padding = noted(_padding(last(function_text(call.site)), value, call.site, context), context)
+        return TableValue(DataFacts((padding,), rank=2))
 
     def _as_saved(self, how: str) -> TableValue:
         """Return what is left of it in a file: in one of text, a cell that holds a sequence is text."""
@@ -130,6 +158,28 @@ class TableValue(DataValue):
 
     def same(self, other: Value) -> bool:
         return self is other
+
+
+def _padding(how: str, value: Value, site: Site, context: Context) -> Padding:
+    setting = NO_NUMBER if value == LibraryName("numpy.nan") else setting_or(value, 0)
+    return Padding(how=how, span=site.span, value=setting, side=Side.POST, scope=context.scope_name())
+
+
+def _ragged_table(site: Site, context: Context) -> TableValue:
+    """Make a table of rows of several lengths: the short ones end in cells of nothing, which are no numbers."""
+    padding = _padding(function_text(site), LibraryName("numpy.nan"), site, context)
+    return TableValue(DataFacts((padding,), rank=2), is_ragged=True)
+
+
+def _numbers_rows(value: Value) -> bool:
+    """Say whether a column numbers the rows of each group: `df.groupby("user").cumcount()`."""
+    match value:
+        case Unknown(operation="method:cumcount"):
+            return True
+        case Unknown(operation="+", sources=(counted, Constant(int()))):
+            return _numbers_rows(counted)
+        case _:
+            return False
 
 
 def _two_axes(table: TableValue) -> tuple[Value, ...]:
@@ -146,6 +196,22 @@ def column(row: Value | None = None) -> DataValue:
 def as_column(value: Value, context: Context) -> Value:
     """Return what a column holds that was given a value."""
     return array_of(value, context) if isinstance(value, ListValue) else value
+
+
+TEXT_METHODS = frozenset({"ljust", "rjust", "center", "zfill", "pad"})
+SIDES_OF_PAD: Mapping[Value, str] = {Constant("right"): "ljust", Constant("both"): "center"}
+
+
+def each_text(texts: Value, name: str, call: Call, context: Context) -> Value:
+    """Call a method of texts on each cell of a column: `names.str.ljust(n)`."""
+    cell = Unknown("a cell of a table", "item", (texts,))
+    if name == "pad":
+        name = SIDES_OF_PAD.get(call.argument(1, "side") or NONE, "rjust")
+        width, fill = call.argument(0, "width"), call.argument(2, "fillchar")
+        given = Call(tuple(each for each in (width, fill) if each is not None), {}, call.site)
+    else:
+        given = call
+    return column(context.call(Method(cell, name), given))
 
 
 def applied(receiver: DataValue, call: Call, context: Context) -> Value | None:
@@ -176,8 +242,9 @@ def _table_of(call: Call, context: Context) -> Value | None:
         case _:
             columns = ()
     held = held_facts(given) if isinstance(given, DataValue | ListValue) and not columns else TABLE
-    is_ragged = "columns" not in call.keywords and _holds_ragged_rows(given)
-    table = TableValue(held if held.paddings else TABLE, is_ragged=is_ragged)
+    if "columns" not in call.keywords and not held.paddings and _holds_ragged_rows(given):
+        return _ragged_table(call.site, context)
+    table = TableValue(held if held.paddings else TABLE)
     for key, value in columns:
         if isinstance(key, Constant) and isinstance(key.value, str):
             context.heap.write(table.columns, key.value, as_column(value, context))
@@ -187,9 +254,7 @@ def _table_of(call: Call, context: Context) -> Value | None:
 def _holds_ragged_rows(value: Value | None) -> bool:
     """Say whether rows are sequences that are as long as each text; measurements are as many in each row."""
     match value:
-        case DataValue(row=DataValue(shape=(Unknown(operation="len"),))):
-            return True
-        case ListValue(items=Items((), Value() as row)):
+        case DataValue(row=Value() as row) | ListValue(items=Items((), Value() as row)):
             return all(map(_is_sequence_of_codes, alternatives(row)))
         case _:
             return False
@@ -243,6 +308,17 @@ def _cells(row: Value, context: Context, site: Site) -> Mapping[int | str, Value
     return dict(enumerate(context.iterate(row, site).known))
 
 
+def _table_of_dict(call: Call, context: Context) -> Value | None:
+    """Make a table of a dict of columns, or of rows."""
+    match call.argument(0, "data"), call.argument(1, "orient"):
+        case DictValue() as rows, Constant("index"):
+            return _table_of(
+                Call((context.new_list((), context.join(rows.store.slots.values())),), {}, call.site), context
+            )
+        case _:
+            return _table_of(call, context)
+
+
 def _series(call: Call, context: Context) -> Value | None:
     given = call.argument(0, "data")
     return as_column(given, context) if given is not None else column()
@@ -255,6 +331,9 @@ def _labels(call: Call, context: Context) -> Value | None:
 def _joined(call: Call, context: Context) -> Value | None:
     """Put tables together; columns that the program wrote stay."""
     given = call.argument(0, "objs")
+    if call.argument(1, "axis") == Constant(1) and _holds_ragged_rows(given):
+        columns = _ragged_table(call.site, context)
+        return replace(columns, known=remapped(columns.known, lambda axis: 1 - axis, 2))
     items = context.iterate(given, call.site).known if given is not None else ()
     table = TableValue(TABLE)
     for item in items:
@@ -281,6 +360,8 @@ FUNCTIONS: Mapping[str, Handler] = {
         ]
     },
     "pandas.DataFrame": _table_of,
+    "pandas.DataFrame.from_records": _table_of,
+    "pandas.DataFrame.from_dict": _table_of_dict,
     "pandas.Series": _series,
     "pandas.get_dummies": _labels,
     "pandas.concat": _joined,

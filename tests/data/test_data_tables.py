@@ -137,3 +137,63 @@ def test_rows_of_several_lengths_end_in_what_a_table_is_filled_with(known_of, ro
 )
 def test_tables_of_as_many_cells_in_each_row_are_not_padded_by_what_they_are_filled_with(known_of, program):
     assert known_of(START + program).startswith("not padded: ")
+
+
+@RAGGED
+@pytest.mark.parametrize(
+    ("filled", "padding"),
+    [
+        ("x = np.nan_to_num(pd.DataFrame(rows).values)", "pd.DataFrame post 0 axis 1"),
+        ("x = np.nan_to_num(pd.DataFrame(rows), nan=-1)", "pd.DataFrame post -1 axis 1"),
+        ("x = pd.DataFrame(rows)\nx[x.isnull()] = 0", "pd.DataFrame post ? axis 1"),
+        ("x = pd.DataFrame(rows).to_numpy()\nx[np.isnan(x)] = 0", "pd.DataFrame post ? axis 1"),
+        ("x = pd.DataFrame(rows).values\nx = np.where(np.isnan(x), 0, x)", "pd.DataFrame post ? axis 1"),
+        ("x = pd.DataFrame(rows)\nx = x.where(x.notnull(), 0).values", "where post 0 axis 1"),
+        ("x = pd.DataFrame(rows)\nx = x.mask(x.isna(), -1).values", "mask post -1 axis 1"),
+        ("x = pd.DataFrame.from_dict(dict(enumerate(rows)), orient='index').fillna(0)", "fillna post 0 axis 1"),
+        ("x = pd.DataFrame(rows).reindex(columns=range(50), fill_value=0).fillna(0)", "fillna post 0 axis 1"),
+        ("x = pd.DataFrame(rows).fillna(0).T", "fillna post 0 axis 0"),
+        (
+            "x = pd.DataFrame(rows)\nfor name in x.columns:\n    x[name] = x[name].fillna(0)",
+            "pd.DataFrame post 'nan' axis 1",
+        ),
+    ],
+)
+def test_ways_to_fill_the_cells_of_nothing_that_short_rows_end_in(known_of, rows, filled, padding):
+    program = f"{START}from keras.preprocessing.text import Tokenizer\nrows = {rows}\n{filled}"
+    assert known_of(program) == padding
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = np.nan_to_num(df.values)",
+        "df[df.isnull()] = 0\nx = df.values",
+        "x = np.where(np.isnan(df.values), 0, df.values)",
+        "x = pd.concat([df.shift(i) for i in range(3)], axis=1).fillna(0).values",
+    ],
+)
+def test_cells_that_are_missing_here_and_there_are_no_padding(known_of, program):
+    assert "axis" not in known_of(START + program)
+
+
+@pytest.mark.parametrize(
+    ("steps", "pivoted", "known"),
+    [
+        (
+            "cumcount()",
+            "pivot_table(index='user', columns='step', values='item', fill_value=0)",
+            "pivot_table post 0 axis 1",
+        ),
+        ("cumcount() + 1", "pivot(index='user', columns='step', values='item').fillna(0)", "fillna post 0 axis 1"),
+        (
+            "cumcount()",
+            "pivot_table(index='user', columns='month', values='sold', fill_value=0)",
+            "not padded: a table",
+        ),
+        ("rank()", "pivot_table(index='user', columns='step', values='item', fill_value=0)", "not padded: a table"),
+    ],
+)
+def test_a_table_with_a_column_for_each_step_of_sequences(known_of, steps, pivoted, known):
+    program = f"df['step'] = df.groupby('user').{steps}\nx = df.{pivoted}.values"
+    assert known_of(START + program) == known
