@@ -9,7 +9,7 @@ from typing import TypeAlias
 from padlint.graph import DataFacts
 from padlint.keras.data import DataValue, Shape, count_of_rows, setting_or, taken, transposed
 from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import altered, flipped, nan_replaced, remapped
+from padlint.keras.padding import altered, flipped, nan_replaced, remapped, standing
 from padlint.keras.settings import shape_of
 from padlint.python.context import Context
 from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
@@ -72,9 +72,9 @@ def expand_dims(array: DataValue, call: Call, context: Context) -> Value | None:
     shape = (*array.shape[:at], Constant(1), *array.shape[at:]) if array.shape is not None else None
     grown = None if rank is None else rank + 1
     facts = remapped(array.facts, lambda old: old if old < at else old + 1, grown)
-    if not facts.paddings and (at == STEPS or (at == 0 and _is_one_row(array))):
+    if not standing(facts).paddings and (at == STEPS or (at == 0 and _is_one_row(array))):
         # A decoder that is asked step by step.
-        facts = replace(facts, unpadded=ONE_STEP, unresolved=())
+        facts = replace(standing(facts), unpadded=ONE_STEP, unresolved=())
     return DataValue(facts, shape)
 
 
@@ -142,6 +142,8 @@ def _shaped_like(array: DataValue, other: DataValue) -> DataValue:
 
 
 def _new_place(array: DataValue, axis: int, dims: Shape) -> int | None:
+    if axis < 0:
+        return axis
     for place, extent in enumerate(dims):
         if _is_axis_of(extent, array, axis):
             return place

@@ -16,6 +16,7 @@ from padlint.graph import DataFacts, Idiom, Padding, Side
 from padlint.keras.coverage import Write, facts_of_buffer, may_leave_padding
 from padlint.keras.data import (
     PLACES,
+    REPEATED,
     DataValue,
     Shape,
     computed,
@@ -27,7 +28,8 @@ from padlint.keras.data import (
     written_where,
 )
 from padlint.keras.lengths import length_as_written, name_of_length
-from padlint.keras.padding import NOTHING_KNOWN, padded_by
+from padlint.keras.padding import NOTHING_KNOWN, one_hot, padded_by, remapped
+from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
@@ -187,7 +189,10 @@ class BufferValue(DataValue):
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)
         told = _looked_up(_counted(parts, site, context), site, context)
-        write = Write((*self.place, *told), _number_between(told, value), id(site.node))
+        place = (*self.place, *told)
+        write = Write(
+            place, _number_between(told, value), id(site.node), _step_written(place, parts[-1], value, context)
+        )
         known = self.writes
         if len(known) < MOST_WRITES and write not in known:
             context.heap.write(self.store, WRITES, Writes((*known, write)))
@@ -280,6 +285,30 @@ def _looked_up(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[
         case _:
             is_looked_up = False
     return (*parts[:-1], Unknown("a number that was looked up", "item", (parts[-1],))) if is_looked_up else parts
+
+
+def _step_written(place: tuple[Value, ...], code: Value, value: Value, context: Context) -> DataFacts:
+    """Return what is known of a padded sequence of which one step is written, or the code of one, where a loop is.
+
+    Args:
+        code: the last part of the place, as it was looked up.
+    """
+    axes = [axis for axis, part in enumerate(place) if _is_some_number(part)]
+    innermost = context.loops_over()[-1:]
+    if not axes or not innermost or not _is_given(place[axes[-1]], innermost[0]):
+        return NOTHING_KNOWN
+    is_code = axes[-1] < len(place) - 1 and number_of(value) is not None
+    facts = held_facts(code if is_code else value)
+    found = remapped(facts, lambda axis: axes[axis] if -len(axes) <= axis < 0 else None, None)
+    paddings = tuple(padding for padding in found.paddings if padding.value != REPEATED)
+    if facts.mask or not paddings:
+        return NOTHING_KNOWN
+    return replace(found, paddings=tuple(map(one_hot, paddings)) if is_code else paddings)
+
+
+def _is_given(part: Value, over: Value) -> bool:
+    """Say whether a place is what a loop counts, or that and some more."""
+    return gives(over, part) or any(gives(over, counter) for counter in _counters_in(part))
 
 
 def _number_between(parts: tuple[Value, ...], value: Value) -> Value:

@@ -20,11 +20,16 @@ MOST_PLACES = 64
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What one run of `buffer[index] = value` wrote: the index taken apart, and the statement that did it."""
+    """What one run of `buffer[index] = value` wrote: the index taken apart, and the statement that did it.
+
+    Args:
+        step: what is known of the sequence of which a step was written, by the buffer's axes.
+    """
 
     index: tuple[Value, ...]
     value: Value
     statement: Hashable
+    step: DataFacts = NOTHING_KNOWN
 
 
 class Coverage(StrEnum):
@@ -65,7 +70,10 @@ def facts_of_buffer(
         for axis in range(1 if shape is None and rank > 1 else 0, rank)
         if (side := _padded_side(axis, writes, covers)) is not None
     ]
-    rows = united(_facts_of_row(write, rank) for write in writes)
+    steps = [write.step for write in writes if write.step.paddings]
+    made_up = {axis for step in steps for padding in step.paddings for axis in padding.axes}
+    paddings = [padding for padding in paddings if made_up.isdisjoint(padding.axes)]
+    rows = united((*(_facts_of_row(write, rank) for write in writes), *steps))
     kinds = {cover.kind for row in covers for cover in row[1:]} | (
         {row[0].kind for row in covers} if rank == 1 else set()
     )
@@ -89,7 +97,7 @@ def may_leave_padding(write: Write, writes: tuple[Write, ...], shape: Shape | No
     """
     rank = len(shape) if shape is not None else max(len(each.index) for each in writes)
     parts = any(cover.kind is Coverage.PART for cover in _covers(write, writes, shape, rank))
-    return parts or bool(held_facts(write.value).paddings)
+    return parts or bool(write.step.paddings) or bool(held_facts(write.value).paddings)
 
 
 def _is_coded(row: tuple[Cover, ...]) -> bool:
@@ -147,7 +155,9 @@ def _facts_of_row(write: Write, rank: int) -> DataFacts:
     facts = held_facts(write.value)
     # The last axes are put on top of each other, and what a value has before those is of length 1.
     short = len(open_axes) - facts.rank if facts.rank is not None else 0
-    return remapped(facts, lambda axis: open_axes[axis + short] if 0 <= axis + short < len(open_axes) else None, rank)
+    return remapped(
+        facts, lambda axis: open_axes[axis + short] if axis >= 0 and 0 <= axis + short < len(open_axes) else None, rank
+    )
 
 
 def _picks_one(part: Value) -> bool:

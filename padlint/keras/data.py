@@ -27,6 +27,7 @@ from padlint.keras.windows import Shaped, window_length
 from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
+from padlint.python.iteration import gives
 from padlint.python.values import (
     NONE,
     Call,
@@ -56,6 +57,9 @@ PLACES = frozenset({"counter", "enumerate", "counted up"})
 # Unknown values of these kinds index one row; any other may be a mask or a permutation.
 COUNTERS = PLACES | {"counted down", "len", "int", "max", "min"}
 
+
+MOST_LOOPS = 4
+"""In so many loops around each other it is remembered which axes are looped over."""
 
 # What the overlay is told ---------------------------------------------------------------------------------------
 
@@ -156,7 +160,7 @@ class DataValue(Shaped):
 
     def subscript(self, index: Value, site: Site, context: Context) -> Value | None:
         _note_picked(self, index, context)
-        return taken(self, index)
+        return taken(self, index, context.loops_over() if self.known.paddings else ())
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         if any(isinstance(operand, DataValue) and operand.is_filler for operand in operands):
@@ -275,7 +279,7 @@ def each_row(value: DataValue) -> Value:
     if value.row is not None:
         return value.row
     rank = None if value.facts.rank is None else value.facts.rank - 1
-    facts = remapped(value.facts, lambda axis: axis - 1 if axis >= 0 else None, rank)
+    facts = remapped(value.facts, lambda axis: axis - 1 if axis > -MOST_LOOPS else None, rank)
     return DataValue(facts, value.shape[1:] if value.shape else None, front=value.front[1:])
 
 
@@ -331,18 +335,23 @@ def _is_whole(part: Value) -> bool:
             return False
 
 
-def taken(value: DataValue, index: Value) -> Value | None:
-    """Return `value[index]`: which axes stay, and which way they are read."""
+def taken(value: DataValue, index: Value, loops: tuple[Value, ...] = ()) -> Value | None:
+    """Return `value[index]`: which axes stay, and which way they are read.
+
+    Args:
+        loops: what the loops around it go over; places that they give are not picked one by one.
+    """
     parts = index.items if isinstance(index, TupleValue) else (index,)
     if parts and isinstance(parts[0], Constant) and isinstance(parts[0].value, str):
         return None
     if len(parts) == 1 and is_position(parts[0]):
-        return row_of(value)
+        return _counted_row(value, parts[0], loops) or row_of(value)
     if len(parts) == 1 and _is_looked_up(value, parts[0]):
         return looked_up(value, parts[0]) if isinstance(parts[0], DataValue) else None
     facts = value.facts
     axes: list[int | None] = []
     shape: list[Value] = []
+    counted: list[int] = []
     axis = 0
     for position, part in enumerate(parts):
         if part == Constant(...):
@@ -351,6 +360,7 @@ def taken(value: DataValue, index: Value) -> Value | None:
             axes.append(None)
             shape.append(Constant(1))
         elif is_position(part):
+            counted += [axis] if _counts_a_loop(part, loops) else []
             axis += 1
         else:
             if isinstance(part, SliceValue) and part.step == Constant(-1):
@@ -358,12 +368,8 @@ def taken(value: DataValue, index: Value) -> Value | None:
             axes.append(axis)
             shape.append(_extent(value, axis, part))
             axis += 1
-    places = {old: new for new, old in enumerate(axes) if old is not None}
     gained = len(axes) - axis
-
-    def axis_of(old: int) -> int | None:
-        return places.get(old) if old < axis else old + gained
-
+    axis_of = _new_axis(axes, counted, axis)
     rest = value.shape[axis:] if value.shape is not None else None
     rank = None if facts.rank is None else facts.rank + gained
     some = axes[:1] == [0] and len(parts) == 1
@@ -373,6 +379,41 @@ def taken(value: DataValue, index: Value) -> Value | None:
         value.row if some else None,
         (*shape, *value.front[1:]) if some and value.front else (),
     )
+
+
+def _new_axis(axes: list[int | None], counted: list[int], known: int) -> Callable[[int], int | None]:
+    """Return where an axis goes: those that a loop counts are remembered as looped over, the innermost as -1.
+
+    Args:
+        axes: what each axis of the result was, None for a new one.
+        counted: the axes at which a loop counts the place that is taken.
+        known: how many axes the index is about.
+    """
+    places: dict[int, int | None] = {old: new for new, old in enumerate(axes) if old is not None}
+    places |= {old: place - len(counted) for place, old in enumerate(counted)}
+    gained = len(axes) - known
+    return lambda old: old - len(counted) if old < 0 else places.get(old) if old < known else old + gained
+
+
+def _counted_row(value: DataValue, place: Value, loops: tuple[Value, ...]) -> DataValue | None:
+    """Return the row at a place that a loop counts, as a loop over the rows gives it; None where that tells no more."""
+    if value.row is not None or all(max(each.axes) > 0 for each in value.facts.paddings):
+        return None
+    if not _counts_a_loop(place, loops):
+        return None
+    rank = None if value.facts.rank is None else value.facts.rank - 1
+    shape = value.shape[1:] if value.shape is not None else None
+    return DataValue(remapped(value.facts, lambda axis: axis - 1, rank), shape, front=value.front[1:])
+
+
+def _counts_a_loop(place: Value, loops: tuple[Value, ...]) -> bool:
+    match place:
+        case Unknown(operation=operation):
+            return operation in ("counter", "enumerate")
+        case Constant():
+            return any(gives(over, place) for over in loops)
+        case _:
+            return False
 
 
 def _is_looked_up(table: DataValue, index: Value) -> bool:

@@ -68,6 +68,11 @@ def remapped(facts: DataFacts, axis_of: Callable[[int], int | None], rank: int |
     return replace(facts, paddings=tuple(paddings), rank=rank)
 
 
+def standing(facts: DataFacts) -> DataFacts:
+    """Return the facts of what a loop gives by itself: padding along an axis that is being looped over is around it."""
+    return replace(facts, paddings=tuple(padding for padding in facts.paddings if max(padding.axes) >= 0))
+
+
 def altered(facts: DataFacts, how: str, why: str) -> DataFacts:
     """Return the facts of data whose padded values were changed: `how` names it, `why` says what they are now."""
     value = Unresolved(why)

@@ -7,7 +7,7 @@ from dataclasses import field, replace
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding
-from padlint.keras.data import DataValue, Filler
+from padlint.keras.data import REPEATED, DataValue, Filler
 from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, put_into, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import is_of_one_length, is_window
@@ -32,12 +32,13 @@ WINDOWS = "windows of equal length"
 ONE_LENGTH = "rows of one length"
 OF_ONE_LENGTH = frozenset({WINDOWS, ONE_LENGTH})
 
-# What is made by these from data holds no timesteps of it: a length, a count, the answer of a test.
+# What is made by these from data holds no timesteps of it: a length, the answer of a test, a file of that name.
 NOT_DATA = frozenset(
     (
         *("len", "counter", "enumerate", "shape", "max", "min", "int", "float", "str", "bool", "not", "format"),
         *("parameter", "argument", "<", "<=", ">", ">=", "is", "in", "not in", "is not"),
         *("method:count", "call:builtins.print", "model:fit", "model:evaluate"),
+        *("call:builtins.open", "call:io.open", "call:os.path.join", "call:numpy.load"),
     )
 )
 # These give back what they were given, whole or in part: nothing can happen to the padding on the way.
@@ -154,7 +155,10 @@ class _Search:
 def _looked_up(ids: DataFacts, table: Value) -> DataFacts:
     """Return the facts of what padded ids or words were looked up in: what the padding became may be written there."""
     unknown = altered(ids, "", "what was looked up for the padding")
-    paddings = (_found(padding, table) or other for padding, other in zip(ids.paddings, unknown.paddings, strict=True))
+    paddings = (
+        padding if padding.value == REPEATED else _found(padding, table) or other
+        for padding, other in zip(ids.paddings, unknown.paddings, strict=True)
+    )
     return replace(unknown, paddings=tuple(paddings))
 
 

@@ -13,7 +13,7 @@ from padlint.keras.axes import LAST, ONE_STEP, STEPS, axis_argument, axis_moved
 from padlint.keras.buffers import BufferValue
 from padlint.keras.data import ANY_ROWS, DataValue, Shape, note_paddings, written_where
 from padlint.keras.handmade import with_filler
-from padlint.keras.padding import united
+from padlint.keras.padding import standing, united
 from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
 from padlint.keras.settings import NotPlain, axis_measured, plain_of
 from padlint.python.context import Context
@@ -66,8 +66,9 @@ def array_of(value: Value, context: Context, site: Site | None = None) -> Value:
 
 def _facts_of_rows(value: ListValue | TupleValue, site: Site | None, context: Context) -> DataFacts:
     facts = _literal_padding(value, site, context) or _literal_content(value) or held_facts(value)
-    one_step = not facts.paddings and _is_one_step(value)
-    return replace(facts, unpadded=ONE_STEP, unresolved=()) if one_step else facts
+    by_itself = standing(facts)
+    one_step = not by_itself.paddings and _is_one_step(value)
+    return replace(by_itself, unpadded=ONE_STEP, unresolved=()) if one_step else facts
 
 
 def _width(rows: ListValue | TupleValue, facts: DataFacts) -> Shape:
