@@ -21,13 +21,15 @@ from padlint.keras.data import (
     noted,
     setting_or,
 )
-from padlint.keras.lengths import Length, length_as_written, name_of_length
+from padlint.keras.lengths import ITEMS, Length, identity, length_as_written, name_of_length, shaped_like
 from padlint.keras.padding import moved, one_hot, padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.context import Context
-from padlint.python.iteration import gives
+from padlint.python.formats import is_number_written_out
+from padlint.python.iteration import ENDLESS, gives
+from padlint.python.narrowing import EXACTLY
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
     NONE,
@@ -39,6 +41,7 @@ from padlint.python.values import (
     Method,
     Site,
     SliceValue,
+    TupleValue,
     Unknown,
     Value,
     alternatives,
@@ -58,6 +61,9 @@ def operate(operator: str, operands: tuple[Value, ...], site: Site, context: Con
             return computed(operator, operands) if arrays else None
         case "*", (ListValue() as items, count) | (count, ListValue() as items):
             return _repeated(items, count, site, context)
+        case "*", (TupleValue((Constant() as item,), None), count) | (count, TupleValue((Constant() as item,), None)):
+            is_filler = length_as_written(count).falls_short  # any other is a shape, or as good as one
+            return new_buffer((count,), item, f"({item.value!r},) * n", site, context) if is_filler else None
         case "*", (Constant(str() as text), Unknown() as count) | (Unknown() as count, Constant(str() as text)):
             return new_buffer((count,), Constant(text), f"{text!r} * n", site, context)
         case _:
@@ -105,7 +111,7 @@ def with_filler(parts: tuple[Value, ...], site: Site, context: Context, axis: in
     """Return rows put together with filler that makes them up to a length; None when none of the parts is that."""
     fillers = {place: found for place, part in enumerate(parts) if (found := _filler(part, axis, site, context))}
     content = [part for place, part in enumerate(parts) if place not in fillers]
-    if not fillers or not content:
+    if not fillers or all(shaped_like(part) is not None for part in content):
         return None
     paddings = tuple(
         noted(replace(filler, axes=(axis,), side=Side.POST if place else Side.PRE), context)
@@ -139,6 +145,9 @@ def _filler(value: Value, axis: int, site: Site, context: Context) -> Padding | 
             if not axis and _may_be_filler(item):
                 return _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
             return None
+        case ListValue(items=Items((), Value() as item, count)) if count is ENDLESS and not axis:
+            filler = _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
+            return filler if _may_be_filler(item) else None
         case ListValue(items=Items((Value() as item,), None)) if not axis and _makes_up_length(context):
             filler = _padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name())
             return filler if _may_be_filler(item) else None

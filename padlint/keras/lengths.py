@@ -35,6 +35,7 @@ VARYING = frozenset(
         "min",
         "max",
         "window",
+        "endless",
         "sum",
         "method:count",
         "method:index",

@@ -27,6 +27,7 @@ from padlint.keras.names import canonical, last
 from padlint.keras.provenance import held_facts
 from padlint.keras.stacking import on_each
 from padlint.python.context import Context
+from padlint.python.overlay import GIVING
 from padlint.python.source_text import function_text
 from padlint.python.values import (
     BoundMethod,
@@ -70,7 +71,7 @@ METHODS: Mapping[str, MethodHandler] = {
 }
 ATTRIBUTES: Mapping[str, Value] = stacking.ATTRIBUTES
 MAPPING = frozenset({"map", "apply", "progress_apply", "applymap"})
-GROWING = frozenset({"append", "extend", "insert"})
+GROWING = frozenset({"append", "extend", "insert", GIVING})
 
 
 def method(method_: Method, call: Call, context: Context) -> Value | None:

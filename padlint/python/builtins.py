@@ -117,7 +117,10 @@ def _zip(run: Interpreter, given: Call) -> Value | None:
     rows = _side_by_side(columns)
     if rows is not None:
         return run.new_list(map(TupleValue, rows))
-    count = _length(run, given.arguments[0], given.site)
+    ending = [
+        value for value, column in zip(given.arguments, columns, strict=True) if column.count is not iteration.ENDLESS
+    ]
+    count = _length(run, ending[0], given.site) if ending else iteration.ENDLESS
     return run.new_list((), TupleValue(tuple(iteration.any_item(column) or NONE for column in columns)), count=count)
 
 

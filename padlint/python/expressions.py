@@ -17,6 +17,7 @@ from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
 from padlint.python.narrowing import holding, narrow
+from padlint.python.overlay import GIVING
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.truth import truth
 from padlint.python.values import (
@@ -31,6 +32,7 @@ from padlint.python.values import (
     Items,
     LibraryName,
     LibraryObject,
+    Method,
     Site,
     SliceValue,
     TupleValue,
@@ -466,19 +468,30 @@ def _await(run: Interpreter, node: cst.Await) -> Value:
 def _yield(run: Interpreter, node: cst.Yield) -> Value:
     frame = run.frame
     match node.value:
-        case None:
-            given = Items((NONE,))
         case cst.From(item=item):
-            given = run.iterate(run.evaluate(item), run.site(item))
+            how, value = "extend", run.evaluate(item)
+            given = run.iterate(value, run.site(item))
         case expression:
-            given = Items((run.evaluate(expression),))
-    if run.in_unknown_loop() or frame.branches:
+            how, value = GIVING, NONE if expression is None else run.evaluate(expression)
+            given = Items((value,))
+    known_to_overlay = _given_by_overlay(run, how, value, node)
+    if known_to_overlay is not None:
+        frame.yields_rest.append(known_to_overlay)
+    elif run.in_unknown_loop() or frame.branches:
         frame.yields_rest.extend(map(present, given.known))
     else:
         frame.yields.extend(given.known)
     if given.rest is not None:
         frame.yields_rest.append(given.rest)
     return Unknown("what a generator is sent")
+
+
+def _given_by_overlay(run: Interpreter, how: str, value: Value, node: cst.Yield) -> Value | None:
+    """Return what a generator gives besides what it gave, as an overlay sees it; None where it sees nothing in it."""
+    frame = run.frame
+    given = run.new_list(frame.yields, join_all(frame.yields_rest) if frame.yields_rest else None, "generator")
+    answer = run.overlay.method(Method(given, how), Call((value,), {}, run.site(node)), run)
+    return given.items.rest if answer is not None else None
 
 
 def _handler(

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
 
 
+ENDLESS = Unknown("more than anybody takes", "endless")
+"""How many items something gives that never stops: `itertools.repeat(0)`."""
+
+
 def iterate(run: Interpreter, value: Value, site: Site) -> Items:
     """Return the items of a value: known ones, and what stands for any number of others."""
     items = _items(run, value, site)

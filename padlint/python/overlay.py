@@ -7,6 +7,9 @@ from typing import Protocol
 from padlint.python.context import Context
 from padlint.python.values import Call, Instance, LibraryName, Method, Site, SliceValue, Value
 
+GIVING = "yield"
+"""How an overlay is asked about what a generator gives: as about a list that it is added to."""
+
 
 class Overlay(Protocol):
     """Knowledge of libraries. Every method answers None for what it does not know."""
@@ -20,8 +23,8 @@ class Overlay(Protocol):
     def method(self, method: Method, call: Call, context: Context) -> Value | None:
         """Call a method of a builtin or unknown value, or one that an instance inherits from a library class.
 
-        Of a list's methods only those are asked about that add to it (`append`, `extend`, `insert`); answered with
-        None, they do as in Python.
+        Of a list's methods only those are asked about that add to it (`append`, `extend`, `insert`, and `GIVING`);
+        answered with None, they do as in Python.
         """
 
     def unresolved_call(self, function: Value, call: Call, context: Context) -> Value | None:

@@ -95,6 +95,8 @@ def _islice(run: Interpreter, given: Call) -> Value | None:
     match given.arguments[1:]:
         case (Constant(int(stop)),) if 0 <= stop <= len(items.known):
             return run.new_list(items.known[:stop])
+        case (stop,) | (Constant(None | 0), stop) if items.count is iteration.ENDLESS:
+            return run.new_list((), items.rest, count=stop)
         case _:
             return run.new_list((), iteration.any_item(items))
 
@@ -114,11 +116,12 @@ def _sample(run: Interpreter, given: Call) -> Value | None:
 
 
 def _cycle(run: Interpreter, given: Call) -> Value | None:
-    return run.new_list((), iteration.any_item(builtins.first_items(run, given)), "generator")
+    item = iteration.any_item(builtins.first_items(run, given))
+    return run.new_list((), item, "generator", iteration.ENDLESS)
 
 
 def _count(run: Interpreter, given: Call) -> Value | None:
-    return run.new_list((), Unknown("a counter", "counter", given.arguments), "generator")
+    return run.new_list((), Unknown("a counter", "counter", given.arguments), "generator", iteration.ENDLESS)
 
 
 def _repeat(run: Interpreter, given: Call) -> Value | None:
@@ -126,7 +129,7 @@ def _repeat(run: Interpreter, given: Call) -> Value | None:
         case (value, Constant(int(count))) if 0 <= count <= MOST_UNROLLED:
             return run.new_list((value,) * count)
         case (value, *counts):
-            return run.new_list((), value, count=next(iter(counts), None))
+            return run.new_list((), value, count=next(iter(counts), iteration.ENDLESS))
         case _:
             return None
 

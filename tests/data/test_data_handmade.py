@@ -1422,3 +1422,56 @@ x = np.array([pad_sequences([row], 30) for row in some.rows])
 x = {squeezed}
 """
     assert known_of(program) == "pad_sequences to 30 pre 0 axis 1"
+
+
+# Iterators and tuples -------------------------------------------------------------------------------------------
+
+ITERTOOLS = "import numpy as np\nfrom itertools import chain, cycle, islice, repeat\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "known"),
+    [
+        ("tuple(s) + (0,) * (20 - len(s))", "filler of (0,) * n post 0 axis 1"),
+        ("(0,) * (20 - len(s)) + tuple(s)", "filler of (0,) * n pre 0 axis 1"),
+        ("list(islice(chain(s, repeat(0)), 20))", "filler of 0 post 0 axis 1"),
+        ("list(islice(chain(s, cycle([0])), 20))", "filler of 0 post 0 axis 1"),
+        ("list(chain(s, repeat(0, 20 - len(s))))", "filler of 0 post 0 axis 1"),
+        # What is repeated is real.
+        ("list(islice(cycle(s), 20))", "not padded: rows of one length"),
+        ("list(islice(chain(s, cycle(s)), 20))", "nothing"),
+        ("np.resize(s, 20)", "nothing"),
+        ("(1,) * 3 + tuple(s)", "nothing"),
+    ],
+)
+def test_filler_of_tuples_and_iterators(known_of, row, known):
+    assert known_of(f"{ITERTOOLS}x = np.array([{row} for s in rows])") == known
+
+
+def test_a_shape_that_gets_more_axes_is_no_row(evidence):
+    assert evidence(f"{ITERTOOLS}x = np.reshape(weights, weights.shape + (1,) * (4 - len(weights.shape)))") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        (
+            "yield from row\n    for _ in range(20 - len(row)):\n        yield 0",
+            "yield, called until the length is reached, post 0 axis 1",
+        ),
+        ("yield from row\n    yield from [0] * (20 - len(row))", "filler of [0] * n post 0 axis 1"),
+        ("yield from row\n    yield from repeat(0, 20 - len(row))", "filler of 0 post 0 axis 1"),
+        (
+            "for i in range(20):\n        if i < len(row):\n            yield row[i]\n        else:\n            yield 0",
+            "yield, called until the length is reached, post 0 axis 1",
+        ),
+        (
+            "for i in range(20):\n        yield row[i] if i < len(row) else 0",
+            "filler for places behind the end post 0 axis 1",
+        ),
+        ("yield 1\n    yield from row", "nothing"),
+        ("for item in row:\n        yield item\n        yield 0", "nothing"),
+    ],
+)
+def test_a_generator_that_gives_filler(known_of, body, known):
+    assert known_of(f"{ITERTOOLS}def padded(row):\n    {body}\nx = np.array([list(padded(s)) for s in rows])") == known
