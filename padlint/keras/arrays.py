@@ -16,6 +16,7 @@ from padlint.keras.lengths import length_as_written
 from padlint.keras.stacking import array_of, on_each
 from padlint.keras.widths import pad
 from padlint.python.context import Context
+from padlint.python.narrowing import EXACTLY
 from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
 
 Names: TypeAlias = Mapping[str, list[str]]
@@ -171,6 +172,13 @@ def _permuted(call: Call, context: Context) -> Value | None:
     return unpadded("row numbers", (call.arguments[0],) if call.arguments else None)
 
 
+def _binary_digits(call: Call, context: Context) -> Value | None:
+    width = call.argument(1, "width")
+    if width is None or not call.arguments:
+        return None
+    return Unknown("a number of so many digits", EXACTLY, (call.arguments[0], width))
+
+
 def _as_list(call: Call, context: Context) -> Value | None:
     """Take an array for a list of its rows, which is as padded as it was."""
     given = call.arguments[0] if call.arguments else None
@@ -217,6 +225,7 @@ FUNCTIONS: Mapping[str, Handler] = {
     "tensorflow.fill": _filled("tf.fill", None, 1),
     "tensorflow.concat": stacking.concatenate,
     "numpy.empty": _filled("np.empty", Unknown("whatever memory held")),
+    "numpy.binary_repr": _binary_digits,
     "numpy.append": stacking.append,
     "numpy.repeat": _repeated("np.repeat", "repeats", _as_function(_BY_METHOD["repeat"], _table().array)),
     "numpy.tile": _repeated("np.tile", "reps", _as_function(_BY_METHOD["tile"], _table().array)),

@@ -274,7 +274,8 @@ def row_of(value: DataValue) -> Value:
 def each_row(value: DataValue) -> Value:
     """Return what a loop over an array sees.
 
-    An axis that is looped over is remembered as axis -1, for what is collected in the loop has it again.
+    An axis that is looped over is remembered as axis -1, for what is collected in the loop has it again; one that is
+    looped over in a loop around that one as axis -2.
     """
     if value.row is not None:
         return value.row
@@ -534,6 +535,8 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
             return DataValue(facts)
         case "+", (_, Constant(int(by))) | (Constant(int(by)), _):
             return DataValue(shifted(facts, by), shape)
+        case "+", (_, Constant(str())) | (Constant(str()), _):
+            return DataValue(facts)  # a text gets longer
         case "-", (_, Constant(int(by))):
             return DataValue(shifted(facts, -by), shape)
         case "*" | "unary -" | "unary +", _ if _zero_padded(facts):

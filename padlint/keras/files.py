@@ -27,7 +27,8 @@ def file_name(value: Value | None, depth: int = MOST_DEPTH) -> str:
         case Constant(str(text)):
             return text.rsplit("/", 1)[-1]
         case Unknown(operation="+" | "format" | "/", sources=sources) if depth:
-            return next((name for part in reversed(sources) if (name := file_name(part, depth - 1))), "")
+            last = next((name for part in reversed(sources) if (name := file_name(part, depth - 1))), "")
+            return "" if last.startswith(".") else last  # of a suffix there are many
         case Unknown(operation="call:builtins.open" | "call:gzip.open" | "call:io.open", sources=(path, *_)) if depth:
             return file_name(path, depth - 1)
         case Unknown(operation=operation, sources=sources) if depth and operation.startswith("call:os.path"):

@@ -47,6 +47,8 @@ from padlint.python.values import (
     alternatives,
 )
 
+BLANK, ZERO_DIGIT = Constant(" "), Constant("0")
+
 # Filler in expressions ------------------------------------------------------------------------------------------
 
 
@@ -54,7 +56,7 @@ def operate(operator: str, operands: tuple[Value, ...], site: Site, context: Con
     """Notice filler in an operator: `[0] * n` is a buffer, and a row plus such a buffer is a padded row."""
     match operator, operands:
         case "+", (_, _):
-            found = with_filler(operands, site, context)
+            found = with_filler(operands, site, context) or _with_blanks(operands, site, context)
             if found is not None or DataValue not in map(type, operands):
                 return found
             arrays = all(isinstance(operand, DataValue | Constant | ListValue) for operand in operands)
@@ -128,6 +130,41 @@ def with_filler(parts: tuple[Value, ...], site: Site, context: Context, axis: in
     if is_in_place and isinstance(first, DataValue | Unknown):
         _lengthen(first, padded, context)
     return padded
+
+
+def _with_blanks(operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
+    """Return a text with one more of what makes it up to a length; None unless the loop around it is for that."""
+    match operands:
+        case (Unknown() as content, Constant(str(fill)) as item) if fill:
+            side = Side.POST
+        case (Constant(str(fill)) as item, Unknown() as content) if fill:
+            side = Side.PRE
+        case _:
+            return None
+    if not any(_is_for_want_of(content, over) for over in context.loops_over()[-1:]):
+        return None
+    if side is Side.PRE and item == ZERO_DIGIT:
+        return None  # a number gets as many digits
+    padding = noted(
+        replace(_padding(_as_written(item), Idiom.FILLER, item, site, context.scope_name()), side=side), context
+    )
+    return DataValue(replace(padded_by((padding,), held_facts(content)), rank=None))
+
+
+def _is_for_want_of(content: Value, over: Value) -> bool:
+    """Say whether a loop goes on for as long, or is run as often, as items are missing of something to a length."""
+    own = identity(Unknown("its length", ITEMS, (content,)))
+    if any(rounds.symbols.get(own, 0) < 0 for rounds in _rounds(over)):
+        return True
+    match over:
+        case Unknown(operation="<" | "<=" | "!=", sources=(counted, _)):
+            return identity(counted) == own
+        case Unknown(operation=">" | ">=" | "!=", sources=(_, counted)):
+            return identity(counted) == own
+        case Choice():
+            return any(_is_for_want_of(content, option) for option in alternatives(over))
+        case _:
+            return False
 
 
 def _may_be_text(value: Value) -> bool:
@@ -430,20 +467,27 @@ def set_subscript(target: Value, index: Value, value: Value, site: Site, context
 # Texts, and rows made equally long by the standard library --------------------------------------------------------
 
 
-def _justified(side: Side) -> MethodHandler:
-    """Fill a text up with blanks: `text.ljust(n)`."""
+def _justified(how: str, side: Side) -> MethodHandler:
+    """Fill a text up with blanks: `text.ljust(n)`. A number that is written out is filled up with digits."""
 
     def justify(receiver: Value, call: Call, context: Context) -> Value | None:
+        width, fill = call.argument(0, "width"), call.argument(1, "fillchar")
+        if width is None:
+            return None
+        if fill == ZERO_DIGIT and is_number_written_out(receiver):
+            return Unknown("a number of so many digits", EXACTLY, (receiver, width))
+        is_called = isinstance(call.site.node, cst.Call)  # a template says how wide a text is without a call
         padding = Padding(
-            how="ljust" if side is Side.POST else "rjust",
+            how=how if is_called else _as_written(fill or BLANK),
             span=call.site.span,
             axes=(0,),
-            value=setting_or(call.argument(1, "fillchar"), " "),
+            value=setting_or(fill, " "),
             side=side,
-            length=argument_text(call.site, 0, "width"),
+            length=argument_text(call.site, 0, "width") if is_called else name_of_length(width),
             scope=context.scope_name(),
+            idiom=Idiom.CALL if is_called else Idiom.FILLER,
         )
-        return DataValue(DataFacts((padding,)), (call.arguments[0],)) if call.arguments else None
+        return DataValue(DataFacts((padding,)), (width,))
 
     return justify
 
@@ -464,5 +508,7 @@ def _zip_longest(call: Call, context: Context) -> Value | None:
     return DataValue(DataFacts((padding,), rank=2))
 
 
-METHODS: Mapping[str, MethodHandler] = {"ljust": _justified(Side.POST), "rjust": _justified(Side.PRE)}
+METHODS: Mapping[str, MethodHandler] = {
+    how: _justified(how, side) for how, side in {"ljust": Side.POST, "rjust": Side.PRE, "center": Side.UNKNOWN}.items()
+}
 FUNCTIONS: Mapping[str, Handler] = {"itertools.zip_longest": _zip_longest, "itertools.izip_longest": _zip_longest}

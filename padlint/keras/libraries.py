@@ -32,6 +32,7 @@ from padlint.python.source_text import function_text
 from padlint.python.values import (
     BoundMethod,
     Call,
+    Constant,
     DictValue,
     FunctionValue,
     LibraryName,
@@ -82,6 +83,10 @@ def method(method_: Method, call: Call, context: Context) -> Value | None:
             return handmade.grow(receiver, name, call, context)
         case DataValue():
             return _array_method(receiver, name, call, context)
+        case Constant(str()) if name in handmade.METHODS:
+            return handmade.METHODS[name](receiver, call, context)
+        case Method(receiver=owner, name="str") if name in tables.TEXT_METHODS:
+            return tables.each_text(owner, name, call, context)
         case Unknown() | Method() | LibraryName() if name in METHODS:
             return METHODS[name](receiver, call, context)
         case Unknown() | Method() if name in MAPPING and call.arguments and _is_function(call.arguments[0]):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from padlint.keras.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, length_as_written
+from padlint.python.formats import FORMATTED
 from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
     NONE,
@@ -114,10 +117,19 @@ def _length_of_result(value: Unknown, depth: int) -> Length | None:
             return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
             return shared_length(first, depth)
+        case Unknown(operation=operation, sources=parts) if operation == FORMATTED:
+            return _length_of_all(parts, depth)
         case Unknown(operation="method:strftime", sources=(_, Constant(str(form)))):
             return _date_length(form)
         case _:
             return None
+
+
+def _length_of_all(parts: tuple[Value, ...], depth: int) -> Length | None:
+    """Return how long a text is that is put together of several."""
+    lengths = [shared_length(part, depth) for part in parts]
+    known = [length for length in lengths if length is not None]
+    return reduce(Length.plus, known, Length()) if len(known) == len(lengths) else None
 
 
 def _length_of_part(whole: Value, index: Value, depth: int) -> Length | None:

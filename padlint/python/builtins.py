@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from padlint.python import classes, entries, functions, iteration, methods, targets
+from padlint.python import classes, entries, formats, functions, iteration, methods, targets
 from padlint.python.arithmetic import number_of
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.decorators import DECORATED_KINDS
@@ -340,6 +340,12 @@ def _converted(kind: type[int | float | str | bool], value: Value) -> Value:
     return Unknown(f"{kind.__name__} of an unresolved value", kind.__name__, (value,))
 
 
+def _format(run: Interpreter, given: Call) -> Value | None:
+    if not given.arguments:
+        return None
+    return formats.put_together(run, [formats.Field(given.arguments[0], given.arguments[1:2])], given.site)
+
+
 def _absolute(run: Interpreter, given: Call) -> Value | None:
     number = number_of(given.arguments[0]) if given.arguments else None
     return Constant(abs(number)) if number is not None else None
@@ -563,6 +569,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "builtins.float": _of_numbers("float", _convert(float)),
     "builtins.str": _convert(str),
     "builtins.bool": _convert(bool),
+    "builtins.format": _format,
     "builtins.abs": _of_numbers("abs", _absolute),
     "builtins.round": _of_numbers("round", _round),
     "builtins.any": _quantified(wanted=True),

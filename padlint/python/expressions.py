@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import libcst as cst
 
 from padlint.dataclass import dataclass
-from padlint.python import entries, functions, iteration, lookup, targets
+from padlint.python import entries, formats, functions, iteration, lookup, targets
 from padlint.python.arithmetic import arithmetic, compare
 from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
@@ -135,6 +135,8 @@ def operate(run: Interpreter, operator_: str, operands: tuple[Value, ...], node:
     answer = run.overlay.operate(operator_, operands, site, run)
     if answer is None:
         answer = arithmetic(run, operator_, operands) or _own_operator(run, operator_, operands, site)
+    if answer is None and operator_ == "%":
+        answer = _filled_in(run, operands, site)
     return answer or Unknown(f"`{operator_}` of unresolved values", operator_, operands)
 
 
@@ -144,6 +146,14 @@ def _own_operator(run: Interpreter, operator_: str, operands: tuple[Value, ...],
         case (Instance() as left, right) if operator_ in _OPERATOR_METHODS:
             method = run.find_method(left, _OPERATOR_METHODS[operator_])
             return run.call(method, Call((right,), {}, site)) if method is not None else None
+        case _:
+            return None
+
+
+def _filled_in(run: Interpreter, operands: tuple[Value, ...], site: Site) -> Value | None:
+    match operands:
+        case (Constant(str(template)), operand):
+            return formats.filled_in(run, template, operand, site)
         case _:
             return None
 
@@ -253,26 +263,29 @@ def _concatenated(run: Interpreter, node: cst.ConcatenatedString) -> Value:
 
 
 def _formatted(run: Interpreter, node: cst.FormattedString) -> Value:
-    texts = [_formatted_part(run, part) for part in node.parts]
-    known = [text for text in texts if text is not None]
-    if len(known) < len(texts) or sum(map(len, known)) > MOST_TEXT:
-        return Unknown("a formatted string", "format")
-    return Constant("".join(known))
+    return formats.put_together(run, [_piece(run, part) for part in node.parts], run.site(node))
 
 
-def _formatted_part(run: Interpreter, part: cst.BaseFormattedStringContent) -> str | None:
+def _piece(run: Interpreter, part: cst.BaseFormattedStringContent) -> formats.Piece:
     match part:
         case cst.FormattedStringText(value=text):
-            return text
-        case cst.FormattedStringExpression(expression=expression, format_spec=None, equal=None, conversion=conversion):
-            value = run.evaluate(expression)
-            if isinstance(value, Constant):
-                return repr(value.value) if conversion == "r" else str(value.value)
-        case cst.FormattedStringExpression(expression=expression):
-            run.evaluate(expression)
+            return Constant(text)
+        case cst.FormattedStringExpression(expression=expression, format_spec=spec, equal=equal, conversion=conversion):
+            value = formats.converted(run.evaluate(expression), conversion)
+            return formats.Field(value, tuple(_how_wide(run, each) for each in spec or ()), named=equal is not None)
         case _:
-            pass
-    return None
+            return formats.Field(Unknown("a part of a text that is not read"))
+
+
+def _how_wide(run: Interpreter, part: cst.BaseFormattedStringContent) -> Value:
+    """Evaluate a part of a format specification: a text, or what is nested in it."""
+    match part:
+        case cst.FormattedStringText(value=text):
+            return Constant(text)
+        case cst.FormattedStringExpression(expression=expression):
+            return run.evaluate(expression)
+        case _:
+            return Unknown("a part of a text that is not read")
 
 
 def _ellipsis(run: Interpreter, node: cst.Ellipsis) -> Value:
@@ -481,7 +494,7 @@ def _yield(run: Interpreter, node: cst.Yield) -> Value:
         frame.yields_rest.extend(map(present, given.known))
     else:
         frame.yields.extend(given.known)
-    if given.rest is not None:
+    if known_to_overlay is None and given.rest is not None:
         frame.yields_rest.append(given.rest)
     return Unknown("what a generator is sent")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from string import Formatter
 from typing import TYPE_CHECKING, TypeAlias
 
-from padlint.python import counters, entries, iteration, lookup
+from padlint.python import counters, entries, formats, iteration, lookup
 from padlint.python.arithmetic import compare
 from padlint.python.budget import MOST_ITEMS, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all, join_rest
 from padlint.python.members import NAMED_TUPLE
+from padlint.python.narrowing import EXACTLY
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -50,6 +50,8 @@ def method(run: Interpreter, receiver: Value, name: str, given: Call) -> Value |
             return _own_tuple_method(run, receiver, name, given)
         case Constant(str(text)):
             return _text_method(run, text, name, given)
+        case Unknown() if name == "zfill":
+            return _digits(receiver, given)
         case _:
             return None
 
@@ -324,9 +326,16 @@ _PLAIN_TEXT_METHODS = frozenset(
 )
 
 
+_JUSTIFYING = frozenset({"ljust", "rjust", "center", "zfill"})
+
+
 def _text_method(run: Interpreter, text: str, name: str, given: Call) -> Value | None:
     if name == "join" and given.arguments:
         return _joined(run, text, given)
+    if name == "format":
+        return formats.formatted(run, text, given)
+    if name in _JUSTIFYING:
+        return _justified(text, name, given)
     literals = [value.value for value in given.arguments if isinstance(value, Constant)]
     if len(literals) != len(given.arguments) or given.keywords or len(text) > MOST_TEXT:
         return None
@@ -334,8 +343,6 @@ def _text_method(run: Interpreter, text: str, name: str, given: Call) -> Value |
     try:
         if name in _PLAIN_TEXT_METHODS and len(texts) == len(literals) and len(text) < MOST_TEXT // MOST_ITEMS:
             return Constant(getattr(text, name)(*texts))
-        if name == "format" and _is_plain_format(text):
-            return Constant(text.format(*literals))
         if name == "split" and len(texts) == len(literals) < 2:
             return run.new_list([Constant(part) for part in text.split(texts[0] if texts else None)])
     except (TypeError, ValueError, IndexError, KeyError):
@@ -343,10 +350,24 @@ def _text_method(run: Interpreter, text: str, name: str, given: Call) -> Value |
     return None
 
 
-def _is_plain_format(text: str) -> bool:
-    """Say whether the fields of a format string only name positions, and pad by less than a thousand."""
-    fields = [(field or "", spec or "") for _, field, spec, _ in Formatter().parse(text) if field is not None]
-    return all((not field or field.isdigit()) and len(spec) < 5 for field, spec in fields)
+def _justified(text: str, name: str, given: Call) -> Value | None:
+    """Make a text wide: one that is wide enough stays as it is, and what others are filled with an overlay says."""
+    match given.argument(0, "width"):
+        case Constant(int(width)) if width <= len(text):
+            return Constant(text)
+        case Constant(int(width)) if name == "zfill" and width <= MOST_ITEMS:
+            return Constant(text.zfill(width))
+        case _:
+            return None
+
+
+def _digits(text: Value, given: Call) -> Value | None:
+    """Fill a number up that is written as a text."""
+    match given.arguments:
+        case (width,):
+            return Unknown("a number of so many digits", EXACTLY, (text, width))
+        case _:
+            return None
 
 
 def _joined(run: Interpreter, separator: str, given: Call) -> Value | None:
