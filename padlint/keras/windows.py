@@ -117,12 +117,23 @@ def _length_of_result(value: Unknown, depth: int) -> Length | None:
             return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
             return shared_length(first, depth)
-        case Unknown(operation=operation, sources=parts) if operation == FORMATTED:
+        case Unknown(operation=operation, sources=parts) if operation == FORMATTED or _is_text(value, depth):
             return _length_of_all(parts, depth)
         case Unknown(operation="method:strftime", sources=(_, Constant(str(form)))):
             return _date_length(form)
         case _:
             return None
+
+
+def _is_text(value: Value, depth: int) -> bool:
+    """Say whether a sum is one of texts, which is as long as all of them: arrays are added item by item."""
+    match value:
+        case Constant(literal):
+            return isinstance(literal, str)
+        case Unknown(operation="+", sources=parts) if depth:
+            return any(_is_text(part, depth - 1) for part in parts)
+        case _:
+            return False
 
 
 def _length_of_all(parts: tuple[Value, ...], depth: int) -> Length | None:

@@ -84,6 +84,7 @@ for i, name in enumerate(names):
     [
         ("name.ljust(20)", "ljust to 20 post ? axis 1 one_hot, (an item of something unresolved)"),
         ("f'{name:<20}'", "filler of ' ' post ? axis 1 one_hot, (an item of something unresolved)"),
+        ("str(name).zfill(9) + '-' + '%010d' % name", "not padded: an array written in full"),
         ("'%020d' % name", "not padded: an array written in full"),
         ("name", "filling np.zeros in part post 0 axis 1"),
     ],
