@@ -75,6 +75,7 @@ class Idiom(StrEnum):
     BEHIND_THE_END = "behind the end"  # what stands for the items that a row does not have
     REPEATED = "repeated"  # a call that adds one item, until there are enough
     WRITTEN_OUT = "written out"  # rows of numbers that end in zeros
+    CELLS_OF_NOTHING = "cells of nothing"  # in which the short rows of a table end, if they do, until it is filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Padding:
                 return f"`{self.how}`, called until the length is reached,"
             case Idiom.WRITTEN_OUT:
                 return "writing out rows that end in zeros"
+            case Idiom.CELLS_OF_NOTHING:
+                return f"filling the short rows of `{self.how}`"
 
 
 @dataclass(frozen=True, slots=True)

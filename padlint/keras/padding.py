@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import isnan
 
-from padlint.graph import DataFacts, Known, Padding, Setting, Side, Unresolved
+from padlint.graph import DataFacts, Idiom, Known, Padding, Setting, Side, Unresolved
 
 MOST_REASONS = 4
 MOST_PADDINGS = 8
@@ -71,6 +71,16 @@ def remapped(facts: DataFacts, axis_of: Callable[[int], int | None], rank: int |
 def standing(facts: DataFacts) -> DataFacts:
     """Return the facts of what a loop gives by itself: padding along an axis that is being looped over is around it."""
     return replace(facts, paddings=tuple(padding for padding in facts.paddings if max(padding.axes) >= 0))
+
+
+def filled(facts: DataFacts) -> DataFacts:
+    """Return the facts of data that is used as it is: rows of a table that nobody filled up are all as long."""
+    paddings = tuple(each for each in facts.paddings if not _is_nothing(each))
+    return facts if len(paddings) == len(facts.paddings) else replace(facts, paddings=paddings)
+
+
+def _is_nothing(padding: Padding) -> bool:
+    return padding.idiom is Idiom.CELLS_OF_NOTHING and _is_no_number(padding)
 
 
 def altered(facts: DataFacts, how: str, why: str) -> DataFacts:

@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding
 from padlint.keras.data import REPEATED, DataValue, Filler
-from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, moved, padded_by, put_into, united
+from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, filled, moved, padded_by, put_into, united
 from padlint.keras.settings import setting_of
 from padlint.keras.windows import is_of_one_length, is_window
 from padlint.python.narrowing import AT_LEAST, EXACTLY
@@ -55,7 +55,7 @@ def facts_of(value: Value) -> DataFacts:
 
     Each hop that could not be read is listed among the unresolved; nothing is invented for it.
     """
-    facts = held_facts(value)
+    facts = filled(held_facts(value))
     # The first axis of what is fed is the batch: fewer rows than there was room for are no padded steps.
     paddings = (replace(padding, axes=_steps(padding.axes)) for padding in facts.paddings if max(padding.axes) >= 0)
     return replace(facts, paddings=tuple(paddings))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
 from padlint.dataclass import dataclass
-from padlint.graph import DataFacts, Known, Padding, Side
+from padlint.graph import DataFacts, Idiom, Known, Padding, Side
 from padlint.keras import files
 from padlint.keras.data import DataValue, Handler, is_position, noted, setting_or, taken, transposed, unpadded
 from padlint.keras.lengths import length_as_written
@@ -95,6 +95,11 @@ class TableValue(DataValue):
             context.heap.write(self.columns, index.value, as_column(value, context))
         return True
 
+    def rewritten(self, index: Value, value: Value) -> Value:
+        if self.is_ragged and isinstance(value, TableValue) and value.known.paddings:
+            return value  # one column after the other
+        return DataValue.rewritten(self, index, value)
+
     def method(self, name: str, call: Call, context: Context) -> Value | None:
         if name in ("iterrows", "itertuples"):
             row = Unknown("a row of a table", "item", (self,))
@@ -167,7 +172,8 @@ def _padding(how: str, value: Value, site: Site, context: Context) -> Padding:
 
 def _ragged_table(site: Site, context: Context) -> TableValue:
     """Make a table of rows of several lengths: the short ones end in cells of nothing, which are no numbers."""
-    padding = _padding(function_text(site), LibraryName("numpy.nan"), site, context)
+    nothing = _padding(function_text(site), LibraryName("numpy.nan"), site, context)
+    padding = replace(nothing, idiom=Idiom.CELLS_OF_NOTHING)
     return TableValue(DataFacts((padding,), rank=2), is_ragged=True)
 
 

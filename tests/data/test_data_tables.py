@@ -143,11 +143,17 @@ def test_tables_of_as_many_cells_in_each_row_are_not_padded_by_what_they_are_fil
 @pytest.mark.parametrize(
     ("filled", "padding"),
     [
-        ("x = np.nan_to_num(pd.DataFrame(rows).values)", "pd.DataFrame post 0 axis 1"),
-        ("x = np.nan_to_num(pd.DataFrame(rows), nan=-1)", "pd.DataFrame post -1 axis 1"),
-        ("x = pd.DataFrame(rows)\nx[x.isnull()] = 0", "pd.DataFrame post ? axis 1"),
-        ("x = pd.DataFrame(rows).to_numpy()\nx[np.isnan(x)] = 0", "pd.DataFrame post ? axis 1"),
-        ("x = pd.DataFrame(rows).values\nx = np.where(np.isnan(x), 0, x)", "pd.DataFrame post ? axis 1"),
+        ("x = np.nan_to_num(pd.DataFrame(rows).values)", "filling the short rows of pd.DataFrame post 0 axis 1"),
+        ("x = np.nan_to_num(pd.DataFrame(rows), nan=-1)", "filling the short rows of pd.DataFrame post -1 axis 1"),
+        ("x = pd.DataFrame(rows)\nx[x.isnull()] = 0", "filling the short rows of pd.DataFrame post ? axis 1"),
+        (
+            "x = pd.DataFrame(rows).to_numpy()\nx[np.isnan(x)] = 0",
+            "filling the short rows of pd.DataFrame post ? axis 1",
+        ),
+        (
+            "x = pd.DataFrame(rows).values\nx = np.where(np.isnan(x), 0, x)",
+            "filling the short rows of pd.DataFrame post ? axis 1",
+        ),
         ("x = pd.DataFrame(rows)\nx = x.where(x.notnull(), 0).values", "where post 0 axis 1"),
         ("x = pd.DataFrame(rows)\nx = x.mask(x.isna(), -1).values", "mask post -1 axis 1"),
         ("x = pd.DataFrame.from_dict(dict(enumerate(rows)), orient='index').fillna(0)", "fillna post 0 axis 1"),
@@ -155,7 +161,7 @@ def test_tables_of_as_many_cells_in_each_row_are_not_padded_by_what_they_are_fil
         ("x = pd.DataFrame(rows).fillna(0).T", "fillna post 0 axis 0"),
         (
             "x = pd.DataFrame(rows)\nfor name in x.columns:\n    x[name] = x[name].fillna(0)",
-            "pd.DataFrame post 'nan' axis 1",
+            "fillna post 0 axis 1",
         ),
     ],
 )
@@ -167,6 +173,7 @@ def test_ways_to_fill_the_cells_of_nothing_that_short_rows_end_in(known_of, rows
 @pytest.mark.parametrize(
     "program",
     [
+        "x = pd.DataFrame([[cell for cell in line.split(';')] for line in lines]).values.reshape(-1, 10, 3).astype(float)",
         "x = np.nan_to_num(df.values)",
         "df[df.isnull()] = 0\nx = df.values",
         "x = np.where(np.isnan(df.values), 0, df.values)",
