@@ -465,6 +465,15 @@ def _ragged(call: Call, context: Context) -> Value | None:
     return rows if rows is not None and rows.facts.unpadded else ragged_ids()
 
 
+def _ragged_of_rows(call: Call, context: Context) -> Value | None:
+    """Take the rows of a tensor for ragged: they are all as long, unless something says where each of them ends."""
+    given = call.argument(0, "tensor")
+    if given is None or len(call.arguments) > 1 or not call.keywords.keys().isdisjoint(("lengths", "padding")):
+        return ragged_ids()
+    rows = as_array(given, context)
+    return rows if rows is not None and rows.facts.paddings else unpadded("rows of one length")
+
+
 def _called_on(call: Call, context: Context) -> Value | None:
     """Call a Python function from inside a dataset: `tf.py_function(function, inputs, dtypes)`."""
     function, given = call.argument(0, "func"), call.argument(1, "inp")
@@ -554,5 +563,6 @@ FUNCTIONS: Mapping[str, Handler] = {
         f"tensorflow.RaggedTensor.{name}": _ragged
         for name in ("from_row_lengths", "from_row_splits", "from_value_rowids")
     },
+    "tensorflow.RaggedTensor.from_tensor": _ragged_of_rows,
     **{f"tensorflow.{name}": _called_on for name in ("py_function", "numpy_function", "py_func")},
 }

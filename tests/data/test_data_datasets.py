@@ -172,3 +172,15 @@ import tensorflow as tf
 x = tf.strings.unicode_split(tf.constant(["ROMEO:"]), "UTF-8").to_tensor(shape=[None, 100])
 """
     assert known_of(program).startswith("to_tensor to [None, 100] post 0")
+
+
+@pytest.mark.parametrize(
+    ("ragged", "known"),
+    [
+        ("tf.RaggedTensor.from_tensor(table)", "not padded: rows of one length"),
+        ("tf.RaggedTensor.from_tensor(table, padding=0)", "to_tensor post 0 axis 1"),
+        ("tf.RaggedTensor.from_row_lengths(values, lengths)", "to_tensor post 0 axis 1"),
+    ],
+)
+def test_a_ragged_tensor_of_a_tensor(known_of, ragged, known):
+    assert known_of(f"import tensorflow as tf\nx = {ragged}.to_tensor()") == known
