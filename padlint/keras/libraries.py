@@ -89,6 +89,8 @@ def method(method_: Method, call: Call, context: Context) -> Value | None:
             return tables.each_text(owner, name, call, context)
         case Unknown() | Method() | LibraryName() if name in METHODS:
             return METHODS[name](receiver, call, context)
+        case Method(receiver=tables.TableValue()) if name in MAPPING:
+            return _array_method(tables.column(), name, call, context)
         case Unknown() | Method() if name in MAPPING and call.arguments and _is_function(call.arguments[0]):
             return _mapped(receiver, name, call, context)
         case Unknown() | Method() | LibraryName():

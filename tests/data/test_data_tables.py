@@ -204,3 +204,12 @@ def test_cells_that_are_missing_here_and_there_are_no_padding(known_of, program)
 def test_a_table_with_a_column_for_each_step_of_sequences(known_of, steps, pivoted, known):
     program = f"df['step'] = df.groupby('user').{steps}\nx = df.{pivoted}.values"
     assert known_of(START + program) == known
+
+
+@pytest.mark.parametrize("texts", ["df.text", "df['text']"])
+def test_a_column_of_codes_that_is_made_a_table_of_its_own(known_of, texts):
+    program = f"""
+df['ids'] = {texts}.apply(lambda text: [index.get(word, 1) for word in text.split()])
+x = pd.DataFrame(df['ids'].tolist()).fillna(0).values
+"""
+    assert known_of(START + program) == "fillna post 0 axis 1"
