@@ -415,10 +415,9 @@ def _together(run: Interpreter, elements: Sequence[cst.BaseElement], values: Seq
 
 def _list(run: Interpreter, node: cst.List) -> Value:
     values = tuple(run.evaluate(element.value) for element in node.elements)
-    if len(values) > 1 and all(isinstance(element, cst.StarredElement) for element in node.elements):
-        found = run.overlay.chain(values, run.site(node), run)
-        if found is not None:
-            return found
+    found = _chained(run, node, values)
+    if found is not None:
+        return found
     items = _together(run, node.elements, values)
     return run.new_list(items.known, items.rest, count=items.count)
 
@@ -429,7 +428,15 @@ def _set(run: Interpreter, node: cst.Set) -> Value:
 
 
 def _tuple(run: Interpreter, node: cst.Tuple) -> Value:
-    return iteration.tuple_of(_elements(run, node.elements))
+    values = tuple(run.evaluate(element.value) for element in node.elements)
+    return _chained(run, node, values) or iteration.tuple_of(_together(run, node.elements, values))
+
+
+def _chained(run: Interpreter, node: cst.List | cst.Tuple, values: tuple[Value, ...]) -> Value | None:
+    """Return what an overlay makes of sequences that are put one behind the other, each with a star."""
+    if len(values) < 2 or not all(isinstance(element, cst.StarredElement) for element in node.elements):
+        return None
+    return run.overlay.chain(values, run.site(node), run)
 
 
 def _dict(run: Interpreter, node: cst.Dict) -> Value:

@@ -39,7 +39,7 @@ _OF_NUMBERS = frozenset("bcdeEfFgGiouxXn%")
 _SIGNS = "+- z#"
 _NESTED = "\0"
 # As wide as any text or number of a program that is meant; no text is made that is wider.
-_MOST_DIGITS = 6
+MOST_DIGITS = 6
 _NUMBERS = frozenset(
     {"int", "float", "len", "counter", "enumerate", "counted up", "counted down", "sum", "abs", "round"}
 )
@@ -181,7 +181,7 @@ def _leading_width(spec: str, nested: Sequence[Value]) -> Value | None:
     if spec.startswith(_NESTED):
         return nested[0] if len(nested) == 1 else None
     digits = spec[: len(spec) - len(spec.lstrip("0123456789"))]
-    return Constant(int(digits)) if 0 < len(digits) <= _MOST_DIGITS else None
+    return Constant(int(digits)) if 0 < len(digits) <= MOST_DIGITS else None
 
 
 def converted(value: Value, conversion: str | None) -> Value:

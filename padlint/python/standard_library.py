@@ -8,9 +8,11 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from padlint.python import builtins, classes, iteration, members
-from padlint.python.budget import MOST_TEXT, MOST_UNROLLED
+from padlint.python.budget import MOST_ITEMS, MOST_TEXT, MOST_UNROLLED
 from padlint.python.builtins import Builtin
+from padlint.python.formats import MOST_DIGITS
 from padlint.python.heap import Key, Store
+from padlint.python.narrowing import EXACTLY
 from padlint.python.values import (
     ABSENT,
     Call,
@@ -134,6 +136,51 @@ def _repeat(run: Interpreter, given: Call) -> Value | None:
             return None
 
 
+# re -------------------------------------------------------------------------------------------------------------
+
+_ONE_LETTER = frozenset("dDwWsS")
+_SPECIAL = frozenset("^$*+?{}|()[]\\")
+
+
+def _find_all(run: Interpreter, given: Call) -> Value | None:
+    """Find what matches a pattern: texts that all are as long, where the pattern says how long."""
+    match given.arguments:
+        case (Constant(str(pattern)), text, *_) if len(pattern) < MOST_ITEMS and (width := _width(pattern)) is not None:
+            return run.new_list((), Unknown("a part of a text", EXACTLY, (text, Constant(width))))
+        case _:
+            return None
+
+
+def _width(pattern: str) -> int | None:
+    """Return how many letters match a pattern, None where that may differ, or where it takes more to say."""
+    width = 0
+    while pattern:
+        letters, pattern = _one_letter(pattern)
+        times, closed = 1, True
+        if pattern.startswith("{"):
+            count, closed_by, pattern = pattern[1:].partition("}")
+            closed = bool(closed_by) and count.isdecimal() and len(count) <= MOST_DIGITS
+            times = int(count) if closed else 0
+        if not letters or not closed:
+            return None
+        width += times
+    return width
+
+
+def _one_letter(pattern: str) -> tuple[str, str]:
+    """Take what matches exactly one letter off a pattern: "" for anything else."""
+    match pattern[0], pattern[1:2]:
+        case "\\", letter if letter in _ONE_LETTER or (letter and not letter.isalnum()):
+            return pattern[:2], pattern[2:]
+        case "[", _:
+            end = pattern.find("]", 2)
+            return ("", "") if end < 0 else (pattern[: end + 1], pattern[end + 1 :])
+        case letter, _ if letter not in _SPECIAL:
+            return letter, pattern[1:]
+        case _:
+            return "", ""
+
+
 # collections and copy -------------------------------------------------------------------------------------------
 
 
@@ -248,6 +295,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "itertools.repeat": _repeat,
     "itertools.izip": builtins.FUNCTIONS["builtins.zip"],
     "itertools.imap": builtins.FUNCTIONS["builtins.map"],
+    "re.findall": _find_all,
     "random.choice": _any_of,
     "random.sample": _sample,
     "collections.OrderedDict": builtins.FUNCTIONS["builtins.dict"],

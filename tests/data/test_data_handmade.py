@@ -1434,6 +1434,7 @@ ITERTOOLS = "import numpy as np\nfrom itertools import chain, cycle, islice, rep
     [
         ("tuple(s) + (0,) * (20 - len(s))", "filler of (0,) * n post 0 axis 1"),
         ("(0,) * (20 - len(s)) + tuple(s)", "filler of (0,) * n pre 0 axis 1"),
+        ("(*s, *(0,) * (20 - len(s)))", "filler of (0,) * n post 0 axis 1"),
         ("list(islice(chain(s, repeat(0)), 20))", "filler of 0 post 0 axis 1"),
         ("list(islice(chain(s, cycle([0])), 20))", "filler of 0 post 0 axis 1"),
         ("list(chain(s, repeat(0, 20 - len(s))))", "filler of 0 post 0 axis 1"),

@@ -138,3 +138,18 @@ def test_texts_for_people_to_read_are_no_evidence(evidence):
 
 def test_a_file_with_a_name_of_one_width_is_another_matter(known_of):
     assert known_of(f"{NUMPY}x = np.array([np.load(f'{{name:_<8}}.npy') for name in names])") == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "known"),
+    [
+        ("'.{20}'", "not padded: an array written in full"),
+        (r"r'[a-z]{5}\.\d{14}'", "not padded: an array written in full"),
+        ("'.{1,20}'", "filling np.zeros in part post 0 axis 1"),
+        (r"r'\w+'", "filling np.zeros in part post 0 axis 1"),
+        ("'(.){20}'", "filling np.zeros in part post 0 axis 1"),
+    ],
+)
+def test_parts_of_a_text_that_all_match_one_pattern(known_of, pattern, known):
+    program = f"{NUMPY}import re\nnames = re.findall({pattern}, book)\n" + FILLED.format(text="name")
+    assert known_of(program) == known
