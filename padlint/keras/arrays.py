@@ -11,6 +11,7 @@ from typing import TypeAlias
 from padlint.keras import axes, stacking
 from padlint.keras.axes import ArrayMethod, shape_argument
 from padlint.keras.buffers import BufferValue, new_buffer
+from padlint.keras.coverage import IN_ORDER
 from padlint.keras.data import DataValue, Handler, unpadded
 from padlint.keras.lengths import length_as_written
 from padlint.keras.stacking import array_of, on_each
@@ -146,6 +147,22 @@ def _made(why: str) -> Handler:
     return make
 
 
+def _in_order(call: Call, context: Context) -> Value | None:
+    """Count from 0 to a number, which is how many there are then; of others it is not known."""
+    end = call.arguments[:1] if len(call.arguments) == 1 and not call.keywords.keys() - {"dtype"} else None
+    return unpadded(IN_ORDER, end)
+
+
+def _put(call: Call, context: Context) -> Value | None:
+    """Write to the places of an array that are given."""
+    match call.arguments:
+        case (BufferValue() as array, places, values, *_):
+            array.set_subscript(places, values, call.site, context)
+            return NONE
+        case _:
+            return None
+
+
 def _axes_given(why: str) -> Handler:
     """Make an array whose axes are the arguments: `np.random.rand(n, steps)`."""
 
@@ -220,6 +237,9 @@ FUNCTIONS: Mapping[str, Handler] = {
     ),
     **{name: _made(why) for why, names in _table().made.items() for name in names},
     **{name: _axes_given(why) for why, names in _table().made_with_axes.items() for name in names},
+    "numpy.arange": _in_order,
+    "tensorflow.range": _in_order,
+    "numpy.put": _put,
     "builtins.list": _as_list,
     "builtins.tuple": _as_list,
     "tensorflow.fill": _filled("tf.fill", None, 1),

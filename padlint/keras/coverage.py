@@ -13,9 +13,11 @@ from padlint.keras.lengths import Length, axis_of, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import shared_length
-from padlint.python.values import NONE, Choice, Constant, ListValue, SliceValue, Unknown, Value, alternatives
+from padlint.python.values import NONE, Choice, Constant, Items, ListValue, SliceValue, Unknown, Value, alternatives
 
 MOST_PLACES = 64
+IN_ORDER = "numbers in order"
+"""Why `np.arange(n)` holds no padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,21 @@ def _covers(write: Write, writes: tuple[Write, ...], shape: Shape | None, rank: 
         if isinstance(index[axis], Constant) and _every_place(axis, extent, writes):
             covers.append(FULL)
             continue
-        covers.append(_cover(index[axis], extent, together, coded=last and _is_number(write.value)))
+        is_step = axis > 0 or (rank == 1 and not isinstance(write.value, Constant))
+        part = _as_slice(index[axis]) if is_step else index[axis]  # a code may be written for each row of labels
+        covers.append(_cover(part, extent, together, coded=last and _is_number(write.value)))
     return tuple(covers)
+
+
+def _as_slice(part: Value) -> Value:
+    """Return all places up to a length as a slice, any other part of an index as it is."""
+    match part:
+        case ListValue(kind="range", items=Items((), Unknown(operation="counter", sources=(end,)))):
+            return SliceValue(NONE, end, NONE)
+        case DataValue(known=DataFacts(unpadded=why), shape=(end,)) if why == IN_ORDER:
+            return SliceValue(NONE, end, NONE)
+        case _:
+            return part
 
 
 def _every_place(axis: int, extent: Value, writes: tuple[Write, ...]) -> bool:

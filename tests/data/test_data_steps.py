@@ -64,3 +64,25 @@ def test_steps_that_are_collected(known_of, steps):
 
 def test_one_step_of_each_sequence_is_none_that_is_padded(known_of):
     assert known_of(f"{PAD}for t in range(50):\n    x = ids[:, t]") == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("write", "known"),
+    [
+        ("x[i, np.arange(len(s)), s] = 1", "filling np.zeros in part post 0 axis 1"),
+        ("x[i, range(len(s))] = s", "filling np.zeros in part post 0 axis 1"),
+        (
+            "row = np.zeros(50)\n    np.put(row, range(len(s)), s)\n    x[i, :, 0] = row",
+            "filling np.zeros in part post 0 axis 1",
+        ),
+        ("x[i, np.arange(50), series[i : i + 50]] = 1", "not padded: an array written in full"),
+    ],
+)
+def test_all_places_up_to_a_length(known_of, write, known):
+    program = f"import numpy as np\nx = np.zeros((len(rows), 50, 9))\nfor i, s in enumerate(rows):\n    {write}"
+    assert known_of(program) == known
+
+
+def test_the_codes_of_labels_are_no_steps(known_of):
+    program = "import numpy as np\nx = np.zeros((count, 9))\nx[np.arange(len(labels)), labels] = 1"
+    assert "axis" not in known_of(program)
