@@ -260,7 +260,7 @@ def _counted(parts: tuple[Value, ...], site: Site, context: Context) -> tuple[Va
     for place, element in enumerate(site.node.slice):
         match element.slice:
             case cst.Index(value=cst.Name(value=name)) if name in counted and not _is_counter(parts[place]):
-                found[place] = count(parts[place], counted[name])
+                found[place] = context.counting(name) or count(parts[place], counted[name])
             case _:
                 pass
     return tuple(found)

@@ -237,8 +237,8 @@ def _cover(part: Value, extent: Value, together: list[Value], *, coded: bool) ->
             return _counter_cover(bounds, extent)
         case Unknown(operation="enumerate", sources=(sequence, _)):
             return _sequence_cover(sequence, extent)
-        case Unknown(operation="counted up"):
-            return FULL if _reaches_the_end(map(_counted_place, together), extent) else Cover(Coverage.PART, Side.POST)
+        case Unknown(operation="counted up", sources=(start, *ends)):
+            return _counted_cover(start, tuple(ends), together, extent)
         case Unknown(operation="counted down"):
             return Cover(Coverage.PART, Side.PRE)
         case Unknown(operation="item" | "") | Unknown(sources=()):
@@ -291,6 +291,14 @@ def _ragged_cover(together: list[Value]) -> Cover | None:
     if len(lowers) > 1 and uppers == {NONE}:
         return Cover(Coverage.PART, Side.PRE)
     return None
+
+
+def _counted_cover(start: Value, ends: tuple[Value, ...], together: list[Value], extent: Value) -> Cover:
+    """Judge an index that the loop itself counts up from a start, and below an end where that is known."""
+    places = [_counted_place(place) for place in together]
+    if _reaches_the_end(places, extent):
+        return FULL
+    return _counter_cover(ends, extent) if ends and _reaches_the_end(places, start) else Cover(Coverage.PART, Side.POST)
 
 
 def _counter_cover(bounds: tuple[Value, ...], extent: Value) -> Cover:

@@ -378,7 +378,7 @@ def taken(value: DataValue, index: Value, loops: tuple[Value, ...] = ()) -> Valu
         remapped(facts, axis_of, rank),
         (*shape, *rest) if rest is not None else None,
         value.row if some else None,
-        (*shape, *value.front[1:]) if some and value.front else (),
+        (*shape, *value.front[1:]) if some and (value.front or window_length(parts[0]) is not None) else (),
     )
 
 

@@ -417,7 +417,10 @@ def _is_place(value: Value, context: Context) -> bool:
 def _counts_to(place: Value, end: Value) -> bool:
     """Say whether a counter counts no further than an end, so that it is never behind it."""
     match place:
-        case Unknown(operation="counter", sources=(limit,) | (_, limit)):
+        case (
+            Unknown(operation="counter", sources=(limit,) | (_, limit))
+            | Unknown(operation="counted up", sources=(_, limit))
+        ):
             return length_as_written(limit).same(length_as_written(end))
         case Unknown(operation="enumerate", sources=(sequence, Constant(0))):
             return length_as_written(Unknown("", "len", (sequence,))).same(length_as_written(end))

@@ -149,7 +149,7 @@ def _enumerate(run: Interpreter, given: Call) -> Value | None:
     if items.rest is None:
         return run.new_list(known)
     counter = Unknown("a counter", "enumerate", (given.arguments[0], Constant(first + len(known))))
-    return run.new_list(known, TupleValue((counter, items.rest)))
+    return run.new_list(known, TupleValue((counter, items.rest)), count=items.count)
 
 
 def _collect(kind: str) -> Builtin:

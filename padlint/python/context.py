@@ -69,6 +69,9 @@ class Context(Protocol):
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""
 
+    def counting(self, name: str) -> Value | None:
+        """Return what a variable of this function may hold while a loop counts with it by hand, None for any other."""
+
     def tests(self) -> tuple[tuple[Value, bool], ...]:
         """Return the tests of this function that led to the statement now running, each with whether it holds there."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import TypeAlias
+
+import libcst as cst
 
 from padlint.dataclass import dataclass
 from padlint.python.heap import Delta, Mark
@@ -21,13 +24,16 @@ Lookup: TypeAlias = tuple[Value, Value]
 class Loop:
     """A loop that is being run: what it goes over or tests, and the states in which it was left or continued early.
 
-    `counter` is what counts its rounds, while the first of an unknown number of them is run.
+    `test` is the condition of a `while`. `counter` is what counts its rounds, while the first of an unknown number of
+    them is run. `counts` are the variables that its body counts by hand, each with what it may hold in any round.
     """
 
     mark: Mark
     round_mark: Mark
     over: Value
+    test: cst.BaseExpression | None = None
     counter: Value | None = None
+    counts: Mapping[str, Value] = field(default_factory=dict)
     breaks: list[Delta] = field(default_factory=list)
     continues: list[Delta] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ import libcst as cst
 
 from padlint.python import calls, classes, expressions, imports, iteration, lookup, statements
 from padlint.python.budget import Budget
+from padlint.python.counters import Step
 from padlint.python.frames import EarlyRead, Frame
 from padlint.python.heap import Delta, Heap, Store
 from padlint.python.joins import join, join_all
@@ -66,7 +67,7 @@ class Interpreter:
         self.instances: dict[ClassValue, list[Instance]] = {}
         self.early_reads: dict[FunctionValue, dict[EarlyRead, None]] = {}
         self.generators: dict[cst.CSTNode, bool] = {}
-        self.counted: dict[cst.CSTNode, Mapping[str, int]] = {}
+        self.counted: dict[cst.CSTNode, Mapping[str, Step]] = {}
 
     # Frames and branches --------------------------------------------------------------------------------------
 
@@ -213,6 +214,10 @@ class Interpreter:
     def loops_over(self) -> tuple[Value, ...]:
         """Return what the loops of this function that are now running go over, or test; the innermost is last."""
         return tuple(loop.over for loop in self.frame.loops)
+
+    def counting(self, name: str) -> Value | None:
+        """Return what a variable of this function may hold while a loop counts with it by hand, None for any other."""
+        return next((loop.counts[name] for loop in reversed(self.frame.loops) if name in loop.counts), None)
 
     def tests(self) -> tuple[tuple[Value, bool], ...]:
         """Return the tests of this function that led to the statement now running, each with whether it holds there."""

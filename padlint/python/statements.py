@@ -32,6 +32,7 @@ from padlint.python.values import (
     Constant,
     DictValue,
     Instance,
+    LibraryName,
     LibraryObject,
     ListValue,
     Method,
@@ -376,6 +377,7 @@ def _for(run: Interpreter, node: cst.For) -> bool:
 def _while(run: Interpreter, node: cst.While) -> bool:
     test = run.evaluate(node.test)
     with iteration.looping(run, MOST_UNROLLED, test) as loop:
+        loop.test = node.test
         holds = truth(test)
         goes_on = True
         rounds = MOST_UNROLLED if _can_settle(node.test) and run.rounds <= MOST_ITEMS else 0
@@ -423,7 +425,8 @@ def _repeat(
     start = run.heap.mark()
     single = len(run.repetitions) + 1 >= MOST_LOOP_NESTING
     loop.counter = None if single else _counter(item)
-    counted = dict(_counted_on(run, body))
+    counted = dict(_counted_on(run, loop, body))
+    loop.counts = counted
     if single:
         _bind(run, {name: join_all((run.frame.scope.lookup(name), count)) for name, count in counted.items()})
     with run.repeated():
@@ -457,17 +460,33 @@ def _changing(once: Delta, twice: Delta) -> Iterator[tuple[Store, Key, progressi
                 yield store, place[1], rounds
 
 
-def _counted_on(run: Interpreter, body: cst.BaseSuite) -> Iterator[tuple[str, Value]]:
+def _counted_on(run: Interpreter, loop: Loop, body: cst.BaseSuite) -> Iterator[tuple[str, Value]]:
     """Yield the names that a loop counts by hand, and that hold a number before it, with what counts from there."""
     names = run.counted.get(body)
     if names is None:
         names = run.counted[body] = counters.counted_in(body)
-    for name, direction in names.items():
+    for name, step in names.items():
         match run.frame.scope.lookup(name):
-            case Constant(int()) as start:
-                yield name, counters.count(start, direction)
+            case Constant(int(first)) as start:
+                end = _end(run, loop, body, first) if step.each_round and step.direction > 0 else None
+                yield name, counters.count(start, step.direction, end)
             case _:
                 pass
+
+
+def _end(run: Interpreter, loop: Loop, body: cst.BaseSuite, first: int) -> Value | None:
+    """Return what each round of a loop counts up to from a number, None where that is not known."""
+    match loop.test:
+        case None if not first:
+            return run.call(LibraryName("builtins.len"), Call((loop.over,), {}, run.site(body)))
+        case cst.Comparison(
+            left=cst.Name(value=name), comparisons=[cst.ComparisonTarget(operator=cst.LessThan(), comparator=limit)]
+        ):
+            step = run.counted[body].get(name)
+            in_step = step is not None and step.each_round and run.frame.scope.lookup(name) == Constant(first)
+            return run.evaluate(limit) if in_step else None
+        case _:
+            return None
 
 
 def _bind(run: Interpreter, names: Mapping[str, Value]) -> None:

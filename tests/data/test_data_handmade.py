@@ -276,6 +276,59 @@ for _ in range(400):
 
 
 FULL = "not padded: an array written in full"
+STEP = "x[0, t, index[letter]] = 1"
+
+
+@pytest.mark.parametrize(
+    ("loop", "known"),
+    [
+        (f"for letter in window:\n    {STEP}\n    t += 1", FULL),
+        (f"for place, letter in enumerate(window):\n    {STEP}\n    t = t + 1", FULL),
+        (f"for letter in window:\n    if letter in index:\n        {STEP}\n    t += 1", FULL),
+        ("while t < maxlen:\n    x[0, t, index[window[t]]] = 1\n    t += 1", FULL),
+        ("while t < len(window):\n    x[0, t, index[window[t]]] = 1\n    t += 1", FULL),
+        (f"for letter in word:\n    {STEP}\n    t += 1", f"{ZEROS} post 0 axis 1"),
+        (f"for letter in window:\n    if letter in index:\n        {STEP}\n        t += 1", f"{ZEROS} post 0 axis 1"),
+        (
+            f"for letter in window:\n    if letter not in index:\n        continue\n    {STEP}\n    t += 1",
+            f"{ZEROS} post 0 axis 1",
+        ),
+        (
+            "while t < maxlen and t < len(word):\n    x[0, t, index[word[t]]] = 1\n    t += 1",
+            f"{ZEROS} post 0 axis 1",
+        ),
+        (
+            "while t < maxlen:\n    if t >= len(word):\n        break\n    x[0, t, index[word[t]]] = 1\n    t += 1",
+            f"{ZEROS} post 0 axis 1",
+        ),
+    ],
+)
+def test_what_each_round_counts_by_hand_counts_as_far_as_there_are_rounds(known_of, loop, known):
+    program = f"""{NUMPY}
+word = input()
+window = text[start : start + maxlen]
+x = np.zeros((1, maxlen, len(letters)))
+t = 0
+{loop}
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("rows", "known"),
+    [("series[i : i + steps]", FULL), ("series[ends[i] : ends[i + 1]]", f"{ZEROS} post 0 axis 1")],
+)
+def test_numbers_of_a_window_that_are_counted_by_hand(known_of, rows, known):
+    program = f"""{NUMPY}
+series = np.loadtxt("series.csv")
+x = np.zeros((n, steps))
+for i in range(n):
+    t = 0
+    for number in {rows}:
+        x[i, t] = number
+        t += 1
+"""
+    assert known_of(program) == known
 
 
 @pytest.mark.parametrize(

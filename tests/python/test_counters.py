@@ -6,9 +6,14 @@ from pathlib import Path
 
 import libcst as cst
 
-from padlint.python.counters import counted_by_hand
+from padlint.python.counters import Step, counted_by_hand, counted_in
 from padlint.python.parse import Unit
 from padlint.sources.source import Cell, Source
+
+
+def steps_of(loop: str) -> dict[str, bool]:
+    body = cst.parse_module(loop).body[0].body
+    return {name: step.each_round for name, step in counted_in(body).items()}
 
 
 def counted(text: str) -> dict[str, int]:
@@ -36,3 +41,16 @@ def f(rows):
 
 def test_other_changes_are_not_counting():
     assert counted("x += y\nz = x + 1\nw *= 2\nv[0] += 1\ns += 'a'\n") == {}
+
+
+def test_what_each_round_of_a_loop_counts_once():
+    assert steps_of("for c in w:\n    x[t] = c\n    t += 1\n") == {"t": True}
+    assert steps_of("for c in w:\n    t += 1\n    if c:\n        t += 1\n") == {"t": False}
+    assert steps_of("for c in w:\n    if c:\n        t += 1\n") == {"t": False}
+    assert steps_of("for c in w:\n    if c:\n        continue\n    t += 1\n") == {"t": False}
+    assert steps_of("for c in w:\n    t += 2\n    i -= 1\n") == {"t": False, "i": True}
+    assert steps_of("for c in w:\n    for t in c:\n        t = 0\n    t += 1\n") == {"t": False}
+
+
+def test_steps_are_counted_up_or_down():
+    assert counted_in(cst.parse_module("while n:\n    n -= 1\n").body[0].body) == {"n": Step(-1, each_round=True)}
