@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
 from padlint.keras.data import (
@@ -18,7 +19,7 @@ from padlint.keras.data import (
 )
 from padlint.keras.lengths import ITEMS
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
-from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
+from padlint.keras.provenance import OF_ONE_LENGTH, ONE_LENGTH, held_facts
 from padlint.keras.tables import COLUMN
 from padlint.keras.windows import reaches
 from padlint.python.context import Context
@@ -41,8 +42,8 @@ def pad_sequences(call: Call, context: Context) -> Value | None:
     length = call.argument(MAXLEN, "maxlen")
     if _is_full_matrix(sequences, length):
         return sequences
-    if given.unpadded in OF_ONE_LENGTH and _reach(sequences, length):
-        return DataValue(given)
+    if not given.paddings and _adds_nothing(sequences, given, length, context):
+        return DataValue(replace(given, unpadded=given.unpadded or ONE_LENGTH, unresolved=()))
     if _is_extreme(length, "min") and not given.paddings:
         return unpadded("rows that are cut to the shortest")
     padding = Padding(
@@ -67,12 +68,13 @@ def _padded_front(sequences: Value, length: Value | None) -> tuple[Value, ...]:
     return (rows,) if rows is not None else ()
 
 
-def _reach(sequences: Value, length: Value | None) -> bool:
-    """Say whether sequences of one length are as long as what they are padded to."""
-    if length is None or length == NONE or _is_extreme(length, "max"):
-        return True
+def _adds_nothing(sequences: Value, given: DataFacts, length: Value | None, context: Context) -> bool:
+    """Say whether no sequence is shorter than what they are padded to: a length, or the longest of them."""
     rows = sequences.items.everything() if isinstance(sequences, ListValue) else ()
-    return bool(rows) and all(reaches(option, length) for row in rows for option in alternatives(row))
+    if length is None or length == NONE or _is_extreme(length, "max"):
+        return given.unpadded in OF_ONE_LENGTH
+    tests = context.tests()
+    return bool(rows) and all(reaches(option, length, tests) for row in rows for option in alternatives(row))
 
 
 def _is_extreme(length: Value | None, which: str) -> bool:

@@ -6,7 +6,8 @@ from functools import reduce
 
 from padlint.keras.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, length_as_written
 from padlint.python.formats import FORMATTED
-from padlint.python.narrowing import AT_LEAST, EXACTLY
+from padlint.python.frames import Tests
+from padlint.python.narrowing import AT_LEAST, EXACTLY, in_order
 from padlint.python.values import (
     NONE,
     Choice,
@@ -44,6 +45,8 @@ LENGTH_KEPT = frozenset(
         "method:numpy",
     ]
 )
+# What a user types in is as long as it comes.
+TYPED_IN = frozenset({"call:builtins.input", "call:builtins.raw_input"})
 # What `strftime` writes for its codes, where that is always as long.
 DATE_WIDTHS = {**dict.fromkeys("dmyHIMSUW", 2), **dict.fromkeys("abj", 3), "Y": 4, "u": 1, "w": 1, "%": 1}
 ACCESSORS = frozenset({"values", "iloc", "loc", "array", "T", "numpy"})
@@ -165,34 +168,88 @@ def _counts(number: Value, sequence: Value) -> bool:
     return length_as_written(number).same(length_as_written(Unknown("its length", "len", (sequence,))))
 
 
-def reaches(sequence: Value, length: Value) -> bool:
-    """Say whether every such sequence is known to have as many items as a length, or more."""
+def reaches(sequence: Value, length: Value, tests: Tests = ()) -> bool:
+    """Say whether every such sequence is known to have as many items as a length, or more.
+
+    Args:
+        tests: what is known to hold, or not to, where that is asked.
+    """
     wanted = _steady(length)
-    return wanted is not None and _reaches(sequence, wanted, MOST_DEPTH)
+    return wanted is not None and (
+        _is_as_long_as(sequence, wanted, MOST_DEPTH) or any(_is_tested(sequence, wanted, *test) for test in tests)
+    )
+
+
+def _is_tested(sequence: Value, wanted: Length, test: Value, holds: bool) -> bool:  # noqa: FBT001  # as it is kept
+    """Say whether a test says that a sequence has as many items as are wanted: `len(row) >= n` holds."""
+    count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
+    own = length_as_written(count or Unknown("its length", "len", (sequence,)))
+    match in_order(test, holds=holds):
+        case ("<", least, number):
+            return _is_no_less(own, length_as_written(number)) and _is_no_less(
+                length_as_written(least).plus(Length(constant=1)), wanted
+            )
+        case ("<=", least, number):
+            return _is_no_less(own, length_as_written(number)) and _is_no_less(length_as_written(least), wanted)
+        case ("==", one, other):
+            lengths = length_as_written(one), length_as_written(other)
+            return any(_is_no_less(own, length) for length in lengths) and all(
+                _is_no_less(own, length) or _is_no_less(length, wanted) for length in lengths
+            )
+        case _:
+            return False
 
 
 def _reaches(sequence: Value, length: Length, depth: int) -> bool:
-    """Say whether no such sequence is shorter: a window of that length, more beside it, or the only one there is."""
+    """Say whether no such sequence is shorter: one that is known to be as long, or the only one there is."""
+    return _is_as_long_as(sequence, length, depth) or _is_only_one(sequence, depth)
+
+
+def _is_as_long_as(sequence: Value, length: Length, depth: int) -> bool:
+    """Say whether every such sequence is known to be no shorter: a window of that length, or more beside it."""
     own = shared_length(sequence, depth)
     if own is not None:
-        surplus = own.minus(length)
-        return not surplus.symbols and surplus.constant >= 0
+        return _is_no_less(own, length)
     match sequence:
         case Unknown(operation=operation, sources=(whole, least)) if operation == AT_LEAST:
-            surplus = length_as_written(least).minus(length)
-            return not (surplus.symbols or surplus.constant < 0) or _reaches(whole, length, depth)
+            return _is_no_less(length_as_written(least), length) or (
+                depth > 0 and _is_as_long_as(whole, length, depth - 1)
+            )
+        case ListValue(items=Items((), _, Value() as count)) if depth:
+            return _counts_up_to(count, length, depth - 1)
         case Unknown(operation="+", sources=parts) if depth:
-            return any(_reaches(part, length, depth - 1) for part in parts)
+            return any(_is_as_long_as(part, length, depth - 1) for part in parts)
         case Choice() if depth:
-            return all(_reaches(option, length, depth - 1) for option in alternatives(sequence))
+            return all(_is_as_long_as(option, length, depth - 1) for option in alternatives(sequence))
         case _:
-            return _is_only_one(sequence, depth)
+            return False
+
+
+def _is_no_less(one: Length, other: Length) -> bool:
+    surplus = one.minus(other)
+    return not surplus.symbols and surplus.constant >= 0
+
+
+def _counts_up_to(count: Value, length: Length, depth: int) -> bool:
+    """Say whether a list of so many items is known to have as many as a length."""
+    match count:
+        case Unknown(operation=operation, sources=(own, least)) if operation == AT_LEAST and depth:
+            return _is_no_less(length_as_written(least), length) or _counts_up_to(own, length, depth - 1)
+        case Unknown(operation="len", sources=(sequence,)) if depth:
+            return _is_as_long_as(sequence, length, depth - 1)
+        case Unknown(operation="+", sources=(start, Constant(int(more)))) if depth:
+            return _counts_up_to(start, length.minus(Length(constant=more)), depth - 1)
+        case _:
+            counted = _steady(count)
+            return counted is not None and _is_no_less(counted, length)
 
 
 def _is_only_one(value: Value, depth: int) -> bool:
     """Say whether a sequence is one that the program reads as a whole, a text or series, and no row of several."""
     match value:
         case _ if not depth:
+            return False
+        case Unknown(operation=operation) if operation in TYPED_IN:
             return False
         case Unknown(operation="item", sources=(whole, SliceValue() | Constant(str()))):
             return _is_only_one(whole, depth - 1)
@@ -206,6 +263,14 @@ def _is_only_one(value: Value, depth: int) -> bool:
             return any(_is_only_one(source, depth - 1) for source in sources) and not _is_of_a_row(value)
         case Method(receiver, name):
             return name in ACCESSORS and _is_only_one(receiver, depth - 1)
+        case _:
+            return False
+
+
+def _is_number_of_one(count: Value, depth: int) -> bool:
+    match count:
+        case Unknown(operation="len", sources=(sequence,)):
+            return _is_only_one(sequence, depth)
         case _:
             return False
 
@@ -255,6 +320,8 @@ def _counted(count: Value, depth: int) -> Length | None:
         case Unknown(operation="+", sources=(start, Constant(int(more)))):
             length = _counted(start, depth)
             return length.plus(Length(constant=more)) if length is not None else None
+        case Unknown(operation="min", sources=(whole, wanted)) if (length := _steady(wanted)) is not None:
+            return length if _counts_up_to(whole, length, depth) or _is_number_of_one(whole, depth) else None
         case _:
             return _steady(count)
 
@@ -294,8 +361,10 @@ def _common_window(lower: Choice, upper: Choice) -> Length | None:
 
 
 def is_of_one_length(row: Value) -> bool:
-    """Say whether a row is a list of one item for each of a text or sequence whose length is always the same."""
+    """Say whether a row is a list whose length is always the same, by what it was counted from, or cut from others."""
     match row:
+        case Unknown(operation="item", sources=(_, SliceValue())):
+            return shared_length(row) is not None
         case ListValue(items=Items((), _, Value())):
             return shared_length(row) is not None
         case Choice():

@@ -336,6 +336,10 @@ def _count_of_part(count: Value | None, index: SliceValue) -> Value | None:
             return counters.moved(count, stop)
         case SliceValue(Constant(None), Constant(None), Constant(-1)):
             return count
+        case SliceValue(Constant(None | 0), upper, Constant(None)) if count is not None:
+            return Unknown("the lesser of two numbers", "min", (count, upper))
+        case SliceValue(Unknown(operation="unary -", sources=(length,)), Constant(None), Constant(None)) if count:
+            return Unknown("the lesser of two numbers", "min", (count, length))
         case SliceValue(Unknown() as lower, upper, Constant(None)):
             return Unknown("the length of a window", "window", (upper, lower))
         case _:

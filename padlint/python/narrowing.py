@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from padlint.python import counters
 from padlint.python.frames import Tests
 from padlint.python.joins import join_all
 from padlint.python.members import fields
-from padlint.python.values import Call, Choice, ClassValue, Constant, Instance, TupleValue, Unknown, Value, alternatives
+from padlint.python.values import (
+    Call,
+    Choice,
+    ClassValue,
+    Constant,
+    Instance,
+    Items,
+    ListValue,
+    Method,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter
@@ -23,6 +37,8 @@ IS_INSTANCE = "isinstance"
 EXACTLY = "exactly as long"
 AT_LEAST = "at least as long"
 OPPOSITES = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+# Under this, the store of a queue holds how many items it keeps: `deque(maxlen=n)`.
+MOST_ITEMS_HELD = "maxlen"
 # What every sequence has that holds something: to know that is to know nothing of its length.
 FEWEST = 1
 
@@ -42,7 +58,7 @@ def holding(run: Interpreter, tests: Tests) -> Iterator[None]:
     known = run.frame.tests
     before = len(known)
     known.extend(tests)
-    undone = [undo for test, holds in tests if (undo := narrow(run, test, holds=holds)) is not None]
+    undone = [undo for test, holds in tests for undo in narrow(run, test, holds=holds)]
     try:
         yield
     finally:
@@ -51,54 +67,97 @@ def holding(run: Interpreter, tests: Tests) -> Iterator[None]:
         run.rebind(*undo)
 
 
-def narrow(run: Interpreter, test: Value, *, holds: bool = True) -> tuple[Value, Value] | None:
+def narrow(run: Interpreter, test: Value, *, holds: bool = True) -> list[tuple[Value, Value]]:
     """Narrow the variables of the running function that a test is about; return what they hold now, and held before."""
+    narrower = [(known, tested) for tested, known in _narrower(run, test, holds=holds)]
+    for known, tested in narrower:
+        run.rebind(tested, known)
+    return narrower
+
+
+def _narrower(run: Interpreter, test: Value, *, holds: bool) -> Iterator[tuple[Value, Value]]:
+    """Yield the values that a test is about, each with what is known of it where the test holds, or does not."""
     match test:
         case Unknown(sources=(tested, *_)) if holds and (known := narrowed(run, test, tested)) is not tested:
-            pass
-        case Unknown(sources=(_, _)) if (below := _counted_below(test, holds=holds)) is not None:
-            tested, known = below
-        case Unknown(sources=(_, _)) if (long := _of_a_length(test, holds=holds)) is not None:
-            tested, known = long
+            yield tested, known
+        case Unknown() if (below := _counted_below(test, holds=holds)) is not None:
+            yield below
+        case Unknown() if (measured := _measured(test, holds=holds)) is not None:
+            yield from _of_a_length(run, *measured)
         case _:
-            return None
-    run.rebind(tested, known)
-    return known, tested
+            pass
 
 
 def _counted_below(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
     """Return a counter that a test keeps below how many items something has, and what counts no further than that."""
-    match _in_order(test, holds=holds):
+    match in_order(test, holds=holds):
         case ("<", counter, limit) if (known := counters.cut(counter, limit)) is not None:
             return counter, known
         case _:
             return None
 
 
-def _of_a_length(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
-    """Return a sequence whose length a test is about, and what is known to be that long."""
-    match _in_order(test, holds=holds):
-        case (order, length, Unknown(operation="len", sources=(Unknown() as sequence,))) | (
-            "==" as order,
-            Unknown(operation="len", sources=(Unknown() as sequence,)),
-            length,
-        ):
-            pass
+def _measured(test: Value, *, holds: bool) -> tuple[str, Value, Value] | None:
+    """Return how a test of a number of items comes out: they are as many as something, or at least; None for others."""
+    match in_order(test, holds=holds):
+        case ("==", length, Unknown(operation="len") as number) | ("==", Unknown(operation="len") as number, length):
+            how = EXACTLY
+        case (_, length, Unknown(operation="len") as number):
+            how = AT_LEAST
         case _:
             return None
     match length:
-        case Constant(int(number)) if number <= FEWEST:
+        case Constant(int(least)) if least <= FEWEST:
             return None
-        case Constant(int()) | Unknown():
-            itself = sequence.sources[0] if sequence.operation in {EXACTLY, AT_LEAST} else sequence
-            how = EXACTLY if order == "==" else AT_LEAST
-            return sequence, Unknown(sequence.why, how, (itself, length), sequence.text)
+        case Constant(int()) | Unknown() | Method():
+            return how, number, length
         case _:
             return None
 
 
-def _in_order(test: Value, *, holds: bool) -> tuple[str, Value, Value] | None:
+def _of_a_length(run: Interpreter, how: str, number: Value, length: Value) -> Iterator[tuple[Value, Value]]:
+    """Yield the sequences that have a number of items, each as one that is known to be so long."""
+    match number:
+        case Unknown(sources=(Unknown() as sequence,)):
+            itself = sequence.sources[0] if sequence.operation in {EXACTLY, AT_LEAST} else sequence
+            yield sequence, Unknown(sequence.why, how, (itself, length), sequence.text)
+        case _:
+            pass
+    for value in run.frame.scope.store.slots.values():
+        match value:
+            case ListValue(items=Items((), Value(), count)) if _is_number_of(number, value, count):
+                yield value, _measured_list(value, how, number, length)
+            case _:
+                pass
+
+
+def _is_number_of(number: Value, sequence: ListValue, count: Value | None) -> bool:
+    match number:
+        case Unknown(sources=(ListValue() as counted,)) if count is None:
+            return counted.store is sequence.store
+        case _:
+            return count is number
+
+
+def _measured_list(sequence: ListValue, how: str, number: Value, length: Value) -> ListValue:
+    """Return a list as one that is known to be so long, as long as nothing else is in it."""
+    is_full = how == EXACTLY or _is_one_number(sequence.store.read(MOST_ITEMS_HELD), length)
+    count = length if is_full else Unknown("how many items there are at least", AT_LEAST, (number, length))
+    known = Items((), sequence.items.rest, count)
+    return replace(sequence, tested=(sequence.items, known))
+
+
+def _is_one_number(first: Value, second: Value) -> bool:
+    return first is second or (isinstance(first, Constant) and first == second)
+
+
+def in_order(test: Value, *, holds: bool = True) -> tuple[str, Value, Value] | None:
     """Return what a test of two values comes to as one of `left < right`, `left <= right` and `left == right`."""
+    match test:
+        case Unknown(operation="not", sources=(denied,)):
+            test, holds = denied, not holds
+        case _:
+            pass
     match test:
         case Unknown(operation=operation, sources=(left, right)) if operation in OPPOSITES:
             pass

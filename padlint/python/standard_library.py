@@ -12,7 +12,7 @@ from padlint.python.budget import MOST_ITEMS, MOST_TEXT, MOST_UNROLLED
 from padlint.python.builtins import Builtin
 from padlint.python.formats import MOST_DIGITS
 from padlint.python.heap import Key, Store
-from padlint.python.narrowing import EXACTLY
+from padlint.python.narrowing import EXACTLY, MOST_ITEMS_HELD
 from padlint.python.values import (
     ABSENT,
     Call,
@@ -189,6 +189,14 @@ def _default_dict(run: Interpreter, given: Call) -> Value | None:
     return DictValue(made.store, next(iter(given.arguments), None)) if isinstance(made, DictValue) else None
 
 
+def _deque(run: Interpreter, given: Call) -> Value | None:
+    made = run.call(LibraryName("builtins.list"), Call(given.arguments[:1], {}, given.site))
+    most = given.argument(1, "maxlen")
+    if isinstance(made, ListValue) and most is not None:
+        run.heap.write(made.store, MOST_ITEMS_HELD, most)
+    return made
+
+
 def _named_tuple(run: Interpreter, given: Call) -> Value | None:
     match given.arguments:
         case (Constant(str(name)), Constant(str(text)), *_):
@@ -299,7 +307,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "random.choice": _any_of,
     "random.sample": _sample,
     "collections.OrderedDict": builtins.FUNCTIONS["builtins.dict"],
-    "collections.deque": builtins.FUNCTIONS["builtins.list"],
+    "collections.deque": _deque,
     "collections.defaultdict": _default_dict,
     "collections.namedtuple": _named_tuple,
     "copy.copy": _copy,

@@ -196,7 +196,9 @@ def _global(run: Interpreter, node: cst.Global | cst.Nonlocal) -> bool:
 
 
 def _assert(run: Interpreter, node: cst.Assert) -> bool:
-    narrowing.narrow(run, run.evaluate(node.test))
+    test = run.evaluate(node.test)
+    run.frame.tests.append((test, True))
+    narrowing.narrow(run, test)
     return True
 
 

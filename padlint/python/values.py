@@ -129,15 +129,22 @@ class Items(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListValue(Value):
-    """A list, set, generator or other mutable sequence; its `Items` are in the store under `"items"`."""
+    """A list, set, generator or other mutable sequence; its `Items` are in the store under `"items"`.
+
+    `tested` are the contents of which a test of their number says more, and what they are known to be then: it says so
+    of this list until something else is in the store.
+    """
 
     store: Store
     kind: str = "list"
+    tested: tuple[Items, Items] | None = None
 
     @property
     def items(self) -> Items:
         """Its present contents."""
         found = self.store.read("items")
+        if self.tested is not None and found is self.tested[0]:
+            return self.tested[1]
         return found if isinstance(found, Items) else Items((), found)
 
 
