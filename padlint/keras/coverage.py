@@ -12,7 +12,7 @@ from padlint.keras.data import REPEATED, DataValue, Filler, Shape, is_new_axis
 from padlint.keras.lengths import Length, axis_of, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
-from padlint.keras.windows import shared_length
+from padlint.keras.windows import sequence_counted, shared_length
 from padlint.python.values import NONE, Choice, Constant, Items, ListValue, SliceValue, Unknown, Value, alternatives
 
 MOST_PLACES = 64
@@ -272,14 +272,11 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
 
 def _counts_as_many(number: Value, extent: Length) -> bool:
     """Say whether a number is how many items a sequence has of which all that are like it have as many."""
-    match number:
-        case Unknown(operation="len", sources=(DataValue(shape=(_, *_)),)):
-            return False  # an array that is cut to so many rows may have had fewer
-        case Unknown(operation="len", sources=(sequence,)):
-            length = shared_length(sequence)
-            return length is not None and length.same(extent)
-        case _:
-            return False
+    sequence = sequence_counted(number)
+    if sequence is None or (isinstance(sequence, DataValue) and sequence.shape):
+        return False  # an array that is cut to so many rows may have had fewer
+    length = shared_length(sequence)
+    return length is not None and length.same(extent)
 
 
 def _ragged_cover(together: list[Value]) -> Cover | None:

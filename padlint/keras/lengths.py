@@ -15,6 +15,8 @@ from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
     Choice,
     Constant,
+    Items,
+    ListValue,
     Method,
     Unknown,
     Value,
@@ -211,7 +213,10 @@ def identity(value: Value, depth: int = MOST_DEPTH) -> Hashable:
 def varies(value: Value, depth: int = MOST_DEPTH) -> bool:
     """Say whether a number differs from row to row."""
     match value:
-        case Unknown(operation="max", sources=(_,)):
+        case (
+            Unknown(operation="max", sources=(_,))
+            | Unknown(operation="min", sources=(ListValue(items=Items((), Value())),))
+        ):
             return False
         case Unknown(operation="len", sources=(Unknown(operation=operation),)) if operation in TEXTS_OF_ONE_LENGTH:
             return False

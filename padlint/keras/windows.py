@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from padlint.keras.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, length_as_written
+from padlint.keras.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, axis_of, length_as_written
 from padlint.python.formats import FORMATTED
 from padlint.python.frames import Tests
 from padlint.python.narrowing import AT_LEAST, EXACTLY, in_order
@@ -153,15 +153,46 @@ def _length_of_part(whole: Value, index: Value, depth: int) -> Length | None:
             return shared_length(whole, depth)
         case SliceValue(Unknown(operation="-", sources=(end, count)), Constant(None)) if _counts(end, whole):
             length = _steady(count)
-        case SliceValue(Constant(None | 0), upper) if upper != NONE:
-            length = _steady(upper)
+        case SliceValue(Constant(None | 0), count) if count != NONE:
+            length = _steady(count)
         case SliceValue(Unknown(operation="unary -", sources=(count,)), Constant(None)):
             length = _steady(count)
         case SliceValue(Constant(int(start)), Constant(None)) if start < 0:
-            length = Length(constant=-start)
+            count, length = Constant(-start), Length(constant=-start)
         case _:
             return window_length(index)
-    return length if length is not None and _reaches(whole, length, depth) else None
+    if length is None:
+        return None
+    return length if _reaches(whole, length, depth) or _is_least_of(count, whole) else None
+
+
+def _is_least_of(number: Value, sequence: Value) -> bool:
+    """Say whether a number is the least of how many items each of several sequences has, of which one is given."""
+    match number:
+        case Unknown(operation="min", sources=(ListValue(items=Items((), Value() as lengths)),)):
+            return all(_is_one_of(sequence, sequence_counted(length)) for length in alternatives(lengths))
+        case _:
+            return False
+
+
+def sequence_counted(number: Value) -> Value | None:
+    """Return the sequence of which a number says how many items it has, None for other numbers."""
+    match number, axis_of(number):
+        case Unknown(operation="len", sources=(sequence,)), _:
+            return sequence
+        case _, (array, 0):
+            return array
+        case _:
+            return None
+
+
+def _is_one_of(sequence: Value, other: Value | None) -> bool:
+    """Say whether a loop over the same gives the one and the other."""
+    match sequence, other:
+        case Unknown(operation="item", sources=(rows,)), Unknown(operation="item", sources=(same_rows,)):
+            return rows is same_rows
+        case _:
+            return sequence is other
 
 
 def _counts(number: Value, sequence: Value) -> bool:

@@ -11,7 +11,7 @@ from padlint.python.budget import MOST_UNROLLED
 from padlint.python.decorators import DECORATED_KINDS
 from padlint.python.heap import Key, Store
 from padlint.python.joins import join, join_all
-from padlint.python.narrowing import EXACTLY, IS_INSTANCE, narrowed
+from padlint.python.narrowing import EXACTLY, IS_INSTANCE, narrowed, untested
 from padlint.python.truth import truth
 from padlint.python.values import (
     ABSENT,
@@ -74,7 +74,7 @@ def _length(run: Interpreter, value: Value, site: Site) -> Value:
         case ListValue() if value.items.rest is None and not any(map(may_be_absent, value.items.known)):
             return Constant(len(value.items.known))
         case ListValue(items=Items((), _, Value() as count)):
-            return count
+            return untested(count)
         case DictValue() if not any(map(may_be_absent, value.store.slots.values())) and value.is_complete():
             return Constant(len(value.store.slots))
         case Instance():

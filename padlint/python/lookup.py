@@ -331,27 +331,30 @@ def _count_of_part(count: Value | None, index: SliceValue) -> Value | None:
     """Return how many items a slice takes of a sequence that has so many."""
     match index:
         case SliceValue(lower, upper, Constant(None | 1)) if upper == NONE:
-            return _without(count, lower)
+            return _from(count, lower)
         case SliceValue(Constant(None), Constant(int(stop)), Constant(None | 1)) if stop < 0:
             return counters.moved(count, stop)
         case SliceValue(Constant(None), Constant(None), Constant(-1)):
             return count
         case SliceValue(Constant(None | 0), upper, Constant(None)) if count is not None:
             return Unknown("the lesser of two numbers", "min", (count, upper))
-        case SliceValue(Unknown(operation="unary -", sources=(length,)), Constant(None), Constant(None)) if count:
-            return Unknown("the lesser of two numbers", "min", (count, length))
         case SliceValue(Unknown() as lower, upper, Constant(None)):
             return Unknown("the length of a window", "window", (upper, lower))
         case _:
             return None
 
 
-def _without(count: Value | None, dropped: Value) -> Value | None:
-    match dropped:
+def _from(count: Value | None, start: Value) -> Value | None:
+    """Return how many of so many items there are from a place on, which may be counted from the end."""
+    match start:
         case Constant(None):
             return count
         case Constant(int(number)) if number >= 0:
             return counters.moved(count, -number)
+        case Constant(int(number)) if count is not None:
+            return Unknown("the lesser of two numbers", "min", (count, Constant(-number)))
+        case Unknown(operation="unary -", sources=(number,)) if count is not None:
+            return Unknown("the lesser of two numbers", "min", (count, number))
         case _:
             return None
 

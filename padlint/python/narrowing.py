@@ -136,7 +136,7 @@ def _is_number_of(number: Value, sequence: ListValue, count: Value | None) -> bo
         case Unknown(sources=(ListValue() as counted,)) if count is None:
             return counted.store is sequence.store
         case _:
-            return count is number
+            return count is not None and untested(count) is number
 
 
 def _measured_list(sequence: ListValue, how: str, number: Value, length: Value) -> ListValue:
@@ -144,7 +144,17 @@ def _measured_list(sequence: ListValue, how: str, number: Value, length: Value) 
     is_full = how == EXACTLY or _is_one_number(sequence.store.read(MOST_ITEMS_HELD), length)
     count = length if is_full else Unknown("how many items there are at least", AT_LEAST, (number, length))
     known = Items((), sequence.items.rest, count)
-    return replace(sequence, tested=(sequence.items, known))
+    held = sequence.tested[0] if sequence.tested is not None else sequence.items
+    return replace(sequence, tested=(held, known))
+
+
+def untested(count: Value) -> Value:
+    """Return how many items a list has as the program counts them, whatever a test says of that number."""
+    match count:
+        case Unknown(operation=operation, sources=(number, _)) if operation == AT_LEAST:
+            return number
+        case _:
+            return count
 
 
 def _is_one_number(first: Value, second: Value) -> bool:

@@ -129,3 +129,55 @@ for row in rows:
 x = pad_sequences(kept, maxlen=n)
 """
     assert known_of(program) == PADDED
+
+
+@pytest.mark.parametrize(
+    ("test", "known"),
+    [
+        ("if len(ids) < 5:\n        continue\n    elif len(ids) < n:\n        continue", SAME),
+        ("if len(ids) < n + 1:\n        continue\n    ids = ids[1:]", SAME),
+        ("if len(ids) < n:\n        continue\n    ids = ids[1:]", PADDED),
+        ("if len(ids) < 5:\n        continue", PADDED),
+    ],
+)
+def test_rows_that_are_tested_more_than_once_or_cut_behind_the_test(known_of, test, known):
+    program = f"""{ROWS}kept = []
+for row in rows:
+    ids = [index[word] for word in row.split()]
+    {test}
+    kept.append(ids[-n:] if other else ids)
+x = pad_sequences(kept, maxlen=n)
+"""
+    assert known_of(program) == known
+
+
+IN_PART = "filling np.zeros in part post 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    ("least", "known"),
+    [
+        ("min(len(row) for row in rows)", "nothing"),
+        ("min([len(row) for row in rows])", "nothing"),
+        ("min(map(len, rows))", "nothing"),
+        ("min(row.shape[0] for row in rows)", "nothing"),
+        ("max(len(row) for row in rows)", IN_PART),
+        ("min(len(row) for row in others)", IN_PART),
+        ("min([len(rows[0]), 50])", IN_PART),
+    ],
+)
+@pytest.mark.parametrize("length", ["len(part)", "part.shape[0]"])
+def test_rows_that_are_cut_to_the_shortest_of_them(known_of, least, length, known):
+    program = f"""
+import json
+import numpy as np
+
+rows = json.load(open("rows.json"))
+others = json.load(open("others.json"))
+steps = {least}
+x = np.zeros((len(rows), steps, 3))
+for i, row in enumerate(rows):
+    part = row[:steps]
+    x[i, :{length}] = part
+"""
+    assert known_of(program) == known
