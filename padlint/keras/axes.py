@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from padlint.graph import DataFacts
 from padlint.keras.data import DataValue, Shape, count_of_rows, setting_or, taken, transposed
-from padlint.keras.lengths import length_as_written
+from padlint.keras.lengths import axis_of, length_as_written
 from padlint.keras.padding import altered, flipped, nan_replaced, remapped, standing
 from padlint.keras.settings import shape_of
 from padlint.python.context import Context
@@ -149,6 +149,8 @@ def _new_place(array: DataValue, axis: int, dims: Shape) -> int | None:
             return place
     if _makes_rows(array, axis, dims):
         return 0
+    if axis and _are_axes_of_another(dims[:-1], array):
+        return len(dims) - 1
     rank = array.facts.rank
     if rank is not None and len(dims) == rank + 1 and dims[0] == Constant(1):
         return axis + 1
@@ -157,6 +159,17 @@ def _new_place(array: DataValue, axis: int, dims: Shape) -> int | None:
     if axis >= len(dims):
         return None
     return axis + 1 if dims[axis] == Constant(1) and axis + 1 < len(dims) else axis
+
+
+def _are_axes_of_another(dims: Shape, array: DataValue) -> bool:
+    """Say whether lengths are the first axes of something else: what was made of its items takes their places again."""
+    found = [axis_of(extent) for extent in dims]
+    wholes = {id(each[0]): each[0] for each in found if each is not None}
+    places = [each[1] for each in found if each is not None]
+    if len(dims) < 2 or len(wholes) != 1 or places != list(range(len(dims))):
+        return False
+    (whole,) = wholes.values()
+    return not (isinstance(whole, DataValue) and whole.known is array.known)
 
 
 def _makes_rows(array: DataValue, axis: int, dims: Shape) -> bool:

@@ -213,8 +213,10 @@ def _nth(items: Items, position: int, whole: Value) -> Value:
         # Each part of an unresolved value is its own unknown, with a number by which it can be told apart.
         if isinstance(items.rest, Unknown):
             why = f"part {position} of {items.rest.why}"
-            if isinstance(whole, Unknown) and whole.operation == "shape":
-                return Unknown(why, "item", (whole, Constant(position)))
-            return Unknown(why, f"part:{position}", (whole,))
+            match whole:
+                case Unknown(operation="shape") | Method(name="shape"):
+                    return Unknown(why, "item", (whole, Constant(position)))
+                case _:
+                    return Unknown(why, f"part:{position}", (whole,))
         return items.rest
     return Unknown("there is nothing left to unpack", f"part:{position}", (whole,))

@@ -158,6 +158,27 @@ def test_what_is_padded_to_a_length_is_padded_where_that_length_is_in_another_sh
     assert {padding.axes for padding in facts(program).paddings} == {(axis,)}
 
 
+def test_what_was_made_of_items_is_padded_behind_the_axes_that_it_takes_again(known_of):
+    program = """
+import numpy as np
+from keras.utils import pad_sequences
+def letters_of(words):
+    rows, steps = words.shape
+    return pad_sequences([letters[word] for word in words.ravel()], 20).reshape(rows, steps, -1)
+x = letters_of(texts)
+"""
+    assert known_of(program) == "pad_sequences to 20 pre 0 axis 2"
+
+
+def test_rows_are_divided_into_steps_by_axes_of_their_own(known_of):
+    program = """
+from keras.utils import pad_sequences
+x = pad_sequences(rows, 20)
+x = x.reshape(x.shape[0], 5, -1)
+"""
+    assert known_of(program) == "pad_sequences to 20 pre 0 axis 1"
+
+
 def test_a_row_of_padded_words_in_another_shape(known_of):
     program = """
 import numpy as np
