@@ -26,8 +26,9 @@ from padlint.keras.layer_objects import (
     own_name,
 )
 from padlint.keras.layers import kinds
-from padlint.keras.models import ModelValue
-from padlint.keras.names import canonical, last
+from padlint.keras.models import ModelValue, find_layer
+from padlint.keras.names import MODELS, canonical, is_layer_or_model, last
+from padlint.keras.own_layers import LAYERS, NOTHING, own_layers
 from padlint.keras.passed_masks import passed_masks
 from padlint.keras.step_functions import STEPPED_BASE, run_own_steps
 from padlint.keras.tensors import TensorValue
@@ -42,6 +43,7 @@ from padlint.python.values import (
     Constant,
     DictValue,
     Instance,
+    Items,
     LibraryName,
     ListValue,
     Site,
@@ -59,20 +61,18 @@ BUILT = ("keras", "built")
 REFUSED = ("keras", "refused")
 ENDS = {"input": ("keras", "input"), "output": ("keras", "output")}
 
-MODEL_BASES = frozenset({"keras.Model", "keras.Sequential"})
 WRAPPER_BASE = "keras.layers.Wrapper"
-CODELESS_BASES = frozenset({"keras.layers.Layer", WRAPPER_BASE, *MODEL_BASES})
+CODELESS_BASES = frozenset({"keras.layers.Layer", WRAPPER_BASE, *MODELS})
 
 
 def is_keras(base: LibraryName) -> bool:
     """Say whether a base class is a layer or model of Keras."""
-    name = canonical(base.dotted)
-    return name in MODEL_BASES or name.startswith("keras.layers.")
+    return is_layer_or_model(base.dotted)
 
 
 def is_model(instance: Instance) -> bool:
     """Say whether an instance is a model rather than a layer."""
-    return any(canonical(base.dotted) in MODEL_BASES for base in instance.cls.library_bases())
+    return any(canonical(base.dotted) in MODELS for base in instance.cls.library_bases())
 
 
 def call_instance(overlay: KerasOverlay, instance: Instance, call: Call, context: Context) -> Value | None:
@@ -273,6 +273,9 @@ def inherited_method(
         return None
     if name == "__init__":
         return _initialise(overlay, instance, canonical(base.dotted), call, context)
+    own = _own_layers(instance, context) if name == "get_layer" else None
+    if own is not None:
+        return find_layer(overlay.builder, own, call, context)
     model = instance.attributes.read(MODEL)
     if isinstance(model, ModelValue):
         return model.method(name, call, context)
@@ -318,8 +321,19 @@ def _initialise(overlay: KerasOverlay, instance: Instance, base: str, call: Call
     return NONE
 
 
+def _own_layers(instance: Instance, context: Context) -> Items | None:
+    """Return the layers that an instance has by its attributes; None for none, or where it has those of its graph."""
+    model = instance.attributes.read(MODEL)
+    has_graph = isinstance(model, ModelValue) and model.style is not Style.SUBCLASSED
+    found = NOTHING if has_graph else own_layers(instance, context)
+    return None if found is NOTHING else found
+
+
 def inherited_attribute(instance: Instance, name: str, site: Site, context: Context) -> Value | None:
     """Read an attribute that an instance inherits from a class of Keras."""
+    own = _own_layers(instance, context) if name in LAYERS else None
+    if own is not None:
+        return context.new_list(own.known, own.rest)
     for slot in (MODEL, LAYER):
         held = instance.attributes.read(slot)
         if isinstance(held, ModelValue | LayerValue):

@@ -94,7 +94,7 @@ class ModelValue(LibraryObject):
             case "pop":
                 return self._pop(context)
             case "get_layer":
-                return self._get_layer(call, context)
+                return find_layer(self.builder, self._layers(), call, context)
             case "call" | "__call__":
                 return self.call(call, context)
             case "save":
@@ -258,25 +258,6 @@ class ModelValue(LibraryObject):
                 context.heap.write(self.store, "output", TensorValue(self.builder, inputs[0]))
         return NONE
 
-    def _get_layer(self, call: Call, context: Context) -> Value | None:
-        layers = self._layers()
-        match call.argument(0, "name"), call.argument(1, "index"):
-            case _, Constant(int(index)) if -len(layers.known) <= index < len(layers.known):
-                return layers.known[index]
-            case Constant(str(wanted)), _:
-                return self._layer_named(wanted, layers)
-            case _:
-                return None
-
-    def _layer_named(self, wanted: str, layers: Items) -> Value | None:
-        """Return the layer of a name: one that it was given, or the one that Keras makes of its class."""
-        kind = _NUMBERED.sub("", wanted)
-        named = [layer for layer in layers.known if _naming(layer)[0] == wanted]
-        found = named or [layer for layer in layers.known if generated_name(_naming(layer)[1]) == kind]
-        if found:
-            return Choice(tuple(found)) if len(found) > 1 else found[0]
-        return self.builder.named.get(wanted, layers.rest)
-
     # The record -----------------------------------------------------------------------------------------------
 
     def record(self) -> Model:
@@ -302,6 +283,27 @@ class ModelValue(LibraryObject):
     def _is_left_empty(self) -> bool:
         """Say whether it is a Sequential that was made, and that nothing was ever added to or done with."""
         return self.style is Style.SEQUENTIAL and not (self.fed or self.nested or self.unresolved)
+
+
+def find_layer(builder: GraphBuilder, layers: Items, call: Call, context: Context) -> Value | None:
+    """Return the layer that `get_layer` gives, by its place or by its name."""
+    match call.argument(0, "name"), call.argument(1, "index"):
+        case _, Constant(int(index)) if -len(layers.known) <= index < len(layers.known):
+            return context.subscript(context.new_list(layers.known, layers.rest), Constant(index), call.site)
+        case Constant(str(wanted)), _:
+            return _layer_named(wanted, layers, builder)
+        case _:
+            return None
+
+
+def _layer_named(wanted: str, layers: Items, builder: GraphBuilder) -> Value | None:
+    """Return the layer of a name: one that it was given, or the one that Keras makes of its class."""
+    kind = _NUMBERED.sub("", wanted)
+    named = [layer for layer in layers.known if _naming(layer)[0] == wanted]
+    found = named or [layer for layer in layers.known if generated_name(_naming(layer)[1]) == kind]
+    if found:
+        return Choice(tuple(found)) if len(found) > 1 else found[0]
+    return builder.named.get(wanted, layers.rest)
 
 
 def _naming(layer: Value) -> tuple[str, str]:

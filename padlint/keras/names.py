@@ -78,6 +78,7 @@ MOVED = {
     "keras.preprocessing.pad_sequences": "keras.utils.pad_sequences",
     "tensorflow.Module": "keras.layers.Layer",
 }
+MODELS = frozenset({"keras.Model", "keras.Sequential"})
 KERAS_2_FOLDERS = (
     "tf_keras",
     "tensorflow_addons",
@@ -170,3 +171,9 @@ def implied_version(dotted: str) -> int | None:
 def last(dotted: str) -> str:
     """Return the last part of a dotted name."""
     return dotted.rpartition(".")[2]
+
+
+def is_layer_or_model(dotted: str) -> bool:
+    """Say whether a class is a layer or model of Keras."""
+    name = canonical(dotted)
+    return name in MODELS or name.startswith("keras.layers.")

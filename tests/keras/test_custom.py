@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from padlint.graph import BoundaryOp, Effect, MaskOp, RawOp
 
 if TYPE_CHECKING:
@@ -295,3 +297,72 @@ x = Input((9,))
 Model(x, Pairs()(x))
 """
     assert drawn(IMPORTS + program) == ["out of Pairs(K.stack(input, the result of keras.backend.tile), input)"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "walked"),
+    [
+        ("self.words = layers.Embedding(9, 4); self.rnn = layers.LSTM(3)", "self.layers"),
+        ("self.words = layers.Embedding(9, 4); self.size = 3; self.rnn = layers.LSTM(3)", "self.layers"),
+        ("self.stack = [layers.Embedding(9, 4), layers.LSTM(3)]", "self.layers"),
+        ("self.stack = {'a': layers.Embedding(9, 4), 'b': (layers.LSTM(3),)}", "self.layers"),
+        ("self.words = layers.Embedding(9, 4); self.again = [self.words]; self.rnn = layers.LSTM(3)", "self.layers"),
+        (
+            "self.words = layers.Embedding(9, 4, name='w'); self.rnn = layers.LSTM(3)",
+            "map(self.get_layer, ('w', 'lstm'))",
+        ),
+        ("self.rnn = layers.LSTM(3); self.words = layers.Embedding(9, 4)", "self.layers[::-1]"),
+    ],
+)
+def test_a_model_goes_through_its_own_layers(drawn: Drawer, kept: str, walked: str) -> None:
+    program = f"""
+class Tagger(Model):
+    def __init__(self):
+        super().__init__()
+        {kept}
+
+    def call(self, x):
+        for layer in {walked}:
+            x = layer(x)
+        return x
+
+Tagger().fit(load(), labels())
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
+def test_what_was_not_read_may_be_a_layer_of_a_model_or_none(drawn: Drawer) -> None:
+    program = """
+class Tagger(Model):
+    def __init__(self, first):
+        super().__init__()
+        self.first = first
+        self.rnn = layers.LSTM(3)
+
+    def call(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+Tagger(load()).fit(load(), labels())
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(either(<a call of something unresolved>(input), input))"]
+
+
+def test_a_list_of_its_own_counts_and_not_that_of_keras(drawn: Drawer) -> None:
+    program = """
+class Stack(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3)
+        self.layers = [layers.LSTM(3)]
+
+    def call(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+x = Input((None, 4), name="x")
+Model(x, Stack()(x))
+"""
+    assert drawn(IMPORTS + program) == ["out of Stack(LSTM(x), x)"]
