@@ -204,6 +204,7 @@ class Effect(StrEnum):
 
     POINTWISE = "pointwise"  # each step on its own; makes a new tensor object
     SAME_OBJECT = "same-object"  # returns its argument itself: the mask stays on it
+    MASKED = "masked"  # x._keras_mask = mask: x with the second input as its mask, with none where there is none
     CROP_STEPS = "crop-steps"  # x[:, 1:], x[:, :-1]
     LAST_STEP = "last-step"  # x[:, -1]
     ONE_STEP = "one-step"  # x[:, 0], a known step other than the last

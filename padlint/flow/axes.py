@@ -75,7 +75,7 @@ def rank_after(op: RawOp, ranks: tuple[int | None, ...]) -> int | None:
             return first - 1 if first else None
         case Effect.FEATURES | Effect.GATHER_STEPS | Effect.SHAPE | Effect.NO_STEPS | Effect.UNKNOWN:
             return None
-        case Effect.SAME_OBJECT | Effect.CROP_STEPS | Effect.REVERSE_STEPS | Effect.SOFTMAX_STEPS:
+        case Effect.SAME_OBJECT | Effect.MASKED | Effect.CROP_STEPS | Effect.REVERSE_STEPS | Effect.SOFTMAX_STEPS:
             return first
         case Effect.ORDER_STEPS | Effect.MIX_STEPS:
             return first

@@ -120,6 +120,8 @@ class Application:
         if self.goes_by_none:
             why = f"`{self.name}` is given `mask=None`, by which it goes in Keras 2"
             automatic = masks.spoilt(automatic, self.node.id, Fault.IGNORED, why)
+        if isinstance(automatic, NoMask):
+            return masks.lost_before((given, automatic))
         return masks.best_of((given, automatic))
 
     def filling(self) -> frozenset[Mask]:

@@ -137,7 +137,7 @@ def combined(masks: tuple[Mask, ...], rule: MaskOut, node: TensorId, name: str) 
     """
     present = [mask for mask in masks if not isinstance(mask, NoMask)]
     if not present:
-        return _lost_before(masks)
+        return lost_before(masks)
     match rule:
         case MaskOut.NONE | MaskOut.CREATED:
             return NoMask(lost=node)
@@ -168,7 +168,7 @@ def _reversed_under(mask: Mask, node: TensorId, why: str) -> Mask:
             return spoilt(mask, node, Fault.MISALIGNED, why)
 
 
-def _lost_before(masks: tuple[Mask, ...]) -> NoMask:
+def lost_before(masks: Iterable[Mask]) -> NoMask:
     """Return the one of several absent masks that has most of a story."""
     absent = [mask for mask in masks if isinstance(mask, NoMask)]
     return max(absent, key=lambda mask: (mask.lost is not None, mask.blocker is not None), default=NoMask())

@@ -57,6 +57,8 @@ def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], pro
     inputs = tuple(states[tensor] for tensor in node.inputs)
     if op.effect is Effect.SAME_OBJECT and inputs:
         return inputs[0]
+    if op.effect is Effect.MASKED and inputs:
+        return replace(inputs[0], masks=_put_on(inputs, node))
     if op.effect in (Effect.SHAPE, Effect.NO_STEPS) or not inputs:
         return CLEAN
     first, *others = (
@@ -69,6 +71,13 @@ def after_raw(node: Node, op: RawOp, states: Mapping[TensorId, TensorState], pro
         masks=frozenset(_mask_after(masks.best_of(found), node, op) for found in masks.alternatives(inputs)),
         hides=hides_after(node, op, inputs, program),
     )
+
+
+def _put_on(inputs: Sequence[TensorState], node: Node) -> frozenset[Mask]:
+    """Return the masks of a tensor that the program itself puts a mask on, or takes its mask from."""
+    if len(inputs) > 1:
+        return inputs[1].hides or frozenset({UnknownMask("the mask that is put on it was not followed")})
+    return frozenset(masks.dropped(mask, node.id) for mask in inputs[0].masks)
 
 
 def _mask_after(mask: Mask, node: Node, op: RawOp) -> Mask:

@@ -13,12 +13,15 @@ from padlint.graph import (
     ApplyOp,
     BoundaryOp,
     DataFacts,
+    Effect,
     EitherOp,
     EnterStepOp,
     ExitStepOp,
     Feed,
     InputOp,
+    Layer,
     LayerId,
+    MaskOp,
     Narrowing,
     Node,
     OpaqueOp,
@@ -29,7 +32,9 @@ from padlint.graph import (
     Training,
     Within,
 )
-from padlint.python.values import Value
+from padlint.keras.layers import MaskOut, masks_made
+from padlint.python.heap import Store
+from padlint.python.values import Choice, Constant, Value
 
 # What a node costs of the steps of a file, for padding is followed through it later, and each of its inputs is then
 # compared with all the others. Models in models can double with each level: the deeper a node, the more it costs.
@@ -55,6 +60,8 @@ class GraphBuilder:
     place where the program takes another branch. `handed_in` holds the inputs of layers that nothing in the program
     calls, and `unmasked` the tensors that code went by having no mask, by the call that it was run in. `named` holds
     the models with a name of their own that are parts of others. `versions` counts what speaks for each major version.
+    `masked` holds, for each tensor that the program itself has put a mask on, the tensor that has it; `eithers`
+    holds what is one of several of these.
     """
 
     keras: int = 3
@@ -77,6 +84,8 @@ class GraphBuilder:
     unmasked: dict[Within, set[TensorId]] = field(default_factory=dict)
     named: dict[str, Value] = field(default_factory=dict)
     versions: Counter[int] = field(default_factory=Counter)
+    masked: Store = field(default_factory=Store)
+    eithers: dict[tuple[TensorId, ...], TensorId] = field(default_factory=dict)
 
     def layer_id(self) -> LayerId:
         """Return a number for a new layer object."""
@@ -131,10 +140,33 @@ class GraphBuilder:
         members = self.members.get(entrance, {})
         return [members[key] for key in sorted(members, key=_by_position)] or [entrance]
 
+    def as_masked(self, tensor: TensorId) -> TensorId:
+        """Return a tensor with the mask that the program has put on it; itself where it has put on none."""
+        match self.masked.slots.get(tensor):
+            case None:
+                return tensor
+            case Constant(int(masked)):
+                return TensorId(masked)
+            case Choice(options):
+                return self._either(_masked_as(each, tensor) for each in options)
+            case _:
+                return tensor
+
+    def is_none(self, mask: TensorId) -> bool:
+        """Say whether a mask that was asked for is None, since no mask can be where it was asked for."""
+        match self.nodes[mask]:
+            case Node(operation=MaskOp(layer=None), inputs=(masked, *_)) if self.is_unmasked(masked):
+                self.decide_unmasked(masked)
+                return True
+            case Node(operation=MaskOp(layer=Layer() as layer)):
+                return self.nodes[mask].inputs != () and masks_made(layer) == {MaskOut.NONE}
+            case _:
+                return False
+
     def is_unmasked(self, tensor: TensorId) -> bool:
         """Say whether no mask can be on a tensor: an input of a model has none, nor has what is computed of it alone.
 
-        Behind a layer that depends on what the layer does to masks, which is for the flow to say.
+        A layer may make one, or else has none for what has none; some have none whatever they are called on.
         """
         waiting, seen = [tensor], {tensor}
         while waiting:
@@ -142,12 +174,23 @@ class GraphBuilder:
             match node.operation:
                 case InputOp() if node.id not in self.handed_in:
                     pass
-                case RawOp() | EitherOp() | EnterStepOp() if node.inputs:
+                case RawOp(effect=Effect.MASKED) if len(node.inputs) == 1:
+                    pass
+                case ApplyOp(layer=layer, mask=None, output=output) if masks_made(layer, output) == {MaskOut.NONE}:
+                    pass
+                case operation if node.inputs and _has_masks_of_inputs(operation):
                     waiting.extend(each for each in node.inputs if each not in seen)
                     seen.update(node.inputs)
                 case _:
                     return False
         return True
+
+    def _either(self, tensors: Iterable[TensorId]) -> TensorId:
+        """Return the tensor that is one of several, the same one each time."""
+        options = tuple(dict.fromkeys(tensors))
+        if len(options) > 1 and options not in self.eithers:
+            self.eithers[options] = self.add(EitherOp(), options, self.nodes[options[0]].span)
+        return self.eithers.get(options, options[0])
 
     def decide_unmasked(self, tensor: TensorId) -> None:
         """Note that the code that is being followed went by a tensor having no mask."""
@@ -157,9 +200,13 @@ class GraphBuilder:
     def either_of(self, tensor: TensorId) -> list[TensorId]:
         """Return the tensors one of which a tensor is: itself, unless the branch that the program takes decides."""
         node = self.nodes[tensor]
-        if not isinstance(node.operation, EitherOp):
-            return [tensor]
-        return list(dict.fromkeys(one for option in node.inputs for one in self.either_of(option)))
+        match node.operation:
+            case EitherOp():
+                return list(dict.fromkeys(one for option in node.inputs for one in self.either_of(option)))
+            case RawOp(effect=Effect.MASKED):
+                return self.either_of(node.inputs[0])
+            case _:
+                return [tensor]
 
     def layers_of(self, outputs: Iterable[TensorId]) -> list[Value]:
         """Return the layer objects that outputs are computed by, in the order in which they were applied."""
@@ -204,6 +251,27 @@ class GraphBuilder:
         if all(self.is_unmasked(copies.get(tensor, tensor)) for tensor in without):
             return _redirected(node.operation, copies)
         return OpaqueOp(f"`{node.within[-1].name}` goes by whether a mask is there")
+
+
+def _masked_as(held: Value, tensor: TensorId) -> TensorId:
+    """Return a tensor with the mask that was put on it in one branch, itself where none was."""
+    match held:
+        case Constant(int(masked)):
+            return TensorId(masked)
+        case _:
+            return tensor
+
+
+def _has_masks_of_inputs(operation: Operation) -> bool:
+    """Say whether an operation has no mask for inputs without one."""
+    match operation:
+        case ApplyOp(layer=layer, mask=None, output=output):
+            made = masks_made(layer, output)
+            return bool(made) and MaskOut.CREATED not in made
+        case RawOp(effect=effect):
+            return effect is not Effect.MASKED
+        case _:
+            return isinstance(operation, EitherOp | EnterStepOp)
 
 
 def _by_position(key: int | str) -> int:

@@ -68,6 +68,10 @@ NAME = ("keras", "name")
 LAYER = ("keras", "layer")
 
 
+# Those whose masks do not come of the one that their `compute_mask` is given.
+_MASKING_THEMSELVES = frozenset({None, Part.SOURCE, Part.LAMBDA})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerValue(LibraryObject):
     """A layer object of Keras, or of a foreign package.
@@ -96,6 +100,9 @@ class LayerValue(LibraryObject):
         facts = _facts(self)
         return facts.part if facts is not None else None
 
+    def truth(self) -> bool | None:
+        return True
+
     def call(self, call: Call, context: Context) -> Value | None:
         if self.layer_site is not None and not any(tensors_in(value) for value in call.everything()):
             data = layer_on_data(self.layer.kind, self.arguments, self.layer_site, call, context)
@@ -121,12 +128,19 @@ class LayerValue(LibraryObject):
         if name in ("call", "__call__"):
             return apply(self, call, context, direct=name == "call" and not call.open_ended)
         if name == "compute_mask":
-            source = tensor_of(self.builder, call.arguments[0], call.site) if call.arguments else None
-            inputs = () if source is None else (source,)
-            return TensorValue(self.builder, self.builder.add(MaskOp(self.as_set), inputs, call.site.span))
+            return self._computed_mask(call)
         if name in ("get_output_at", "get_input_at"):
             return self._applied(name.split("_")[1], call)
         return None
+
+    def _computed_mask(self, call: Call) -> Value:
+        """Return the mask that the layer makes, or makes of the one that it is given; most give that back as it is."""
+        given = call.argument(1, "mask") or call.argument(None, "previous_mask")
+        if isinstance(given, TensorValue) and self.part not in _MASKING_THEMSELVES:
+            return given
+        source = tensor_of(self.builder, call.arguments[0], call.site) if call.arguments else None
+        inputs = () if source is None else (source,)
+        return TensorValue(self.builder, self.builder.add(MaskOp(self.as_set), inputs, call.site.span))
 
     def _applied(self, end: str, call: Call) -> Value | None:
         """Return the input or output of one of the layer's applications, by number."""

@@ -54,6 +54,7 @@ __all__ = [
     "layer_facts",
     "layer_function",
     "layer_variants",
+    "masks_made",
     "parameters",
     "same_object",
     "settings_left",
@@ -100,6 +101,12 @@ def layer_facts(layer: Layer, keras: int) -> LayerFacts | None:
 def layer_variants(layer: Layer, keras: int) -> tuple[LayerFacts, ...]:
     """Give all that the layer may do, by the settings that were not read; what Keras' defaults imply comes first."""
     return _variants(_Written(layer), keras)
+
+
+def masks_made(layer: Layer, output: int = 0) -> frozenset[MaskOut]:
+    """Give what may become of masks at a layer, in either version of Keras; nothing for one that the table lacks."""
+    variants = (facts for keras in (2, 3) for facts in layer_variants(layer, keras))
+    return frozenset(facts.output(output).mask_out for facts in variants)
 
 
 class _Written:

@@ -66,6 +66,9 @@ class ModelValue(LibraryObject):
 
     # The model as a value -------------------------------------------------------------------------------------
 
+    def truth(self) -> bool | None:
+        return True
+
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         match name:
             case "layers":
@@ -362,7 +365,7 @@ def _members(value: Value | None) -> tuple[Value, ...]:
 
 def _tensors(value: Value, depth: int = MOST_NESTED) -> list[TensorId]:
     match value:
-        case TensorValue(_, number):
+        case TensorValue(id=number):
             return [number]
         case ListValue() | TupleValue() if depth:
             return [tensor for item in _members(value) for tensor in _tensors(item, depth - 1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from padlint.dataclass import dataclass
 from padlint.graph import MaskOp, TensorId
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.tensors import TensorValue
@@ -10,25 +9,12 @@ from padlint.python.context import Context
 from padlint.python.values import NONE, DictValue, ListValue, Site, TupleValue, Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PassedMask(TensorValue):
-    """The mask of a tensor, as the parameter of a `call`."""
-
-    masked: TensorId
-
-    def is_none(self) -> bool:
-        if not self.builder.is_unmasked(self.masked):
-            return False
-        self.builder.decide_unmasked(self.masked)
-        return True
-
-
 def passed_masks(builder: GraphBuilder, first: Value, outer: list[TensorId], site: Site, context: Context) -> Value:
     """Return what Keras passes as `mask=`: a mask, or a list as long as the inputs.
 
     Of inputs none of which has one, Keras 3 passes a list all the same, and Keras 2 none.
     """
-    masks = [PassedMask(builder, builder.add(MaskOp(), (tensor,), site.span), tensor) for tensor in outer]
+    masks = [TensorValue(builder, builder.add(MaskOp(), (tensor,), site.span)) for tensor in outer]
     if not is_structure(first):
         return masks[0]
     several = context.new_list(masks)

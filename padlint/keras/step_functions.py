@@ -82,7 +82,7 @@ def _items(value: Value | None) -> tuple[Value, ...]:
 def stacked(builder: GraphBuilder, result: Value, again: RawOp, call: Call, context: Context) -> Value:
     """Return what a function gave for one of many, for all of them: each tensor with the axis that was taken apart."""
     match result:
-        case TensorValue(_, tensor):
+        case TensorValue(id=tensor):
             return raw(builder, again, (tensor,), call.site)
         case TupleValue(items):
             return TupleValue(tuple(stacked(builder, item, again, call, context) for item in items))

@@ -53,14 +53,20 @@ SHAPES = frozenset({"shape", "get_shape", "int_shape", "_keras_shape"})
 RANKS = frozenset({"ndim", "rank"})
 _ALL = SliceValue(NONE, NONE, NONE)
 MASK_ATTRIBUTES = frozenset({"_keras_mask"})
+PUT_ON = RawOp("_keras_mask", Effect.MASKED, keeps_zero=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TensorValue(LibraryObject):
-    """A tensor of the model graph."""
+    """A tensor of the model graph: `made`, until the program puts another mask on it."""
 
     builder: GraphBuilder
-    id: TensorId
+    made: TensorId
+
+    @property
+    def id(self) -> TensorId:
+        """The tensor as it is by now."""
+        return self.builder.as_masked(self.made)
 
     @property
     def outranks(self) -> bool:
@@ -76,6 +82,17 @@ class TensorValue(LibraryObject):
         if name == "T":
             return raw(self.builder, RawOp(".T", Effect.TRANSPOSE), (self.id,), site)
         return None
+
+    def set_attribute(self, name: str, value: Value, site: Site, context: Context) -> bool:
+        if name not in MASK_ATTRIBUTES:
+            return False
+        mask = tensor_of(self.builder, value, site)
+        masked = self.builder.add(PUT_ON, (self.id, *(() if mask is None else (mask,))), site.span)
+        context.heap.write(self.builder.masked, self.made, Constant(masked))
+        return True
+
+    def is_none(self) -> bool:
+        return self.builder.is_none(self.id)
 
     def method(self, name: str, call: Call, context: Context) -> Value | None:
         if name in ("get_shape", "numpy", "set_shape", "eval"):
@@ -109,7 +126,7 @@ class TensorValue(LibraryObject):
     def builder_tensor(self, value: Value, site: Site) -> TensorId | None:
         """Return the tensor that an operand is, None for a constant or something unresolved."""
         match value:
-            case TensorValue(_, number):
+            case TensorValue(id=number):
                 return number
             case DataValue():
                 return data_tensor(self.builder, value, facts_of(value), site)
@@ -188,7 +205,7 @@ def data_tensor(builder: GraphBuilder, value: Value, facts: DataFacts, site: Sit
 def tensor_of(builder: GraphBuilder, value: Value, site: Site) -> TensorId | None:
     """Return the tensor that a layer called on a value sees; None for what is no tensor at all (None, a flag)."""
     match value:
-        case TensorValue(_, number):
+        case TensorValue(id=number):
             return number
         case DataValue():
             return data_tensor(builder, value, facts_of(value), site)
@@ -281,7 +298,7 @@ def _look_for_tensors(value: Value, depth: int, found: dict[TensorId, None], loo
     """Add the tensors that a value was made from; `looked` says how deep each container was looked into before."""
     parts: Iterable[Value]
     match value:
-        case TensorValue(_, number):
+        case TensorValue(id=number):
             found[number] = None
             return
         case Unknown(sources=parts) | TupleValue(items=parts):

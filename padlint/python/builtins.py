@@ -451,6 +451,9 @@ def _attribute_or(run: Interpreter, owner: Value, name: str, default: list[Value
             return join(default[0], found)
         case Method(receiver=LibraryObject() | LibraryName()):
             return found
+        case LibraryObject() if found.is_none():
+            # It may be that an attribute which would be None is not there at all.
+            return join(default[0], found)
         case Method():
             return default[0]
         case _:
@@ -490,6 +493,9 @@ def _hasattr(run: Interpreter, given: Call) -> Value | None:
                 [known.scope.store for known in cls.lineage()] if isinstance(cls, ClassValue) else [cls.scope.store]
             )
             return Constant(True) if any(store.read(name) is not ABSENT for store in stores) else None
+        case (LibraryObject() as owner, Constant(str(name))):
+            found = owner.attribute(name, given.site, run)
+            return Constant(False) if isinstance(found, LibraryObject) and found.is_none() else None
         case _:
             return None
 

@@ -10,6 +10,7 @@ from padlint.python.values import (
     Constant,
     DictValue,
     FunctionValue,
+    LibraryObject,
     ListValue,
     ModuleValue,
     PartialValue,
@@ -34,6 +35,8 @@ def truth(value: Value) -> bool | None:
         case Choice(options):
             answers = {truth(option) for option in options if option is not ABSENT}
             return answers.pop() if len(answers) == 1 else None
+        case LibraryObject():
+            return value.truth()
         case _:
             return None
 

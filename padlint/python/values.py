@@ -382,6 +382,10 @@ class LibraryObject(Value):
         """Say whether it is None when the program runs."""
         return False
 
+    def truth(self) -> bool | None:
+        """Say whether a condition that is the object holds, None when that is not known."""
+        return False if self.is_none() else None
+
     def attribute(self, name: str, site: Site, context: Context) -> Value | None:
         """Read an attribute that is not a method call."""
         return None
