@@ -42,6 +42,37 @@ def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solutio
         yield from given(tree, trees, tree.statement(made), reader, name, solution)
 
 
+def is_passed_to_class(origin: TensorId, lost: Node, readers: Sequence[Node], solution: Solution) -> bool:
+    """Say whether a mask made at `origin` gets to a layer of the project, in whose own code it is then lost."""
+    around = lost.within
+    own = bool(around) and around[-1].custom is not None and not around[-1].custom.model
+    return own and solution.program.nodes[origin].within != around and all(each.within == around for each in readers)
+
+
+def handed_on(origin: TensorId, readers: Sequence[Node], trees: Trees, solution: Solution) -> Iterator[Edit]:
+    """Yield the edits that hand on, in the `call` of a class, the mask that Keras passes to it.
+
+    Raises:
+        CannotFix: the `call` does not take it, or it does not fit there.
+    """
+    for reader in readers:
+        check_fit(solution.program.nodes[origin], reader, readers, solution)
+        tree = trees.at(reader.span)
+        called = tree.at(reader.span, cst.Call)
+        method = tree.closest(called, cst.FunctionDef)
+        names = {each.name.value for each in tree.parameters(method)} if method is not None else set()
+        if _MASK not in names:
+            name = reader.within[-1].name
+            raise CannotFix(
+                f"`call` of `{name}` has to take the mask, `{_MASK}=None`, and hand it on: `{_MASK}={_MASK}`"
+            )
+        written = edits.argument(called, _MASK)
+        if written is not None:
+            yield edits.replaced(tree, written.value, _MASK)
+        else:
+            yield from edits.with_argument(tree, called, _MASK, _MASK)
+
+
 def check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:
     """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
     for node in nodes_between(source.id, reader, solution).values():

@@ -8,7 +8,7 @@ import libcst as cst
 
 from padlint.finding import Fix
 from padlint.fixes import edits
-from padlint.fixes.handing import handed_over
+from padlint.fixes.handing import handed_on, handed_over, is_passed_to_class
 from padlint.fixes.imports import spelling
 from padlint.fixes.scene import Scene, unsafe
 from padlint.fixes.suppose import reached, with_layer_for
@@ -76,6 +76,10 @@ def handing(scene: Scene) -> Fix:
     if len(origins) != 1:
         raise CannotFix("which of several masks belongs there cannot be told")
     (origin,) = origins
+    if is_passed_to_class(origin, scene.cure, scene.readers, scene.solution):
+        edits_in_class = tuple(handed_on(origin, scene.readers, scene.trees, scene.solution))
+        name = scene.cure.within[-1].name
+        return unsafe(f"hand on the mask that `call` of `{name}` is given", *edits_in_class)
     found = tuple(handed_over(origin, scene.readers, scene.trees, scene.solution))
     maker = layer_name(applied(scene.solution.program.nodes[origin]))
     readers = " and ".join(dict.fromkeys(f"`{layer_name(applied(reader))}`" for reader in scene.readers))

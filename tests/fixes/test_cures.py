@@ -729,3 +729,60 @@ ids = layers.Input((None,))
 h = layers.Embedding(100, 8)(ids)
 model = models.Model(ids, [layers.LSTM(4)(h), {layer}(h)]){FIT}"""
     assert "refuses masks" in folder.why_not(program)
+
+
+# In a class --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "fixed"),
+    [
+        ("super().call(sequences)", "super().call(sequences, mask=mask)"),
+        ("super().call(sequences, mask=None)", "super().call(sequences, mask=mask)"),
+        ("super().call(sequences * 2)", "super().call(sequences * 2, mask=mask)"),
+    ],
+)
+def test_a_class_hands_on_the_mask_that_its_call_is_given(folder, call, fixed):
+    program = f"""{HEAD}
+class Halved(layers.LSTM):
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        return {call} / 2
+
+model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), Halved(4)]){FIT}"""
+    assert folder.fixed(program) == f"        return {fixed} / 2"
+
+
+def test_a_layer_of_the_project_hands_on_the_mask_to_one_that_it_holds(folder):
+    program = f"""{HEAD}
+class Reader(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.lstm = layers.LSTM(4)
+
+    def call(self, sequences, mask=None):
+        return self.lstm(sequences * 2)
+
+model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), Reader()]){FIT}"""
+    assert folder.fixed(program) == "        return self.lstm(sequences * 2, mask=mask)"
+
+
+def test_a_class_that_is_given_no_mask_has_to_take_it(folder):
+    program = f"""{HEAD}
+class Halved(layers.LSTM):
+    def call(self, sequences):
+        return super().call(sequences) / 2
+
+model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), Halved(4)]){FIT}"""
+    assert folder.why_not(program) == (
+        "`call` of `Halved` has to take the mask, `mask=None`, and hand it on: `mask=mask`"
+    )
+
+
+def test_a_mask_that_is_lost_before_a_class_is_not_there_to_be_handed_on(folder):
+    program = f"""{HEAD}
+class Halved(layers.LSTM):
+    def call(self, sequences, mask=None):
+        return super().call(sequences) / 2
+
+model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.Conv1D(8, 1), Halved(4)]){FIT}"""
+    assert folder.why_not(program) == "a `Sequential` has no place to hand a mask over"
