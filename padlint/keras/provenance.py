@@ -145,7 +145,8 @@ class _Search:
                 return self.facts(whole, hops)
             case _:
                 found = [self._of_source(source, hops) for source in value.sources if not isinstance(source, Constant)]
-                return united(facts for facts in found if facts is not None and facts.paddings)
+                padded = [facts for facts in found if facts is not None and facts.paddings]
+                return united(padded) if padded else NOTHING_KNOWN
 
     def _of_source(self, source: Value, hops: int) -> DataFacts | None:
         """Return what is known of one of several sources, of which only those that are padded count."""
@@ -172,13 +173,13 @@ def _found(padding: Padding, table: Value) -> Padding | None:
 
 def _is_from_outside(value: Value, hops: int) -> bool:
     """Say whether something unresolved is, or is part of, a parameter that nothing in the program gives."""
-    match value:
-        case Unknown(operation="parameter"):
+    while isinstance(value, Unknown):
+        if value.operation == "parameter":
             return True
-        case Unknown(sources=(first, *_)) if hops > 0:
-            return _is_from_outside(first, hops - 1)
-        case _:
+        if hops <= 0 or not value.sources:
             return False
+        value, hops = value.sources[0], hops - 1
+    return False
 
 
 def zero_token(value: Value) -> str:
