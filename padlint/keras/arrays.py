@@ -17,7 +17,7 @@ from padlint.keras.lengths import length_as_written
 from padlint.keras.stacking import array_of, on_each
 from padlint.keras.widths import pad
 from padlint.python.context import Context
-from padlint.python.narrowing import EXACTLY
+from padlint.python.formats import of_so_many_digits
 from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
 
 Names: TypeAlias = Mapping[str, list[str]]
@@ -193,7 +193,7 @@ def _binary_digits(call: Call, context: Context) -> Value | None:
     width = call.argument(1, "width")
     if width is None or not call.arguments:
         return None
-    return Unknown("a number of so many digits", EXACTLY, (call.arguments[0], width))
+    return of_so_many_digits(call.arguments[0], width)
 
 
 def _as_list(call: Call, context: Context) -> Value | None:

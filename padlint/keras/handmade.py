@@ -27,9 +27,8 @@ from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.context import Context
-from padlint.python.formats import is_number_written_out
+from padlint.python.formats import is_number_written_out, of_so_many_digits
 from padlint.python.iteration import ENDLESS, gives
-from padlint.python.narrowing import EXACTLY
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
     NONE,
@@ -478,7 +477,7 @@ def _justified(how: str, side: Side) -> MethodHandler:
         if width is None:
             return None
         if fill == ZERO_DIGIT and is_number_written_out(receiver):
-            return Unknown("a number of so many digits", EXACTLY, (receiver, width))
+            return of_so_many_digits(receiver, width)
         is_called = isinstance(call.site.node, cst.Call)  # a template says how wide a text is without a call
         padding = Padding(
             how=how if is_called else _as_written(fill or BLANK),

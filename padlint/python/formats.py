@@ -40,6 +40,8 @@ _SIGNS = "+- z#"
 _NESTED = "\0"
 # As wide as any text or number of a program that is meant; no text is made that is wider.
 MOST_DIGITS = 6
+# A specification that is longer (".3f", "04d") may ask for a text that takes long to make.
+_LONGEST_COMPUTED = 4
 _NUMBERS = frozenset(
     {"int", "float", "len", "counter", "enumerate", "counted up", "counted down", "sum", "abs", "round"}
 )
@@ -103,6 +105,11 @@ def is_number_written_out(value: Value) -> bool:
             return False
 
 
+def of_so_many_digits(number: Value, width: Value) -> Unknown:
+    """Return the text of a number that zeros are put in front of, up to a width."""
+    return Unknown("a number of so many digits", EXACTLY, (number, width))
+
+
 # Fields ---------------------------------------------------------------------------------------------------------
 
 
@@ -121,7 +128,7 @@ def _one_written(run: Interpreter, value: Value, how: tuple[Value, ...], site: S
         case None:
             pass
         case Width(fill="0", align="" | ">" | "=") as digits:
-            return Unknown("a number of so many digits", EXACTLY, (value, digits.width))
+            return of_so_many_digits(value, digits.width)
         case Width(of_number=False) if isinstance(value, Constant | Unknown | Method) and not _is_number(value):
             given = Call((wide.width, Constant(wide.fill)), {}, _of_template(site))
             return run.call(Method(value, _JUSTIFYING.get(wide.align, "rjust")), given)
@@ -139,7 +146,7 @@ def _constant(value: Value, how: tuple[Value, ...]) -> Constant | None:
     """Return what a constant is written as, None for others and for what may be wide."""
     told = [part.value for part in how if isinstance(part, Constant) and isinstance(part.value, str)]
     spec = "".join(told)
-    if not isinstance(value, Constant) or len(told) < len(how) or len(spec) >= len("05.3f"):
+    if not isinstance(value, Constant) or len(told) < len(how) or len(spec) > _LONGEST_COMPUTED:
         return None
     if not spec:
         return Constant(str(value.value)) if not isinstance(value.value, str) else value
@@ -247,9 +254,10 @@ def filled_in(run: Interpreter, template: str, operand: Value, site: Site) -> Va
         return None
     values = list(operand.items if isinstance(operand, TupleValue) else (operand,))
     try:
-        return put_together(run, list(_percent_pieces(template, operand, values)), site)
+        pieces = list(_percent_pieces(template, operand, values))
     except IndexError:
         return None
+    return None if values and isinstance(operand, TupleValue) else put_together(run, pieces, site)
 
 
 def _percent_pieces(template: str, operand: Value, values: list[Value]) -> Iterator[Piece]:
@@ -269,8 +277,10 @@ def _percent_pieces(template: str, operand: Value, values: list[Value]) -> Itera
         if kind == "%":
             yield Constant("%")
             continue
-        width = digits.partition(".")[0]
+        width, _, precision = digits.partition(".")
         wide = values.pop(0) if width == "*" else Constant(width)
+        if precision == "*":
+            values.pop(0)
         value = _entry(operand, name) if name is not None else values.pop(0)
         yield Field(value, _as_specification(flags, wide, kind) if width else ())
 

@@ -11,7 +11,6 @@ from padlint.python.budget import MOST_ITEMS, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all, join_rest
 from padlint.python.members import NAMED_TUPLE
-from padlint.python.narrowing import EXACTLY
 from padlint.python.values import (
     ABSENT,
     NONE,
@@ -326,7 +325,7 @@ _PLAIN_TEXT_METHODS = frozenset(
 )
 
 
-_JUSTIFYING = frozenset({"ljust", "rjust", "center", "zfill"})
+_WIDENING = frozenset({"ljust", "rjust", "center", "zfill"})
 
 
 def _text_method(run: Interpreter, text: str, name: str, given: Call) -> Value | None:
@@ -334,7 +333,7 @@ def _text_method(run: Interpreter, text: str, name: str, given: Call) -> Value |
         return _joined(run, text, given)
     if name == "format":
         return formats.formatted(run, text, given)
-    if name in _JUSTIFYING:
+    if name in _WIDENING:
         return _justified(text, name, given)
     literals = [value.value for value in given.arguments if isinstance(value, Constant)]
     if len(literals) != len(given.arguments) or given.keywords or len(text) > MOST_TEXT:
@@ -365,7 +364,7 @@ def _digits(text: Value, given: Call) -> Value | None:
     """Fill a number up that is written as a text."""
     match given.arguments:
         case (width,):
-            return Unknown("a number of so many digits", EXACTLY, (text, width))
+            return formats.of_so_many_digits(text, width)
         case _:
             return None
 

@@ -145,13 +145,15 @@ _SPECIAL = frozenset("^$*+?{}|()[]\\")
 def _find_all(run: Interpreter, given: Call) -> Value | None:
     """Find what matches a pattern: texts that all are as long, where the pattern says how long."""
     match given.arguments:
-        case (Constant(str(pattern)), text, *_) if len(pattern) < MOST_ITEMS and (width := _width(pattern)) is not None:
-            return run.new_list((), Unknown("a part of a text", EXACTLY, (text, Constant(width))))
+        case (Constant(str(pattern)), text, *_) if len(pattern) < MOST_ITEMS:
+            width = _width_of_match(pattern)
+            found = Unknown("a part of a text", EXACTLY, (text, Constant(width)))
+            return run.new_list((), found) if width is not None else None
         case _:
             return None
 
 
-def _width(pattern: str) -> int | None:
+def _width_of_match(pattern: str) -> int | None:
     """Return how many letters match a pattern, None where that may differ, or where it takes more to say."""
     width = 0
     while pattern:

@@ -24,6 +24,7 @@ ENCODED = "x = np.array([[index[letter] for letter in {text}] for name in names]
         ("'%-20s' % name", "filler of ' ' post"),
         ("'%20s' % (name,)", "filler of ' ' pre"),
         ("'%*s' % (width, name)", "filler of ' ' pre"),
+        ("'%.*f %20s' % (2, share, name)", "filler of ' ' pre"),
         ("format(name, '<20')", "filler of ' ' post"),
     ],
 )
@@ -65,6 +66,7 @@ def test_a_number_with_so_many_digits_is_not_padded(known_of, text):
         "'%5.1f' % name",
         "'{}-{}'.format(name, name)",
         "str(name)",
+        "'%20s' % (name, name)",
     ],
 )
 def test_of_other_texts_nothing_is_known(known_of, text):
