@@ -33,7 +33,9 @@ from padlint.keras.layers import Reads, layer_facts
 
 _MOST_WORLDS = 6
 # Of these the graph does not tell enough: which steps are mixed or picked, and how often a loop over them runs.
-NOT_REPLAYED = frozenset({Effect.EACH_STEP, Effect.MIX_STEPS, Effect.NO_STEPS, Effect.ORDER_STEPS, Effect.UNKNOWN})
+NOT_REPLAYED = frozenset(
+    {Effect.EACH_STEP, Effect.MASKED, Effect.MIX_STEPS, Effect.NO_STEPS, Effect.ORDER_STEPS, Effect.UNKNOWN}
+)
 
 _SettingOf: TypeAlias = tuple[LayerId, str]
 

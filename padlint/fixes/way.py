@@ -17,7 +17,9 @@ from padlint.keras.layers import MaskOut, Part, Steps
 _HANDED_ON: Final = frozenset({MaskOut.SAME, MaskOut.AND, MaskOut.OR})
 """What becomes of a mask that is on all of a layer's inputs, when there is one on its output."""
 
-_STEP_BY_STEP: Final = frozenset({Effect.POINTWISE, Effect.SAME_OBJECT, Effect.FEATURES, Effect.JOIN_FEATURES})
+_STEP_BY_STEP: Final = frozenset(
+    {Effect.POINTWISE, Effect.SAME_OBJECT, Effect.MASKED, Effect.FEATURES, Effect.JOIN_FEATURES}
+)
 
 
 def applied(node: Node) -> Layer:

@@ -244,6 +244,12 @@ def test_a_loop_over_the_steps_is_refused_before_anything_is_tried(framework, dr
     assert refusal(framework, draft, last) == "operation tf.unstack (model.py:6)"
 
 
+def test_a_mask_that_the_program_puts_on_a_tensor_itself(framework, draft):
+    masked = draft.raw("_keras_mask", Effect.MASKED, embedded(draft))
+    last = draft.apply("LSTM", masked, units=12)
+    assert refusal(framework, draft, last) == "operation _keras_mask (model.py:6)"
+
+
 @pytest.mark.parametrize("effect", sorted(set(Effect) - NOT_REPLAYED))
 def test_what_is_no_obstacle_is_replayed(framework, effect):
     scale = Scale(steps=7, inner_steps=9, lengths={})

@@ -731,6 +731,15 @@ model = models.Model(ids, [layers.LSTM(4)(h), {layer}(h)]){FIT}"""
     assert "refuses masks" in folder.why_not(program)
 
 
+def test_a_mask_that_the_program_takes_off_is_handed_over(folder):
+    program = f"""{HEAD}
+ids = layers.Input((None,))
+h = layers.Embedding(100, 8, mask_zero=True)(ids)
+h._keras_mask = None
+model = models.Model(ids, layers.LSTM(4)(h)){FIT}"""
+    assert "layers.LSTM(4)(h, mask=mask)" in folder.fixed(program)
+
+
 # In a class --------------------------------------------------------------------------------------------------------
 
 
