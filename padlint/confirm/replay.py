@@ -203,8 +203,8 @@ class LayerStep:
         given = None if self.operation.mask is None else values[self.operation.mask]
         if given is not None:
             mask = self.framework.tensorflow.cast(given, "bool")
-            listed = len(self.node.inputs) > 1 and self.operation.mask_argument in {"", "mask"}
-            arguments[self.operation.mask_argument or "mask"] = [mask] * len(self.node.inputs) if listed else mask
+            listed = len(self.node.inputs) > 1 and self.operation.mask_argument in {"", MASK}
+            arguments[self.operation.mask_argument or MASK] = [mask] * len(self.node.inputs) if listed else mask
         elif self.operation.none_given or self.operation.mask_argument == MASK:
             arguments[MASK] = None
         if self.operation.states:

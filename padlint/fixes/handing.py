@@ -14,8 +14,7 @@ from padlint.fixes.way import applied, is_in_a_row, keeps_steps, nodes_between, 
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
 from padlint.graph import Node, TensorId
-
-_MASK = "mask"
+from padlint.keras.facts import MASK
 
 _ELSEWHERE: Final = (
     "`{}` moves or mixes the steps, so no mask from before it fits behind it; "
@@ -36,7 +35,7 @@ def handed_over(origin: TensorId, readers: Sequence[Node], trees: Trees, solutio
         raise CannotFix("a `Sequential` has no place to hand a mask over")
     tree = trees.at(source.span)
     made = tree.at(source.span, cst.Call)
-    name = trees.new_name(_MASK, source.span)
+    name = trees.new_name(MASK, source.span)
     yield from _taken(trees, source, name)
     for reader in readers:
         yield from given(tree, trees, tree.statement(made), reader, name, solution)
@@ -61,16 +60,14 @@ def handed_on(origin: TensorId, readers: Sequence[Node], trees: Trees, solution:
         called = tree.at(reader.span, cst.Call)
         method = tree.closest(called, cst.FunctionDef)
         names = {each.name.value for each in tree.parameters(method)} if method is not None else set()
-        if _MASK not in names:
+        if MASK not in names:
             name = reader.within[-1].name
-            raise CannotFix(
-                f"`call` of `{name}` has to take the mask, `{_MASK}=None`, and hand it on: `{_MASK}={_MASK}`"
-            )
-        written = edits.argument(called, _MASK)
+            raise CannotFix(f"`call` of `{name}` has to take the mask, `{MASK}=None`, and hand it on: `{MASK}={MASK}`")
+        written = edits.argument(called, MASK)
         if written is not None:
-            yield edits.replaced(tree, written.value, _MASK)
+            yield edits.replaced(tree, written.value, MASK)
         else:
-            yield from edits.with_argument(tree, called, _MASK, _MASK)
+            yield from edits.with_argument(tree, called, MASK, MASK)
 
 
 def check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:

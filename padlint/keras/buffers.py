@@ -188,13 +188,14 @@ class BufferValue(DataValue):
 
     def set_subscript(self, index: Value, value: Value, site: Site, context: Context) -> bool:
         parts = index.items if isinstance(index, TupleValue) else (index,)
+        known = self.writes
+        if len(known) >= MOST_WRITES:
+            return True
         told = _looked_up(_counted(parts, site, context), site, context)
         place = (*self.place, *told)
-        write = Write(
-            place, _number_between(told, value), id(site.node), _step_written(place, parts[-1], value, context)
-        )
-        known = self.writes
-        if len(known) < MOST_WRITES and write not in known:
+        step = _step_written(place, parts[-1], value, context)
+        write = Write(place, _number_between(told, value), id(site.node), step)
+        if write not in known:
             context.heap.write(self.store, WRITES, Writes((*known, write)))
             if may_leave_padding(write, (*known, write), self.whole if self.place else self.shape):
                 note_paddings(self.facts, context)

@@ -34,7 +34,7 @@ from padlint.graph import (
 )
 from padlint.keras.layers import MaskOut, masks_made
 from padlint.python.heap import Store
-from padlint.python.values import Choice, Constant, Value
+from padlint.python.values import Constant, Value, alternatives
 
 # What a node costs of the steps of a file, for padding is followed through it later, and each of its inputs is then
 # compared with all the others. Models in models can double with each level: the deeper a node, the more it costs.
@@ -142,15 +142,9 @@ class GraphBuilder:
 
     def as_masked(self, tensor: TensorId) -> TensorId:
         """Return a tensor with the mask that the program has put on it; itself where it has put on none."""
-        match self.masked.slots.get(tensor):
-            case None:
-                return tensor
-            case Constant(int(masked)):
-                return TensorId(masked)
-            case Choice(options):
-                return self._either(_masked_as(each, tensor) for each in options)
-            case _:
-                return tensor
+        if tensor not in self.masked.slots:
+            return tensor
+        return self._either(_masked_as(each, tensor) for each in alternatives(self.masked.read(tensor)))
 
     def is_none(self, mask: TensorId) -> bool:
         """Say whether a mask that was asked for is None, since no mask can be where it was asked for."""

@@ -28,6 +28,7 @@ from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.iteration import gives
+from padlint.python.joins import is_one_number
 from padlint.python.values import (
     NONE,
     Call,
@@ -233,11 +234,7 @@ def same_shape(first: Shape | None, second: Shape | None) -> bool:
     """Say whether two shapes are one, axis by axis the same value."""
     if first is None or second is None:
         return first is second
-    return len(first) == len(second) and all(map(_is_one_extent, first, second))
-
-
-def _is_one_extent(first: Value | None, second: Value | None) -> bool:
-    return first is second or (isinstance(first, Constant) and first == second)
+    return len(first) == len(second) and all(map(is_one_number, first, second))
 
 
 def count_of_rows(value: Value | None) -> Value | None:
@@ -396,15 +393,11 @@ def _new_axis(axes: list[int | None], counted: list[int], known: int) -> Callabl
     return lambda old: old - len(counted) if old < 0 else places.get(old) if old < known else old + gained
 
 
-def _counted_row(value: DataValue, place: Value, loops: tuple[Value, ...]) -> DataValue | None:
+def _counted_row(value: DataValue, place: Value, loops: tuple[Value, ...]) -> Value | None:
     """Return the row at a place that a loop counts, as a loop over the rows gives it; None where that tells no more."""
     if value.row is not None or all(max(each.axes) > 0 for each in value.facts.paddings):
         return None
-    if not _counts_a_loop(place, loops):
-        return None
-    rank = None if value.facts.rank is None else value.facts.rank - 1
-    shape = value.shape[1:] if value.shape is not None else None
-    return DataValue(remapped(value.facts, lambda axis: axis - 1, rank), shape, front=value.front[1:])
+    return each_row(value) if _counts_a_loop(place, loops) else None
 
 
 def _counts_a_loop(place: Value, loops: tuple[Value, ...]) -> bool:

@@ -29,6 +29,7 @@ from padlint.python.budget import MOST_UNROLLED
 from padlint.python.context import Context
 from padlint.python.formats import is_number_written_out, of_so_many_digits
 from padlint.python.iteration import ENDLESS, gives
+from padlint.python.narrowing import in_order
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
     NONE,
@@ -155,15 +156,7 @@ def _is_for_want_of(content: Value, over: Value) -> bool:
     own = identity(Unknown("its length", ITEMS, (content,)))
     if any(rounds.symbols.get(own, 0) < 0 for rounds in _rounds(over)):
         return True
-    match over:
-        case Unknown(operation="<" | "<=" | "!=", sources=(counted, _)):
-            return identity(counted) == own
-        case Unknown(operation=">" | ">=" | "!=", sources=(_, counted)):
-            return identity(counted) == own
-        case Choice():
-            return any(_is_for_want_of(content, option) for option in alternatives(over))
-        case _:
-            return False
+    return any(identity(number) == own for number in _to_be_less(over))
 
 
 def _may_be_text(value: Value) -> bool:
@@ -447,15 +440,19 @@ def _lacks_items(over: Value) -> bool:
 def _is_shortfall(over: Value) -> bool:
     if any(rounds.falls_short or sorted(rounds.symbols.values()) == [-1, 1] for rounds in _rounds(over)):
         return True
-    match over:
-        case Unknown(operation="<" | "<=" | "!=", sources=(Unknown(operation="len" | "shape"), _)):
-            return True
-        case Unknown(operation=">" | ">=" | "!=", sources=(_, Unknown(operation="len" | "shape"))):
-            return True
-        case Choice():
-            return any(map(_is_shortfall, alternatives(over)))
-        case _:
-            return False
+    return any(isinstance(number, Unknown) and number.operation in {"len", "shape"} for number in _to_be_less(over))
+
+
+def _to_be_less(over: Value) -> Iterator[Value]:
+    """Yield the numbers that a `while` loop goes on with for as long as they are less than others."""
+    for test in alternatives(over):
+        match in_order(test):
+            case ("<" | "<=", number, _):
+                yield number
+            case None if isinstance(test, Unknown) and test.operation == "!=":
+                yield from test.sources
+            case _:
+                pass
 
 
 def set_subscript(target: Value, index: Value, value: Value, site: Site, context: Context) -> None:

@@ -27,7 +27,7 @@ from padlint.keras.names import canonical, last
 from padlint.keras.provenance import held_facts
 from padlint.keras.stacking import on_each
 from padlint.python.context import Context
-from padlint.python.overlay import GIVING
+from padlint.python.overlay import GIVING, GROWING
 from padlint.python.source_text import function_text
 from padlint.python.values import (
     BoundMethod,
@@ -72,14 +72,13 @@ METHODS: Mapping[str, MethodHandler] = {
 }
 ATTRIBUTES: Mapping[str, Value] = stacking.ATTRIBUTES
 MAPPING = frozenset({"map", "apply", "progress_apply", "applymap"})
-GROWING = frozenset({"append", "extend", "insert", GIVING})
 
 
 def method(method_: Method, call: Call, context: Context) -> Value | None:
     """Call a method of an array, or of a plain or unknown value by its name alone where that is distinctive."""
     receiver, name = method_.receiver, method_.name
     match receiver:
-        case ListValue() | DataValue() | Unknown() if name in GROWING:
+        case ListValue() | DataValue() | Unknown() if name == GIVING or name in GROWING:
             return handmade.grow(receiver, name, call, context)
         case DataValue():
             return _array_method(receiver, name, call, context)

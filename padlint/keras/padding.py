@@ -70,12 +70,16 @@ def remapped(facts: DataFacts, axis_of: Callable[[int], int | None], rank: int |
 
 def standing(facts: DataFacts) -> DataFacts:
     """Return the facts of what a loop gives by itself: padding along an axis that is being looped over is around it."""
-    return replace(facts, paddings=tuple(padding for padding in facts.paddings if max(padding.axes) >= 0))
+    return _with(facts, tuple(padding for padding in facts.paddings if max(padding.axes) >= 0))
 
 
 def filled(facts: DataFacts) -> DataFacts:
     """Return the facts of data that is used as it is: rows of a table that nobody filled up are all as long."""
-    paddings = tuple(each for each in facts.paddings if not _is_nothing(each))
+    return _with(facts, tuple(each for each in facts.paddings if not _is_nothing(each)))
+
+
+def _with(facts: DataFacts, paddings: tuple[Padding, ...]) -> DataFacts:
+    """Return facts with some of their paddings, the very same where that is all of them."""
     return facts if len(paddings) == len(facts.paddings) else replace(facts, paddings=paddings)
 
 

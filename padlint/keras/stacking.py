@@ -159,9 +159,8 @@ def _stacked_axes(value: ListValue | TupleValue, facts: Callable[[], DataFacts],
     """Return the axes of rows that are stacked; the facts of all are asked for where none tells how long it is."""
     items = _items(value)
     count = _count(items)
-    if (rows := items.everything()) and all(
-        isinstance(option, Constant) for row in rows for option in alternatives(row)
-    ):
+    rows = items.everything()
+    if rows and all(isinstance(option, Constant) for row in rows for option in alternatives(row)):
         return (count or Unknown("rows", "len", (value,)),), ()
     axes = [_axes_of(option, context) for row in rows[:_MOST_ROWS] for option in alternatives(row)]
     shapes = [shape for shape, _ in axes[:_MOST_ROWS]]

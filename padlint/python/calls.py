@@ -11,6 +11,7 @@ from padlint.python import builtins, classes, command_line, functions, methods, 
 from padlint.python.heap import Delta
 from padlint.python.joins import join, join_all
 from padlint.python.members import MAKER, NAMED_TUPLE
+from padlint.python.overlay import GROWING
 from padlint.python.values import (
     NONE,
     REST,
@@ -33,9 +34,6 @@ from padlint.python.values import (
     alternatives,
     present,
 )
-
-# Methods by which a list grows: an overlay is asked first, for it may know what is added.
-GROWING = frozenset({"append", "extend", "insert"})
 
 if TYPE_CHECKING:
     from padlint.python.interpreter import Interpreter

@@ -73,14 +73,15 @@ def cut(counter: Value, limit: Value) -> Value | None:
     """Return a loop's counter as one that counts no further than the items of something, None for other values."""
     match counter, limit:
         case Unknown(operation="counter", sources=(end,)), Unknown(operation="len") if end != limit:
-            return replace(counter, sources=(_lesser(end, limit),))
+            return replace(counter, sources=(lesser(end, limit),))
         case Unknown(operation="counted up", sources=(start, end)), Unknown(operation="len") if end != limit:
-            return replace(counter, sources=(start, _lesser(end, limit)))
+            return replace(counter, sources=(start, lesser(end, limit)))
         case _:
             return None
 
 
-def _lesser(first: Value, second: Value) -> Value:
+def lesser(first: Value, second: Value) -> Value:
+    """Return the lesser of two numbers, of which it is not known which one that is."""
     return Unknown("the lesser of two numbers", "min", (first, second))
 
 

@@ -58,7 +58,7 @@ def join_all(values: Iterable[Value]) -> Value:
 def join_items(first: Items, second: Items) -> Items:
     """Join the contents of two lists: item by item where they are equally long, else with items that may be absent."""
     rest = join_rest(first.rest, second.rest)
-    count = first.count if _is_same_number(first.count, second.count) else None
+    count = first.count if is_one_number(first.count, second.count) else None
     if first.known is second.known:
         known = first.known
     else:
@@ -67,7 +67,8 @@ def join_items(first: Items, second: Items) -> Items:
     return Items(known, rest, count)
 
 
-def _is_same_number(first: Value | None, second: Value | None) -> bool:
+def is_one_number(first: Value | None, second: Value | None) -> bool:
+    """Say whether two numbers are known to be one: the very same value, or the same constant."""
     return first is second or (isinstance(first, Constant) and isinstance(second, Constant) and same(first, second))
 
 

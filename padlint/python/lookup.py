@@ -337,7 +337,7 @@ def _count_of_part(count: Value | None, index: SliceValue) -> Value | None:
         case SliceValue(Constant(None), Constant(None), Constant(-1)):
             return count
         case SliceValue(Constant(None | 0), upper, Constant(None)) if count is not None:
-            return Unknown("the lesser of two numbers", "min", (count, upper))
+            return counters.lesser(count, upper)
         case SliceValue(Unknown() as lower, upper, Constant(None)):
             return Unknown("the length of a window", "window", (upper, lower))
         case _:
@@ -352,9 +352,9 @@ def _from(count: Value | None, start: Value) -> Value | None:
         case Constant(int(number)) if number >= 0:
             return counters.moved(count, -number)
         case Constant(int(number)) if count is not None:
-            return Unknown("the lesser of two numbers", "min", (count, Constant(-number)))
+            return counters.lesser(count, Constant(-number))
         case Unknown(operation="unary -", sources=(number,)) if count is not None:
-            return Unknown("the lesser of two numbers", "min", (count, number))
+            return counters.lesser(count, number)
         case _:
             return None
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from padlint.python import counters
 from padlint.python.frames import Tests
-from padlint.python.joins import join_all
+from padlint.python.joins import is_one_number, join_all
 from padlint.python.members import fields
 from padlint.python.values import (
     Call,
@@ -141,7 +141,7 @@ def _is_number_of(number: Value, sequence: ListValue, count: Value | None) -> bo
 
 def _measured_list(sequence: ListValue, how: str, number: Value, length: Value) -> ListValue:
     """Return a list as one that is known to be so long, as long as nothing else is in it."""
-    is_full = how == EXACTLY or _is_one_number(sequence.store.read(MOST_ITEMS_HELD), length)
+    is_full = how == EXACTLY or is_one_number(sequence.store.read(MOST_ITEMS_HELD), length)
     count = length if is_full else Unknown("how many items there are at least", AT_LEAST, (number, length))
     known = Items((), sequence.items.rest, count)
     held = sequence.tested[0] if sequence.tested is not None else sequence.items
@@ -155,10 +155,6 @@ def untested(count: Value) -> Value:
             return number
         case _:
             return count
-
-
-def _is_one_number(first: Value, second: Value) -> bool:
-    return first is second or (isinstance(first, Constant) and first == second)
 
 
 def in_order(test: Value, *, holds: bool = True) -> tuple[str, Value, Value] | None:

@@ -7,6 +7,8 @@ from typing import Protocol
 from padlint.python.context import Context
 from padlint.python.values import Call, Instance, LibraryName, Method, Site, SliceValue, Value
 
+GROWING = frozenset({"append", "extend", "insert"})
+"""Methods by which a list grows: an overlay is asked first, for it may know what is added."""
 GIVING = "yield"
 """How an overlay is asked about what a generator gives: as about a list that it is added to."""
 
