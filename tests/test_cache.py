@@ -434,3 +434,20 @@ def test_a_text_that_is_not_there_is_malformed():
 def test_each_text_is_written_once():
     place = Span("model.py", 0, Position(1, 1), Position(1, 5))
     assert encode(Edit(place, "model.py")) == [["model.py"], [0, 0, 1, 1, 1, 5, 0]]
+
+
+def test_each_value_of_a_mapping_is_written_once():
+    read = Coverage(1, (Tally("functional", 2, 2),))
+    texts, cells = encode(Outcome(coverage={"a.py": read, "b.py": read, "c.py": Coverage(1)}))
+    assert texts == ["functional", "a.py", "b.py", "c.py"]
+    assert [[1, 2, 3], [0, 0, 1], [[1, [[0, 2, 2]], []], [1, [], []]]] in cells
+
+
+@pytest.mark.parametrize("places", [[0], [0, 1], [0, True], [0, None]])
+def test_a_mapping_of_what_is_not_there_is_malformed(places):
+    texts, cells = encode(Outcome(imports={"a.py": frozenset(), "b.py": frozenset()}))
+    imports = [[0, 1], [0, 0], [[]]]
+    damaged = [[imports[0], places, imports[2]] if cell == imports else cell for cell in cells]
+    assert damaged != cells
+    with pytest.raises(Malformed):
+        decode(Outcome, [texts, damaged])

@@ -2,7 +2,8 @@
 
 A dataclass is a row. One that always stands in another, as a position in a span, has no row of its own: its cells
 stand among those of the other. A text is a number: which it is of all texts, each of which is written once. What a
-cache holds is mostly places, and most of their texts are the same few paths.
+cache holds is mostly places, and most of their texts are the same few paths. The values of a mapping are written once,
+too: most files of a project came to the same.
 """
 
 from __future__ import annotations
@@ -48,11 +49,20 @@ def _encoded(value: object, texts: dict[str, int]) -> Json:
         case frozenset():
             return [_encoded(item, texts) for item in sorted(value, key=repr)]
         case Mapping():
-            return {str(key): _encoded(item, texts) for key, item in value.items()}
+            return _mapped(value, texts)
         case _ if is_dataclass(value):
             return list(_cells(value, texts))
         case _:
             raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _mapped(value: Mapping[str, object], texts: dict[str, int]) -> Json:
+    """Return a mapping as its keys, which of its values each has, and these values, each of which is written once."""
+    cells = [_encoded(item, texts) for item in value.values()]
+    written = [repr(cell) for cell in cells]
+    once = dict(zip(written, cells, strict=True))
+    places = {text: place for place, text in enumerate(once)}
+    return [[_encoded(key, texts) for key in value], [places[text] for text in written], list(once.values())]
 
 
 def _cells(value: object, texts: dict[str, int]) -> Iterator[Json]:
@@ -76,7 +86,7 @@ def decode(kind: type[_T], value: Json) -> _T:
             try:
                 decoded = _decoder(cast("Hashable", kind))(cells, cast("_Texts", texts))
             except IndexError as error:
-                raise Malformed("a text that is not there") from error
+                raise Malformed("a text or value that is not there") from error
         case _:
             raise Malformed("no texts and cells")
     if not isinstance(decoded, kind):
@@ -107,7 +117,7 @@ def _decoder(kind: Hashable) -> _Decoder:
     if origin is frozenset:
         return lambda value, texts: frozenset(_items(arguments[0], _listed(value), texts))
     if origin is not None and issubclass(origin, Mapping):
-        return lambda value, texts: _by_key(arguments[1], _mapped(value), texts)
+        return lambda value, texts: _by_key(arguments[1], value, texts)
     if isinstance(kind, type):
         return _of_class(kind)
     raise TypeError(f"no decoder for {kind}")
@@ -124,8 +134,18 @@ def _fixed(kinds: tuple[Hashable, ...], values: list[Json], texts: _Texts) -> tu
     return tuple(_decoder(kind)(value, texts) for kind, value in zip(kinds, values, strict=True))
 
 
-def _by_key(kind: Hashable, values: dict[str, Json], texts: _Texts) -> dict[str, object]:
-    return dict(zip(values, _items(kind, list(values.values()), texts), strict=True))
+def _by_key(kind: Hashable, parts: Json, texts: _Texts) -> dict[str, object]:
+    match parts:
+        case [list() as keys, list() as places, list() as values] if len(keys) == len(places):
+            return dict(zip(_at(keys, texts), _at(places, _items(kind, values, texts)), strict=True))
+        case _:
+            raise Malformed("no mapping")
+
+
+def _at(places: list[Json], values: list[_T]) -> list[_T]:
+    if not all(type(place) is int for place in places):
+        raise Malformed("a place that is no number")
+    return [values[place] for place in cast("list[int]", places)]
 
 
 def _of_class(kind: type) -> _Decoder:
@@ -230,9 +250,3 @@ def _listed(value: Json) -> list[Json]:
     if isinstance(value, list):
         return value
     raise Malformed("no list")
-
-
-def _mapped(value: Json) -> dict[str, Json]:
-    if isinstance(value, dict):
-        return value
-    raise Malformed("no object")

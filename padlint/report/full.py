@@ -26,13 +26,13 @@ def _block(finding: Finding, lines: Lines, palette: Palette) -> Iterator[str]:
     view = excerpt(_labels(finding), lines, palette, finding.severity)
     yield from view.text
     margin = " " * (view.gutter + 1)
-    notes = tuple(_notes(finding))
-    if notes:
-        yield margin + paint(palette.frame, "|")
-    for note in notes:
-        first, *more = note.text.splitlines() or [""]
-        yield f"{margin}{paint(palette.frame, '=')} {paint(palette.strong, note.kind)}: {first}"
-        yield from (f"{margin}  {' ' * len(note.kind)}  {line}" for line in more)
+    yield margin + paint(palette.frame, "|")
+    mark = margin + paint(palette.frame, "=")
+    for note in _notes(finding):
+        first, *more = note.text.splitlines()
+        yield f"{mark} {paint(palette.strong, note.kind)}: {first}"
+        for line in more:
+            yield f"{margin}  {' ' * len(note.kind)}  {line}"
 
 
 def _labels(finding: Finding) -> Iterator[Label]:
