@@ -1,6 +1,6 @@
 """The command line: the only module that reads arguments, prints, and decides exit codes."""
 
-from __future__ import annotations
+# Annotations are what typer makes options of: were they texts, each run would compile them, a tenth of its start-up.
 
 import errno
 import gc
@@ -95,12 +95,12 @@ class Verb(TyperCommand):
     """A verb that has typer convert only what needs it."""
 
     # typer passes its own Context, which is a subclass of the one that its base class names; in Verbs as well.
-    def get_params(self, ctx: typer.Context) -> list[Parameter]:  # type: ignore[override]
+    def get_params(self, ctx: typer.Context) -> "list[Parameter]":  # type: ignore[override]
         """Return the parameters."""
         return [_sparing(parameter) for parameter in super().get_params(ctx)]
 
 
-def _sparing(parameter: Parameter) -> Parameter:
+def _sparing(parameter: "Parameter") -> "Parameter":
     """Have a parameter take text as it is given, and its default as it is.
 
     typer converts every value with pydantic, and to import that costs more than all else that a run without a model
@@ -133,7 +133,7 @@ def _choices(wanted: object) -> tuple[str, ...]:
 class Verbs(TyperGroup):
     """A group in which `check` goes without saying, and in which whatever goes wrong ends in one line."""
 
-    def get_params(self, ctx: typer.Context) -> list[Parameter]:  # type: ignore[override]
+    def get_params(self, ctx: typer.Context) -> "list[Parameter]":  # type: ignore[override]
         """Return the parameters."""
         return [_sparing(parameter) for parameter in super().get_params(ctx)]
 
@@ -397,6 +397,31 @@ def _add_ignores(report: Report, reason: str, verbose: bool) -> ExitCode:
     return ExitCode.TROUBLE if troubles else ExitCode.CLEAN
 
 
+@dataclass(frozen=True, slots=True)
+class _Fixing:
+    """What was asked for of fixes.
+
+    Args:
+        wanted: to make any.
+        unsafe: those, too, that change what a model computes.
+        shown: to show them, and write nothing.
+        only: to report nothing else.
+        listed: to list them.
+        counted: to fail when anything was fixed.
+    """
+
+    wanted: bool
+    unsafe: bool
+    shown: bool
+    only: bool
+    listed: bool
+    counted: bool
+
+    def fails(self, mended: Mended) -> bool:
+        """Whether what was fixed, or would be, makes the run fail."""
+        return bool(mended.changes) and (self.shown or self.counted)
+
+
 def _exit_code(mended: Mended, fixing: _Fixing, exit_zero: bool, fail_on_no_files: bool) -> ExitCode:
     report = mended.report
     if report.troubles:
@@ -445,31 +470,6 @@ def _buffer(paths: Sequence[str], name: str | None) -> Buffer | None:
     if len(paths) > 1 or paths not in ([], ["-"]):
         raise ConfigError("`-` is standard input, and cannot be linted along with files")
     return Buffer(name or "", sys.stdin.buffer.read())
-
-
-@dataclass(frozen=True, slots=True)
-class _Fixing:
-    """What was asked for of fixes.
-
-    Args:
-        wanted: to make any.
-        unsafe: those, too, that change what a model computes.
-        shown: to show them, and write nothing.
-        only: to report nothing else.
-        listed: to list them.
-        counted: to fail when anything was fixed.
-    """
-
-    wanted: bool
-    unsafe: bool
-    shown: bool
-    only: bool
-    listed: bool
-    counted: bool
-
-    def fails(self, mended: Mended) -> bool:
-        """Whether what was fixed, or would be, makes the run fail."""
-        return bool(mended.changes) and (self.shown or self.counted)
 
 
 def _check_combination(fixing: _Fixing, silences: bool) -> None:
@@ -770,7 +770,7 @@ def confirm(
     raise typer.Exit(ExitCode.FINDINGS if leaks else ExitCode.CLEAN)
 
 
-def _built_object(target: str, measured: Measured) -> Mapping[str, object]:
+def _built_object(target: str, measured: "Measured") -> Mapping[str, object]:
     confirmation = confirmation_object(measured.confirmation)
     return {"model": target, "layer": measured.layer, "kind": measured.kind, "confirmation": confirmation}
 
