@@ -295,7 +295,9 @@ def _counted_cover(start: Value, ends: tuple[Value, ...], together: list[Value],
     places = [_counted_place(place) for place in together]
     if _reaches_the_end(places, extent):
         return FULL
-    return _counter_cover(ends, extent) if ends and _reaches_the_end(places, start) else Cover(Coverage.PART, Side.POST)
+    if not ends:
+        return Cover(Coverage.PART, Side.POST)
+    return _counter_cover(ends if _reaches_the_end(places, start) else (start, *ends), extent)
 
 
 def _counter_cover(bounds: tuple[Value, ...], extent: Value) -> Cover:

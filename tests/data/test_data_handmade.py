@@ -314,6 +314,21 @@ t = 0
     assert known_of(program) == known
 
 
+@pytest.mark.parametrize(("end", "known"), [("steps", "nothing"), ("len(row)", f"{ZEROS} post 0 axis 1")])
+def test_a_loop_that_counts_by_hand_from_the_second_step_on(known_of, end, known):
+    program = f"""{NUMPY}
+steps = series.shape[1]
+row = input().split()
+x = np.zeros((1, steps, 4))
+x[0, 0] = series[0, 0]
+t = 1
+while t < {end}:
+    x[0, t] = model.predict(x)[0]
+    t += 1
+"""
+    assert known_of(program) == known
+
+
 @pytest.mark.parametrize(
     ("rows", "known"),
     [("series[i : i + steps]", FULL), ("series[ends[i] : ends[i + 1]]", f"{ZEROS} post 0 axis 1")],
