@@ -28,6 +28,7 @@ from padlint.python.values import (
     Constant,
     FunctionValue,
     Instance,
+    Items,
     LibraryName,
     LibraryObject,
     ListValue,
@@ -246,13 +247,13 @@ class KerasOverlay(DataRecord):
         layers = call.argument(0, "layers")
         if layers is None or layers == Constant(None):
             return
-        items = context.iterate(layers, call.site)
+        # Keras 2 takes a single layer for a list of one.
+        alone = isinstance(layers, LayerValue | ModelValue | Instance)
+        items = Items((layers,), None) if alone else context.iterate(layers, call.site)
         for item in items.known:
             model.append(item, call.site, context)
-        if items.rest is not None and not isinstance(items.rest, Unknown):
+        if items.rest is not None:
             model.append(items.rest, call.site, context)
-        elif items.rest is not None:
-            model.unresolved.append("its list of layers")
 
     def functional(self, inputs: Value, outputs: Value | None, site: Site, context: Context) -> ModelValue:
         """Make a functional model of its inputs and outputs."""

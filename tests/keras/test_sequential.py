@@ -21,6 +21,22 @@ def test_a_list_of_layers(drawn: Drawer) -> None:
     assert drawn(IMPORTS + "Sequential([Embedding(9, 4), LSTM(3), Dense(1)])") == ["Dense(LSTM(Embedding(input)))"]
 
 
+def test_a_single_layer_for_a_list_of_one(drawn: Drawer) -> None:
+    program = """
+model = Sequential(Embedding(9, 4))
+model.add(LSTM(3))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(Embedding(input))"]
+
+
+def test_a_list_of_layers_that_cannot_be_read_is_not_left_out(drawn: Drawer) -> None:
+    program = """
+model = Sequential(layers_of(settings))
+model.add(LSTM(3))
+"""
+    assert drawn(IMPORTS + program) == ["LSTM(<an item of something unresolved>(input))"]
+
+
 def test_layers_added_one_by_one(drawn: Drawer) -> None:
     program = """
 model = Sequential()
