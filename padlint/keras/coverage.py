@@ -13,7 +13,19 @@ from padlint.keras.lengths import Length, axis_of, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
 from padlint.keras.windows import sequence_counted, shared_length
-from padlint.python.values import NONE, Choice, Constant, Items, ListValue, SliceValue, Unknown, Value, alternatives
+from padlint.python.joins import seen
+from padlint.python.values import (
+    NONE,
+    Choice,
+    Constant,
+    Items,
+    ListValue,
+    SliceValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
 
 MOST_PLACES = 64
 IN_ORDER = "numbers in order"
@@ -328,17 +340,18 @@ def _sequence_cover(sequence: Value, extent: Value) -> Cover:
     count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
     if length_as_written(count or Unknown("its length", "len", (sequence,))).same(whole):
         return FULL
-    lengths = {option: shared_length(option) for option in alternatives(sequence)}
+    options = seen(sequence)
+    lengths = {option: shared_length(option) for option in options}
     short = [option for option, length in lengths.items() if length is None or not length.same(whole)]
     if not short:
-        return FULL
+        return FULL if options == alternatives(sequence) else UNCLEAR
     if any(option not in short and not _is_cut_off(option, short) for option in lengths):
         return UNCLEAR
     if _is_row_of_array(sequence, extent):
         return FULL
     if isinstance(sequence, DataValue) and any(each.value == REPEATED for each in sequence.facts.paddings):
         return UNCLEAR  # it was made up to a length already, with more of what it holds
-    if shared_length(sequence) is not None or _is_as_wide_as_a_row(sequence, extent):
+    if shared_length(sequence) is not None or _is_row_of_grid(sequence) or _is_as_wide_as_a_row(sequence, extent):
         return UNCLEAR
     return Cover(Coverage.PART, Side.POST)
 
@@ -361,6 +374,17 @@ def _is_row_of_array(sequence: Value, extent: Value) -> bool:
             return identity(rows) == identity(array)
         case (DataValue(), _), DataValue():
             return True  # a row does not tell of which array it is
+        case _:
+            return False
+
+
+def _is_row_of_grid(sequence: Value) -> bool:
+    """Say whether a sequence is a row of what was cut along its second axis, too: all of its rows are of one length."""
+    match sequence:
+        case Unknown(operation="item", sources=(Unknown(operation="item", sources=(_, TupleValue(parts))), *_)):
+            return len([part for part in parts if isinstance(part, SliceValue)]) > 1
+        case DataValue(shape=None, front=(_, *_)):
+            return True
         case _:
             return False
 

@@ -371,11 +371,12 @@ def taken(value: DataValue, index: Value, loops: tuple[Value, ...] = ()) -> Valu
     rest = value.shape[axis:] if value.shape is not None else None
     rank = None if facts.rank is None else facts.rank + gained
     some = axes[:1] == [0] and len(parts) == 1
+    tells = len(shape) > 1 or (some and (value.front or window_length(parts[0]) is not None))
     return DataValue(
         remapped(facts, axis_of, rank),
         (*shape, *rest) if rest is not None else None,
         value.row if some else None,
-        (*shape, *value.front[1:]) if some and (value.front or window_length(parts[0]) is not None) else (),
+        (*shape, *value.front[axis:]) if tells else (),
     )
 
 

@@ -24,6 +24,7 @@ from padlint.python.values import (
     TupleValue,
     Unknown,
     Value,
+    alternatives,
 )
 
 # The operation of the Unknown that stands for more alternatives than are kept apart.
@@ -101,6 +102,19 @@ def same(first: Value, second: Value) -> bool:
             return first.same(second)
         case _:
             return False
+
+
+def seen(value: Value) -> tuple[Value, ...]:
+    """Return a value's alternatives; where there were too many, those that were met before they were given up."""
+    return tuple(each for option in alternatives(value) for each in _met(option))
+
+
+def _met(option: Value) -> tuple[Value, ...]:
+    match option:
+        case Unknown(operation=operation, sources=sources) if operation in (SEVERAL, TOO_MANY):
+            return sources
+        case _:
+            return (option,)
 
 
 def _identical(first: tuple[Value, ...], second: tuple[Value, ...]) -> bool:

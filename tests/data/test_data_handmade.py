@@ -314,6 +314,47 @@ t = 0
     assert known_of(program) == known
 
 
+@pytest.mark.parametrize(
+    ("rows", "known"),
+    [
+        ("np.load('a.npy')[:, :maxlen]", "nothing"),
+        ("np.array(list(map(str.split, open('a'))))[:, :maxlen]", FULL),
+        ("np.array(list(map(str.split, open('a'))), dtype=object)[:maxlen]", f"{ZEROS} post 0 axis 1"),
+        ("[line[:maxlen] for line in open('a')]", f"{ZEROS} post 0 axis 1"),
+    ],
+)
+def test_rows_of_what_was_cut_along_two_axes_are_of_one_length(known_of, rows, known):
+    program = f"""{NUMPY}
+rows = {rows}
+x = np.zeros((len(rows), maxlen, 30))
+for i, row in enumerate(rows):
+    for t, letter in enumerate(row):
+        x[i, t, index[letter]] = 1
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("letters", "known"), [("text[start : start + maxlen]", "nothing"), ("text", f"{ZEROS} post 0 axis 1")]
+)
+def test_a_window_over_what_has_too_many_alternatives_is_not_taken_for_a_short_one(known_of, letters, known):
+    program = f"""{NUMPY}
+text = ""
+for note in notes:
+    for pitch in note.pitches:
+        text += pitch.name
+    text += "z"
+names = sorted(set(text))
+letters = {letters}
+for _ in range(400):
+    x = np.zeros((1, maxlen, 30))
+    for t, letter in enumerate(letters):
+        x[0, t, index[letter]] = 1
+    letters = letters[1:] + names[model.predict(x)[0].argmax()]
+"""
+    assert known_of(program) == known
+
+
 @pytest.mark.parametrize(("end", "known"), [("steps", "nothing"), ("len(row)", f"{ZEROS} post 0 axis 1")])
 def test_a_loop_that_counts_by_hand_from_the_second_step_on(known_of, end, known):
     program = f"""{NUMPY}
