@@ -10,7 +10,16 @@ import libcst as cst
 from padlint.finding import Edit
 from padlint.fixes import edits
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
-from padlint.fixes.way import applied, is_in_a_row, keeps_steps, nodes_between, turns_steps
+from padlint.fixes.way import (
+    STEPS_OF_FEATURES,
+    applied,
+    is_in_a_row,
+    keeps_steps,
+    nodes_between,
+    outer_nodes_between,
+    turns_steps,
+    works_within_steps,
+)
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
 from padlint.graph import Node, TensorId
@@ -72,8 +81,13 @@ def handed_on(origin: TensorId, readers: Sequence[Node], trees: Trees, solution:
 
 def check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solution) -> None:
     """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
-    for node in nodes_between(source.id, reader, solution).values():
-        if turns_steps(node, solution.program) or (node not in masked and not keeps_steps(node, solution.program)):
+    program = solution.program
+    # A mask of (batch, steps) is one of the outer steps, and what is done within these cannot change which they are.
+    of_outer_steps = program.ranks[source.id] == STEPS_OF_FEATURES
+    between = outer_nodes_between if of_outer_steps else nodes_between
+    for node in between(source.id, reader, solution).values():
+        is_kept = node in masked or keeps_steps(node, program) or (of_outer_steps and works_within_steps(node, program))
+        if turns_steps(node, program) or not is_kept:
             raise CannotFix(_ELSEWHERE.format(name_of(node)))
 
 
@@ -111,15 +125,25 @@ def given(
     """Pass the mask in the call of one layer."""
     calling = trees.at(reader.span)
     called = calling.at(reader.span, cst.Call)
-    parameters = {facts.explicit[:1] for facts in solution.program.facts(applied(reader))}
-    if len(parameters) != 1 or parameters == {()}:
-        raise CannotFix("the layer takes no mask in its call")
-    ((parameter,),) = parameters
+    parameter = parameter_for_mask(reader, solution)
     if edits.argument(called, parameter) is not None:
         raise CannotFix(f"the call has a `{parameter}` already")
     if not _sees(calling, called, tree, line):
         raise CannotFix("the mask is made where the call of the layer cannot see it")
     yield from edits.with_argument(tree, called, parameter, name)
+
+
+def parameter_for_mask(reader: Node, solution: Solution) -> str:
+    """Return the parameter of a layer's call that takes a mask.
+
+    Raises:
+        CannotFix: it has none.
+    """
+    parameters = {facts.explicit[:1] for facts in solution.program.facts(applied(reader))}
+    if len(parameters) != 1 or parameters == {()}:
+        raise CannotFix("the layer takes no mask in its call")
+    ((parameter,),) = parameters
+    return parameter
 
 
 def _sees(calling: SyntaxTree, called: cst.Call, tree: SyntaxTree, line: cst.CSTNode) -> bool:

@@ -37,7 +37,12 @@ class Spot:
     @property
     def layer(self) -> Layer:
         """The `Masking` layer."""
-        return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(self.value))}, self.node.span)
+        return masking_layer(self.value, self.node)
+
+
+def masking_layer(value: str, node: Node) -> Layer:
+    """Return the `Masking` layer that hides a value, to be put beside a node."""
+    return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(value))}, node.span)
 
 
 def spots(

@@ -15,7 +15,7 @@ from padlint.fixes.aside import made_aside
 from padlint.fixes.keeping import handing, keeping
 from padlint.fixes.masking import MASK_VALUE, MASKING, masked_at, spots
 from padlint.fixes.matching import matching
-from padlint.fixes.scene import Scene, together, unsafe
+from padlint.fixes.scene import Scene, out_of_reach, together, unsafe
 from padlint.fixes.sides import Sides
 from padlint.fixes.suppose import reached, with_layers_before, with_switches_on
 from padlint.fixes.switch import switched, switches_of
@@ -27,7 +27,7 @@ from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
 from padlint.flow.solve import Solution
-from padlint.graph import Layer, Node, Side, TensorId
+from padlint.graph import Layer, Side, TensorId
 
 _Planner: TypeAlias = Callable[[Scene], Fix]
 
@@ -68,21 +68,57 @@ def _planned(scene: Scene) -> Planned:
         return Planned(scene.seen, why_not=str(reason))
 
 
-def _supposed(fixable: Iterable[Observation], solution: Solution) -> Solution | None:
-    """Suppose that every layer which should make a mask does."""
+def _supposed(
+    fixable: Iterable[Observation], solution: Solution, *, only: Collection[TensorId] = ()
+) -> Solution | None:
+    """Suppose that every layer which should make a mask does.
+
+    Args:
+        only: nodes, where no more of the program is wanted than the parts that these are in.
+    """
     cures = [solution.program.nodes[each.cure] for each in fixable if each.cure is not None and each.kind in _SWITCHED]
     switches = {applied(node).span: switch for node in cures for switch in switches_of(node, solution)}
-    return with_switches_on(solution, switches) if switches else None
+    return with_switches_on(solution, switches, only=only) if switches else None
 
 
 # Kind by kind -----------------------------------------------------------------------------------------------------
 
 
 def _mask_zero(scene: Scene) -> Fix:
-    """Let the embedding make a mask, and see it through to those that read the padding."""
+    """Let the embedding make a mask, and others that share a reader with it; alone, where that does harm."""
+    along = [other for other in scene.together(scene.others) if other.seen.kind in _SWITCHED]
+    try:
+        return _masks_made(scene, along)
+    except CannotFix as reason:
+        try:
+            return _mask_made_alone(scene, along)
+        except CannotFix:
+            raise reason from None
+
+
+def _mask_made_alone(scene: Scene, along: Sequence[Scene]) -> Fix:
+    """Let an embedding make a mask and no other: of words, say, whose letters go through a layer that refuses one.
+
+    Raises:
+        CannotFix: it does not do either, or there is no other.
+    """
+    own = applied(scene.cure).span
+    if all(applied(other.cure).span == own for other in along):
+        raise CannotFix("there is no other mask to do without")
+    supposed = _supposed([scene.seen], scene.solution, only=scene.seen.readers)
+    left = observe(supposed) if supposed is not None else ()
+    sides = replace(scene.sides, supposed=supposed or scene.solution, seen=left)
+    return _masks_made(replace(scene, supposed=supposed, left=left, sides=sides), [scene])
+
+
+def _masks_made(scene: Scene, along: Sequence[Scene]) -> Fix:
+    """Let the embedding make a mask, and see it through to those that read the padding.
+
+    Args:
+        along: what else is seen of these and mended by the same kind of change.
+    """
     own = switched(scene.cure, scene.solution, scene.trees)
     useless = {left.span for left in scene.left if left.kind in _USELESS}
-    along = [other for other in scene.together(scene.others) if other.seen.kind in _SWITCHED]
     others = [switched(other.cure, scene.solution, scene.trees) for other in along if other.seen.span not in useless]
     seen_through = tuple(_seen_through(scene, along))
     cured = unsafe(own.message, *own.edits, *(edit for fix in others for edit in fix.edits))
@@ -113,17 +149,11 @@ def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
             yield from _kept(left, scene.seen.kind)
         except CannotFix as reason:
             beyond |= {reader.span: str(reason) for reader in left.readers}
-    out_of_reach = [(reader, beyond[reader.span]) for reader in scene.readers if reader.span in beyond]
-    if out_of_reach and len(out_of_reach) == len(scene.readers):
-        raise CannotFix(out_of_reach[0][1])
-    yield from _out_of_reach(out_of_reach)
+    unhelped = [(reader, beyond[reader.span]) for reader in scene.readers if reader.span in beyond]
+    if unhelped and len(unhelped) == len(scene.readers):
+        raise CannotFix(unhelped[0][1])
+    yield from out_of_reach(unhelped)
     yield from _counted(made, scene.supposed)
-
-
-def _out_of_reach(readers: Sequence[tuple[Node, str]]) -> Iterator[Fix]:
-    """Yield what a fix has to say of readers that it does not help, each given with the reason."""
-    if readers:
-        yield unsafe(f"the mask does not get to {_places(applied(reader) for reader, _ in readers)}: {readers[0][1]}")
 
 
 def _counted(made: Collection[TensorId], supposed: Solution) -> Iterator[Fix]:
@@ -142,12 +172,6 @@ def _counted(made: Collection[TensorId], supposed: Solution) -> Iterator[Fix]:
             return
 
 
-def _places(layers: Iterable[Layer]) -> str:
-    places = [*dict.fromkeys(f"{layer.span.path}:{layer.span.start.row}" for layer in layers)]
-    more = [f"{len(places) - _MOST_PLACES} more"] if len(places) > _MOST_PLACES else []
-    return " and ".join([*places[:_MOST_PLACES], *more])
-
-
 def _kept(left: Scene, cured: Kind) -> Iterator[Fix]:
     """Yield the fix that keeps a new mask where something would lose it.
 
@@ -160,15 +184,19 @@ def _kept(left: Scene, cured: Kind) -> Iterator[Fix]:
         yield _PLANNERS[left.seen.kind](left)
 
 
-def _masked(scene: Scene) -> Fix:
-    """Put `Masking` in front of whatever reads padded features; where a mask would not come through, hand one over."""
-    try:
-        return _masking(scene)
-    except CannotFix as reason:
+def _or_aside(planner: _Planner) -> _Planner:
+    """Return a planner that hands over a mask of an input where another one finds no fix."""
+
+    def planned(scene: Scene) -> Fix:
         try:
-            return made_aside(scene)
-        except CannotFix:
-            raise reason from None
+            return planner(scene)
+        except CannotFix as reason:
+            try:
+                return made_aside(scene)
+            except CannotFix:
+                raise reason from None
+
+    return planned
 
 
 def _masking(scene: Scene) -> Fix:
@@ -185,7 +213,7 @@ def _masking(scene: Scene) -> Fix:
         f"put `{MASKING}({MASK_VALUE}={value})` in front of {layers}; steps that hold {value} in every feature are "
         "then skipped, real ones as well"
     )
-    return together(unsafe(message, *edited), *twins, *_out_of_reach(beyond), *_behind(scene, put_in))
+    return together(unsafe(message, *edited), *twins, *out_of_reach(beyond), *_behind(scene, put_in))
 
 
 def _behind(scene: Scene, put_in: Mapping[TensorId, Layer]) -> Iterator[Fix]:
@@ -206,9 +234,6 @@ def _floats(scene: Scene) -> Fix:
 _MOST_PLANNED: Final = 100
 """How many fixes are planned at once: each is looked at along with all the others."""
 
-_MOST_PLACES: Final = 3
-"""How many layers are named that a fix does not help."""
-
 _TOO_MANY: Final = f"there are more than {_MOST_PLANNED} of them; run padlint again when those are fixed"
 
 _SWITCHED: Final = frozenset({Kind.UNMASKED_EMBEDDING, Kind.UNMASKED_ATTENTION, Kind.POOLED_PADDING, Kind.PADDED_LOSS})
@@ -227,8 +252,8 @@ _UNUSED: Final = "`{consumer}` would read the padding all the same"
 
 _PLANNERS: Final[Mapping[Kind, _Planner]] = {
     Kind.UNMASKED_EMBEDDING: _mask_zero,
-    Kind.UNMASKED_SEQUENCE: _masked,
-    Kind.MASK_DROPPED: keeping,
+    Kind.UNMASKED_SEQUENCE: _or_aside(_masking),
+    Kind.MASK_DROPPED: _or_aside(keeping),
     Kind.MASK_NEVER_MATCHES: matching,
     Kind.MASK_IGNORED: handing,
     Kind.UNMASKED_ATTENTION: _mask_zero,

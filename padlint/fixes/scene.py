@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from padlint.dataclass import dataclass
 from padlint.finding import Applicability, Edit, Fix
 from padlint.fixes.tree import CannotFix, Trees
+from padlint.fixes.way import applied
 from padlint.flow.lattice import Evidence
 from padlint.flow.observation import Observation
 from padlint.flow.solve import Solution
-from padlint.graph import Node
+from padlint.graph import Layer, Node
 
 if TYPE_CHECKING:
     from padlint.fixes.sides import Sides
+
+_MOST_PLACES: Final = 3
+"""How many layers are named that a fix does not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,15 @@ def together(*fixes: Fix) -> Fix:
     """Return one fix that does what several do."""
     message = "; ".join(dict.fromkeys(fix.message for fix in fixes))
     return unsafe(message, *(edit for fix in fixes for edit in fix.edits))
+
+
+def out_of_reach(readers: Sequence[tuple[Node, str]]) -> Iterator[Fix]:
+    """Yield what a fix has to say of readers that it does not help, each given with the reason."""
+    if readers:
+        yield unsafe(f"the mask does not get to {_places(applied(reader) for reader, _ in readers)}: {readers[0][1]}")
+
+
+def _places(layers: Iterable[Layer]) -> str:
+    places = [*dict.fromkeys(f"{layer.span.path}:{layer.span.start.row}" for layer in layers)]
+    more = [f"{len(places) - _MOST_PLACES} more"] if len(places) > _MOST_PLACES else []
+    return " and ".join([*places[:_MOST_PLACES], *more])

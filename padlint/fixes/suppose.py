@@ -5,7 +5,7 @@ Layers that would refuse a mask are supposed to be written as their twins that t
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -16,13 +16,14 @@ from padlint.flow.solve import Solution, solve
 from padlint.graph import ApplyOp, InputOp, Known, Layer, MaskOp, Node, Padding, Side, TensorId
 
 
-def with_switches_on(solution: Solution, switches: Mapping[Span, str]) -> Solution:
+def with_switches_on(solution: Solution, switches: Mapping[Span, str], *, only: Collection[TensorId] = ()) -> Solution:
     """Return what is known of the same graph when layers have a switch turned on.
 
     Args:
         switches: the switch of each layer by where the layer is made.
+        only: nodes, where no more of the graph is wanted than the parts that these are in.
     """
-    graph = solution.program.graph
+    graph = solution.program.part_with(only) if only else solution.program.graph
     nodes = tuple(_switched(node, switches) for node in graph.nodes)
     return solve(replace(graph, nodes=nodes), solution.program.keras, _inputs(solution))
 
@@ -53,6 +54,36 @@ def with_layers_before(
             put_in.add(masked)
         nodes.append(replace(_switched(node, {}), inputs=read))
     return solve(replace(part, nodes=tuple(nodes)), solution.program.keras, _inputs(solution)), frozenset(put_in)
+
+
+def with_masks_given(
+    solution: Solution, sources: Mapping[TensorId, tuple[TensorId, Layer]], parameters: Mapping[TensorId, str]
+) -> tuple[Solution, frozenset[TensorId]]:
+    """Return what is known of the same graph when layers are given masks in their calls.
+
+    Args:
+        sources: by the node of such a layer, the tensor that its mask is made of, and the layer that makes it.
+        parameters: the argument that takes it, by the same node.
+
+    Returns:
+        That, and the nodes that make the masks.
+    """
+    part = solution.program.part_with(sources)
+    free = count(max((node.id for node in solution.program.graph.nodes), default=0) + 1)
+    nodes: list[Node] = []
+    made: set[TensorId] = set()
+    for node in part.nodes:
+        match node.operation:
+            case ApplyOp() as operation if node.id in sources:
+                start, layer = sources[node.id]
+                mask = TensorId(next(free))
+                nodes.append(Node(mask, MaskOp(layer), (start,), node.span))
+                given = replace(operation, mask=mask, mask_argument=parameters[node.id])
+                nodes.append(replace(node, operation=given))
+                made.add(mask)
+            case _:
+                nodes.append(node)
+    return solve(replace(part, nodes=tuple(nodes)), solution.program.keras, _inputs(solution)), frozenset(made)
 
 
 def with_layer_for(solution: Solution, node: Node, layer: Layer) -> Solution:

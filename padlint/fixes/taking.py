@@ -10,7 +10,7 @@ from padlint.finding import Edit, Fix
 from padlint.fixes import edits
 from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
-from padlint.fixes.tree import CannotFix, Trees
+from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.twins import twin_of
 from padlint.flow.lattice import Fault, Mask, Misses, NoMask
 from padlint.flow.layers import layer_name
@@ -39,12 +39,41 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
                 raise CannotFix(f"`{layer_name(layer)}` would get a mask the wrong way round, which hides real steps")
             refused = next((facts.raises for facts in solution.program.facts(layer) if facts.raises), "")
             if not refused:
+                yield from _written_otherwise(layer, trees)
                 return
             if twin_of(layer) == layer:
                 raise CannotFix(f"`{layer_name(layer)}` refuses masks ({refused.rstrip('.')})")
             yield _written(layer, trees)
         case _:
             pass
+
+
+def _written_otherwise(layer: Layer, trees: Trees) -> Iterator[Fix]:
+    """Yield the fix for layers that a program may make in the place of one by an option, and that refuse masks."""
+    if layer.inner is not None:
+        yield from _written_otherwise(layer.inner, trees)
+    for other in _alternatives(layer, trees):
+        yield _written(other, trees)
+
+
+def _alternatives(layer: Layer, trees: Trees) -> Iterator[Layer]:
+    """Yield the layers that refuse masks in the other branches of where one is made: `if fast: CuDNNLSTM(8)`."""
+    try:
+        tree = trees.at(layer.span)
+        made = tree.at(layer.span, cst.Call)
+    except CannotFix:
+        return
+    around = tree.closest(made, cst.If)
+    function = tree.closest(made, cst.FunctionDef)
+    for call in tree.within(function) if function is not None else ():
+        if isinstance(call, cst.Call) and twin_taking_masks(kind := tree.text(call.func).rpartition(".")[2]):
+            beside = around is not None and around in tree.ancestors(call)
+            if beside or (_is_returned(made, tree) and _is_returned(call, tree)):
+                yield Layer(layer.id, kind, {}, tree.span(call))
+
+
+def _is_returned(call: cst.Call, tree: SyntaxTree) -> bool:
+    return isinstance(tree.parent(call), cst.Return)
 
 
 def _is_turned(arriving: Iterable[Iterable[Mask]]) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from padlint.fixes.tree import CannotFix
 from padlint.fixes.twins import twin_of
 from padlint.flow.lattice import Covers
-from padlint.flow.program import Program
+from padlint.flow.program import KERAS, Program
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, Layer, Node, RawOp, TensorId
-from padlint.keras.layers import MaskOut, Part, Steps
+from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, ExitStepOp, Layer, Node, RawOp, TensorId
+from padlint.keras.layers import MaskOut, Part, Steps, layer_variants
+
+STEPS_OF_FEATURES: Final = 3
+"""The rank of (batch, steps, features)."""
 
 _HANDED_ON: Final = frozenset({MaskOut.SAME, MaskOut.AND, MaskOut.OR})
 """What becomes of a mask that is on all of a layer's inputs, when there is one on its output."""
@@ -60,14 +63,32 @@ def way_between(start: TensorId, end: Node, solution: Solution) -> Sequence[Node
 
 def nodes_between(start: TensorId, end: Node, solution: Solution) -> Mapping[TensorId, Node]:
     """Return the nodes on all ways from a tensor to a node, the two left out."""
+    return _between(start, end, solution, _made_of)
+
+
+def outer_nodes_between(start: TensorId, end: Node, solution: Solution) -> Mapping[TensorId, Node]:
+    """Return the nodes on all ways between the two but those that only see one step: the inside of `TimeDistributed`.
+
+    Raises:
+        CannotFix: the way begins in there.
+    """
+    within = _between(start, end, solution, _outside_made_of)
+    if start not in end.inputs and not any(start in _outside_made_of(node) for node in within.values()):
+        raise CannotFix("the mask is made of one step of those that it should be about")
+    return within
+
+
+def _between(
+    start: TensorId, end: Node, solution: Solution, made_of: Callable[[Node], tuple[TensorId, ...]]
+) -> Mapping[TensorId, Node]:
     behind = {start}
     for node in solution.program.graph.nodes:
-        if not behind.isdisjoint(_made_of(node)):
+        if not behind.isdisjoint(made_of(node)):
             behind.add(node.id)
     found: dict[TensorId, Node] = {}
     waiting = [end]
     while waiting:
-        for tensor in _made_of(waiting.pop()):
+        for tensor in made_of(waiting.pop()):
             if tensor in behind and tensor != start and tensor not in found:
                 found[tensor] = solution.program.nodes[tensor]
                 waiting.append(found[tensor])
@@ -77,6 +98,11 @@ def nodes_between(start: TensorId, end: Node, solution: Solution) -> Mapping[Ten
 def _made_of(node: Node) -> tuple[TensorId, ...]:
     """Return the tensors that a node's content is made of: what leaves a custom layer is what its `call` returned."""
     return node.inputs[:1] if isinstance(node.operation, BoundaryOp) else node.inputs
+
+
+def _outside_made_of(node: Node) -> tuple[TensorId, ...]:
+    """Return the same, seen from outside of `TimeDistributed`: what leaves it is made of what went in, step by step."""
+    return node.inputs[-1:] if isinstance(node.operation, ExitStepOp) else _made_of(node)
 
 
 def hands_on_masks(node: Node, program: Program) -> bool:
@@ -109,6 +135,18 @@ def keeps_steps(node: Node, program: Program) -> bool:
         case RawOp(effect=effect):
             return effect in _STEP_BY_STEP
         case BoundaryOp() | EitherOp():
+            return True
+        case _:
+            return False
+
+
+def works_within_steps(node: Node, program: Program) -> bool:
+    """Say whether a node does something to each step of (batch, steps, ...), whatever it is that it does to it."""
+    match node.operation:
+        case ApplyOp(layer) if layer.origin == KERAS:
+            variants = layer_variants(layer, program.keras)
+            return bool(variants) and all(facts.part is Part.WRAPPER for facts in variants)
+        case ExitStepOp():
             return True
         case _:
             return False

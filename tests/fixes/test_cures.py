@@ -624,7 +624,7 @@ model.compile("adam", "mse")
 model.fit([vectors, letters], [1, 0])
 """
     assert folder.fixed(program, select=["PAD102"]).splitlines() == [
-        "mask = layers.Masking(mask_value=0.0).compute_mask(words)",
+        "mask = layers.Masking(mask_value=0).compute_mask(words)",
         "read = layers.LSTM(4)(layers.Dropout(0.5)(both), mask=mask)",
     ]
 
