@@ -1,44 +1,66 @@
-"""Make a mask of an input whose padded steps show, beside the model, and hand it over where none comes through."""
+"""Make a mask of inputs whose padded steps show, beside the model, and hand it over where none comes through."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import field
+from itertools import chain, repeat
+from typing import Final, TypeAlias
 
 import libcst as cst
 
 from padlint.dataclass import dataclass
-from padlint.finding import Edit, Fix
+from padlint.finding import Edit, Fix, Span
 from padlint.fixes import edits
 from padlint.fixes.handing import check_fit, given, parameter_for_mask
 from padlint.fixes.imports import spelling
-from padlint.fixes.masking import MASK_VALUE, MASKING, masking_layer, value_in_code
+from padlint.fixes.masking import MASK_VALUE, MASKING, value_in_code
 from padlint.fixes.scene import Scene, out_of_reach, together, unsafe
 from padlint.fixes.suppose import reached, with_masks_given
 from padlint.fixes.taking import taken
 from padlint.fixes.tree import CannotFix, SyntaxTree
 from padlint.fixes.way import STEPS_OF_FEATURES, applied, is_in_a_row
-from padlint.flow.lattice import Evidence
+from padlint.flow.lattice import PaddedAxis
 from padlint.flow.layers import layer_name
-from padlint.graph import InputOp, Node, TensorId
+from padlint.graph import InputOp, Known, Layer, LayerId, Node, TensorId
 
 _MASK: Final = "mask"
+_EMBEDDING: Final = "Embedding"
+_MASK_ZERO: Final = "mask_zero"
 _STEPS: Final = 1
+_STEPS_OF_IDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """An input to make a mask of, and what its padded steps hold."""
+    """An input to make a mask of: where it is written, and what its padded steps hold.
 
-    input: TensorId
+    Args:
+        input: the input itself; a function that is called again makes another one at the same place.
+    """
+
+    place: Span
     value: str
+    input: TensorId = field(compare=False)
+    of_ids: bool = False
+
+    @property
+    def mask(self) -> Layer:
+        """The layer that makes a mask of it."""
+        if self.of_ids:
+            return Layer(LayerId(-1), _EMBEDDING, {_MASK_ZERO: Known(value=True)}, self.place)
+        return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(self.value))}, self.place)
+
+
+_Sources: TypeAlias = tuple[_Source, ...]
+"""What a mask is made of that hides the steps at which each of some inputs is padding."""
 
 
 def made_aside(scene: Scene) -> Fix:
     """Return the fix that masks the steps of inputs, in the layers that read what is made of these step by step.
 
     Raises:
-        CannotFix: no input shows its padding, or its mask does not fit or get to any of the layers.
+        CannotFix: an input does not show its padding, or its mask does not fit or get to any of the layers.
     """
     sources, beyond = _sources(scene)
     if not sources:
@@ -47,24 +69,24 @@ def made_aside(scene: Scene) -> Fix:
     readers = {reader.span: reader for reader in scene.readers if reader.id in sources}.values()
     return together(
         *(
-            _handed(scene, source, [reader for reader in readers if sources[reader.id] == source])
-            for source in dict.fromkeys(sources.values())
+            _handed(scene, each, [reader for reader in readers if sources[reader.id] == each])
+            for each in dict.fromkeys(sources.values())
         ),
         *_taken(scene, sources),
         *out_of_reach(beyond),
     )
 
 
-def _sources(scene: Scene) -> tuple[Mapping[TensorId, _Source], Sequence[tuple[Node, str]]]:
+def _sources(scene: Scene) -> tuple[Mapping[TensorId, _Sources], Sequence[tuple[Node, str]]]:
     """Return what masks are made of for the layers that these can be handed to, and the others, each with the reason.
 
     A mask is handed past a layer that gets one as well. So where that one cannot get it, it fits none behind.
     """
-    found: dict[TensorId, _Source] = {}
+    found: dict[TensorId, _Sources] = {}
     beyond: dict[TensorId, str] = {}
     for reader in scene.readers:
         try:
-            found[reader.id] = _source(scene, reader)
+            found[reader.id] = _sources_of(scene, reader)
         except CannotFix as reason:
             beyond[reader.id] = str(reason)
     while True:
@@ -72,10 +94,10 @@ def _sources(scene: Scene) -> tuple[Mapping[TensorId, _Source], Sequence[tuple[N
         if not reasons:
             return found, [(reader, beyond[reader.id]) for reader in scene.readers if reader.id in beyond]
         beyond |= reasons
-        found = {reader: source for reader, source in found.items() if reader not in reasons}
+        found = {reader: sources for reader, sources in found.items() if reader not in reasons}
 
 
-def _reasons(scene: Scene, sources: Mapping[TensorId, _Source]) -> Iterator[tuple[TensorId, str]]:
+def _reasons(scene: Scene, sources: Mapping[TensorId, _Sources]) -> Iterator[tuple[TensorId, str]]:
     """Yield the layers that a mask cannot be handed to after all, and why."""
     masked = [reader for reader in scene.readers if reader.id in sources]
     for reader in masked:
@@ -88,85 +110,129 @@ def _reasons(scene: Scene, sources: Mapping[TensorId, _Source]) -> Iterator[tupl
             yield reader.id, str(reason)
 
 
-def _source(scene: Scene, reader: Node) -> _Source:
-    """Return the input to make a mask of for a layer."""
+def _sources_of(scene: Scene, reader: Node) -> _Sources:
+    """Return the inputs to make a mask of for a layer.
+
+    These are all that bring it padding: words of which no vector is known have letters all the same.
+    """
     program = scene.solution.program
-    for each in _evidence(scene, reader):
-        node = program.nodes[each.tensor]
-        if isinstance(node.operation, InputOp) and program.ranks[node.id] == STEPS_OF_FEATURES:
-            return _Source(node.id, _whole(value_in_code(node.id, each, scene.solution)))
-    raise CannotFix("no input of (batch, steps, features) shows its padding")
-
-
-def _whole(value: str) -> str:
-    """Return a value without its fraction if that is 0: ids cannot be compared with fractions in Keras 2."""
-    return value.removesuffix(".0")
-
-
-def _evidence(scene: Scene, reader: Node) -> Iterator[Evidence]:
-    """Yield why the steps that a layer reads are taken to be padding."""
-    padded = [each for tensor in reader.inputs for each in scene.solution.states[tensor].padded if each.axis == _STEPS]
-    yield from sorted(
-        {each.evidence for each in padded if each.evidence.padding is not None},
-        key=lambda evidence: (evidence != scene.evidence, evidence.tensor),
+    inputs = {padded.evidence.tensor for padded in _padded(scene, reader)}
+    nodes = sorted((program.nodes[tensor] for tensor in inputs), key=lambda node: node.span)
+    if not nodes or not all(isinstance(node.operation, InputOp) for node in nodes):
+        raise CannotFix("what the padded steps were is no input of the model")
+    return tuple(
+        _Source(node.span, _value(scene, reader, node), node.id, _is_of_ids(program.ranks[node.id])) for node in nodes
     )
 
 
-def _check(scene: Scene, reader: Node, source: _Source, masked: Sequence[Node]) -> None:
-    """Make sure that a mask of an input can be handed to a layer, and is about the steps that it reads.
+def _is_of_ids(rank: int | None) -> bool:
+    """Say whether an input is one of (batch, steps), and not of (batch, steps, features).
+
+    Raises:
+        CannotFix: it is neither.
+    """
+    if rank not in {_STEPS_OF_IDS, STEPS_OF_FEATURES}:
+        raise CannotFix("no mask can be made of an input that is not (batch, steps, features)")
+    return rank == _STEPS_OF_IDS
+
+
+def _padded(scene: Scene, reader: Node) -> Iterator[PaddedAxis]:
+    """Yield what is known of the padding among the steps that a layer reads."""
+    for tensor in reader.inputs:
+        for padded in scene.solution.states[tensor].padded:
+            if padded.axis == _STEPS and padded.evidence.padding is not None:
+                yield padded
+
+
+def _value(scene: Scene, reader: Node, start: Node) -> str:
+    """Return what the padded steps of an input hold, as far as that was read: the one value for all that pads them.
+
+    Without a fraction if that is 0: ids cannot be compared with fractions in Keras 2.
+    """
+    values: set[str] = set()
+    reason = "what the padded steps hold is not one known value"
+    for each in _padded(scene, reader):
+        if each.evidence.tensor == start.id:
+            try:
+                values.add(value_in_code(start.id, each.evidence, scene.solution).removesuffix(".0"))
+            except CannotFix as unknown:
+                reason = str(unknown)
+    if len(values) != 1 or (scene.solution.program.ranks[start.id] == _STEPS_OF_IDS and values != {"0"}):
+        raise CannotFix(reason)
+    return values.pop()
+
+
+def _check(scene: Scene, reader: Node, sources: _Sources, masked: Sequence[Node]) -> None:
+    """Make sure that a mask of inputs can be handed to a layer, and is about the steps that it reads.
 
     Args:
         masked: the layers that get one.
     """
-    start = scene.solution.program.nodes[source.input]
-    check_fit(start, reader, masked, scene.solution)
+    for source in sources:
+        check_fit(scene.solution.program.nodes[source.input], reader, masked, scene.solution)
     if is_in_a_row(reader):
         raise CannotFix("a `Sequential` has no place to hand a mask over")
-    tree = scene.trees.at(start.span)
-    line = tree.statement(tree.at(start.span, cst.Call))
+    tree, line = _line(scene, sources)
     tuple(given(tree, scene.trees, line, reader, _MASK, scene.solution))
 
 
-def _taken(scene: Scene, sources: Mapping[TensorId, _Source]) -> Iterator[Fix]:
+def _line(scene: Scene, sources: _Sources) -> tuple[SyntaxTree, cst.SimpleStatementLine]:
+    """Return the line that makes the last of some inputs: behind it, there are all."""
+    trees = [scene.trees.at(source.place) for source in sources]
+    lines = [tree.statement(tree.at(source.place, cst.Call)) for tree, source in zip(trees, sources, strict=True)]
+    blocks = {id(tree.block(line)) for tree, line in zip(trees, lines, strict=True)}
+    if len(blocks) > 1:
+        raise CannotFix("the inputs are made in different places")
+    return trees[-1], lines[-1]
+
+
+def _taken(scene: Scene, sources: Mapping[TensorId, _Sources]) -> Iterator[Fix]:
     """Yield what has to be done for layers that the masks get to from those that are given them.
 
     Raises:
         CannotFix: they do harm there.
     """
     nodes = scene.solution.program.nodes
-    made = {reader: (source.input, masking_layer(source.value, nodes[reader])) for reader, source in sources.items()}
+    made = {reader: (own[0].input, own[0].mask) for reader, own in sources.items()}
     parameters = {reader: parameter_for_mask(nodes[reader], scene.solution) for reader in sources}
     supposed, masks = with_masks_given(scene.solution, made, parameters)
     for node in reached(masks, supposed):
         yield from taken(nodes[node.id], scene.trees, scene.solution, supposed)
 
 
-def _handed(scene: Scene, source: _Source, readers: Sequence[Node]) -> Fix:
+def _handed(scene: Scene, sources: _Sources, readers: Sequence[Node]) -> Fix:
     names = " and ".join(dict.fromkeys(f"`{layer_name(applied(reader))}`" for reader in readers))
+    values = " and ".join(dict.fromkeys(source.value for source in sources))
+    inputs = "the input" if len(sources) == 1 else "the inputs"
     return unsafe(
-        f"hand {names} a mask of the steps that hold {source.value} in every feature of the input; "
+        f"hand {names} a mask of the steps that hold {values} in every feature of {inputs}; "
         "they are then skipped, real ones as well",
-        *_edits(scene, source, readers),
+        *_edits(scene, sources, readers),
     )
 
 
-def _edits(scene: Scene, source: _Source, readers: Sequence[Node]) -> Iterator[Edit]:
-    span = scene.solution.program.nodes[source.input].span
-    tree = scene.trees.at(span)
-    made = tree.at(span, cst.Call)
-    line = tree.statement(made)
-    masking = spelling(scene.trees, span, made, MASKING)
-    name = scene.trees.new_name(_MASK, span)
-    yield edits.line_after(
-        tree, line, f"{name} = {masking.name}({MASK_VALUE}={source.value}).compute_mask({_name(tree, made)})"
-    )
-    yield from masking.edits
+def _edits(scene: Scene, sources: _Sources, readers: Sequence[Node]) -> Iterator[Edit]:
+    tree, line = _line(scene, sources)
+    last = sources[-1].place
+    made = [(spelling(scene.trees, last, tree.at(last, cst.Call), each.mask.kind), each) for each in sources]
+    masks = [f"{layer.name}({_arguments(each)}).compute_mask({_name(scene, each.place)})" for layer, each in made]
+    name = scene.trees.new_name(_MASK, last)
+    signs = chain("=", repeat("|="))
+    yield edits.line_after(tree, line, *(f"{name} {sign} {mask}" for sign, mask in zip(signs, masks, strict=False)))
+    for layer, _ in made:
+        yield from layer.edits
     for reader in readers:
         yield from given(tree, scene.trees, line, reader, name, scene.solution)
 
 
-def _name(tree: SyntaxTree, made: cst.Call) -> str:
-    match tree.parent(made):
+def _arguments(source: _Source) -> str:
+    """Return what the layer is made with: an embedding is never built, and its size does not matter."""
+    return f"1, 1, {_MASK_ZERO}=True" if source.of_ids else f"{MASK_VALUE}={source.value}"
+
+
+def _name(scene: Scene, place: Span) -> str:
+    tree = scene.trees.at(place)
+    match tree.parent(tree.at(place, cst.Call)):
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
             return name
         case _:

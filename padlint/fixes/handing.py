@@ -13,6 +13,7 @@ from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.way import (
     STEPS_OF_FEATURES,
     applied,
+    is_given_mask,
     is_in_a_row,
     keeps_steps,
     nodes_between,
@@ -22,7 +23,7 @@ from padlint.fixes.way import (
 )
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
-from padlint.graph import Node, TensorId
+from padlint.graph import InputOp, Node, TensorId
 from padlint.keras.facts import MASK
 
 _ELSEWHERE: Final = (
@@ -83,10 +84,15 @@ def check_fit(source: Node, reader: Node, masked: Sequence[Node], solution: Solu
     """Make sure that the steps which a layer reads are those that the mask is about, each made of no other."""
     program = solution.program
     # A mask of (batch, steps) is one of the outer steps, and what is done within these cannot change which they are.
-    of_outer_steps = program.ranks[source.id] == STEPS_OF_FEATURES
+    of_outer_steps = isinstance(source.operation, InputOp) or program.ranks[source.id] == STEPS_OF_FEATURES
     between = outer_nodes_between if of_outer_steps else nodes_between
     for node in between(source.id, reader, solution).values():
-        is_kept = node in masked or keeps_steps(node, program) or (of_outer_steps and works_within_steps(node, program))
+        is_kept = (
+            node in masked
+            or keeps_steps(node, program)
+            or is_given_mask(node, program)
+            or (of_outer_steps and works_within_steps(node, program))
+        )
         if turns_steps(node, program) or not is_kept:
             raise CannotFix(_ELSEWHERE.format(name_of(node)))
 

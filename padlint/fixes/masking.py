@@ -37,12 +37,7 @@ class Spot:
     @property
     def layer(self) -> Layer:
         """The `Masking` layer."""
-        return masking_layer(self.value, self.node)
-
-
-def masking_layer(value: str, node: Node) -> Layer:
-    """Return the `Masking` layer that hides a value, to be put beside a node."""
-    return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(value))}, node.span)
+        return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(self.value))}, self.node.span)
 
 
 def spots(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import libcst as cst
 
@@ -12,12 +13,16 @@ from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.twins import twin_of
-from padlint.flow.lattice import Fault, Mask, Misses, NoMask
+from padlint.fixes.way import STEPS_OF_FEATURES
+from padlint.flow.lattice import Covers, Fault, Mask, Misses, NoMask
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Layer, Node
+from padlint.graph import ApplyOp, ExitStepOp, Layer, Node
 from padlint.keras.facts import MaskOut
 from padlint.keras.layers import twin_taking_masks
+
+_LAST_TO_REDUCE: Final = 2
+"""The last version of Keras in which `TimeDistributed` makes a mask of the outer steps from one of the inner ones."""
 
 
 def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> Iterator[Fix]:
@@ -37,15 +42,46 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
                 raise CannotFix(f"`{layer_name(layer)}` refuses masks of some of its inputs alone")
             if _is_turned(arriving) and any(facts.uses_mask for facts in variants):
                 raise CannotFix(f"`{layer_name(layer)}` would get a mask the wrong way round, which hides real steps")
-            refused = next((facts.raises for facts in solution.program.facts(layer) if facts.raises), "")
+            if _is_too_deep(node, arriving, supposed) and any(facts.uses_mask for facts in variants):
+                raise CannotFix(f"`{layer_name(layer)}` would get a mask of what is within the steps, which it refuses")
+            refused = _refusal(layer, arriving, solution)
             if not refused:
                 yield from _written_otherwise(layer, trees)
                 return
             if twin_of(layer) == layer:
                 raise CannotFix(f"`{layer_name(layer)}` refuses masks ({refused.rstrip('.')})")
             yield _written(layer, trees)
+        case ExitStepOp(layer) if supposed.program.keras > _LAST_TO_REDUCE:
+            outer = supposed.program.nodes[node.id].inputs[-1:]
+            if any(_is_inner(mask, supposed) for tensor in outer for mask in supposed.states[tensor].masks):
+                raise CannotFix(f"`{layer_name(layer)}` would hand on a mask of what is within the steps")
         case _:
             pass
+
+
+def _refusal(layer: Layer, arriving: Iterable[Iterable[Mask]], solution: Solution) -> str:
+    """Return what Keras says to the masks that arrive, "" when it takes them."""
+    is_inner = any(_is_inner(mask, solution) for masks in arriving for mask in masks)
+    said = (facts.inner_raises if is_inner else facts.raises for facts in solution.program.facts(layer))
+    return next(filter(None, said), "")
+
+
+def _is_inner(mask: Mask, solution: Solution) -> bool:
+    """Say whether a mask was made of (batch, outer steps, inner steps)."""
+    match mask:
+        case Covers(origin) | Misses(origin):
+            # What was put in to suppose it is no node of the program; it is never put in front of more axes.
+            return (solution.program.ranks.get(origin) or 0) > STEPS_OF_FEATURES
+        case _:
+            return False
+
+
+def _is_too_deep(node: Node, arriving: Iterable[Iterable[Mask]], supposed: Solution) -> bool:
+    """Say whether a mask is still one of inner steps where there are only outer ones left."""
+    read = [supposed.program.ranks[tensor] for tensor in supposed.program.nodes[node.id].inputs[:1]]
+    each = (mask for masks in arriving for mask in masks if _is_inner(mask, supposed))
+    has_more_axes = any(isinstance(mask, Covers) and len(mask.axes) > 1 for mask in each)
+    return has_more_axes and read == [STEPS_OF_FEATURES]
 
 
 def _written_otherwise(layer: Layer, trees: Trees) -> Iterator[Fix]:

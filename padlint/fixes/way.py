@@ -21,7 +21,7 @@ _HANDED_ON: Final = frozenset({MaskOut.SAME, MaskOut.AND, MaskOut.OR})
 """What becomes of a mask that is on all of a layer's inputs, when there is one on its output."""
 
 _STEP_BY_STEP: Final = frozenset(
-    {Effect.POINTWISE, Effect.SAME_OBJECT, Effect.MASKED, Effect.FEATURES, Effect.JOIN_FEATURES}
+    {Effect.POINTWISE, Effect.SAME_OBJECT, Effect.MASKED, Effect.FEATURES, Effect.JOIN_FEATURES, Effect.LOOKUP}
 )
 
 
@@ -136,6 +136,16 @@ def keeps_steps(node: Node, program: Program) -> bool:
             return effect in _STEP_BY_STEP
         case BoundaryOp() | EitherOp():
             return True
+        case _:
+            return False
+
+
+def is_given_mask(node: Node, program: Program) -> bool:
+    """Say whether a node goes by a mask that it is given, and keeps the steps: attention with `attention_mask=`."""
+    match node.operation:
+        case ApplyOp(layer, mask) if mask is not None:
+            variants = program.facts(layer)
+            return bool(variants) and all(facts.steps is Steps.KEPT and facts.guards for facts in variants)
         case _:
             return False
 

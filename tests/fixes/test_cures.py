@@ -605,8 +605,7 @@ model = models.Model(features, layers.Dense(1)(layers.Concatenate()([read, convo
     ]
 
 
-def test_a_mask_is_made_of_one_input_where_another_has_none_to_give(folder):
-    program = """
+WORDS_AND_LETTERS = """
 from keras import layers, models
 from keras.utils import pad_sequences
 
@@ -623,8 +622,13 @@ model = models.Model([words, spelt], layers.Dense(1)(read))
 model.compile("adam", "mse")
 model.fit([vectors, letters], [1, 0])
 """
-    assert folder.fixed(program, select=["PAD102"]).splitlines() == [
+
+
+def test_a_mask_is_made_of_all_inputs_where_one_has_none_to_give(folder):
+    """A word may have letters and no vector."""
+    assert folder.fixed(WORDS_AND_LETTERS, select=["PAD102"]).splitlines() == [
         "mask = layers.Masking(mask_value=0).compute_mask(words)",
+        "mask |= layers.Masking(mask_value=0).compute_mask(spelt)",
         "read = layers.LSTM(4)(layers.Dropout(0.5)(both), mask=mask)",
     ]
 
