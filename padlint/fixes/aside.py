@@ -117,6 +117,8 @@ def _sources_of(scene: Scene, reader: Node) -> _Sources:
     """
     program = scene.solution.program
     inputs = {padded.evidence.tensor for padded in _padded(scene, reader)}
+    if any(feed.facts.zero_is_a_token for feed in program.feeds_behind(reader)):
+        raise CannotFix("id 0 is a real token")
     nodes = sorted((program.nodes[tensor] for tensor in inputs), key=lambda node: node.span)
     if not nodes or not all(isinstance(node.operation, InputOp) for node in nodes):
         raise CannotFix("what the padded steps were is no input of the model")

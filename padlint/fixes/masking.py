@@ -23,7 +23,7 @@ from padlint.keras.layers import Fill
 MASKING: Final = "Masking"
 MASK_VALUE: Final = "mask_value"
 _SHAPES: Final = ("input_shape", "batch_input_shape")
-_ADD: Final = "add"
+ADD: Final = "add"
 _USUAL_RANK: Final = 3
 
 
@@ -196,7 +196,7 @@ def _in_a_row(tree: SyntaxTree, made: cst.Call, masking: str) -> Iterator[Edit]:
         case cst.Element(), (cst.List() | cst.Tuple()) as layers:
             index = layers.elements.index(holder)
             yield from edits.item_added(tree, layers.elements, index, masking, tree.span(layers).end)
-        case cst.Arg(), cst.Call(func=cst.Attribute(attr=cst.Name(value=method)) as function) if method == _ADD:
+        case cst.Arg(), cst.Call(func=cst.Attribute(attr=cst.Name(value=method)) as function) if method == ADD:
             line = tree.statement(made)
             loop = _loop(tree, line)
             is_one_model = loop is not None and not _assignments(tree, loop, tree.text(function.value))

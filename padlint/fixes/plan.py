@@ -21,13 +21,14 @@ from padlint.fixes.suppose import reached, with_layers_before, with_switches_on
 from padlint.fixes.switch import switched, switches_of
 from padlint.fixes.taking import taken
 from padlint.fixes.tree import CannotFix, Trees
+from padlint.fixes.turning import Remade, masked_anew
 from padlint.fixes.way import applied
 from padlint.flow.lattice import Covers
 from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
 from padlint.flow.solve import Solution
-from padlint.graph import Layer, Side, TensorId
+from padlint.graph import Layer, Node, Side, TensorId
 
 _Planner: TypeAlias = Callable[[Scene], Fix]
 
@@ -139,10 +140,13 @@ def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
     spans = {applied(each.cure).span for each in (scene, *along)}
     # A layer may be in many models.
     made = frozenset(tensor for span in spans for tensor in scene.solution.program.applied.get(span, ()))
-    for node in reached(made, scene.supposed):
-        yield from taken(scene.solution.program.nodes[node.id], scene.trees, scene.solution, scene.supposed)
+    remade = masked_anew(made, scene.supposed, scene.trees)
+    yield from remade.fixes
+    yield from _taken(scene, remade)
     beyond: dict[Span, str] = {}
-    for left in replace(scene, solution=scene.supposed).together(scene.left):
+    for left in replace(scene, solution=remade.supposed).together(
+        observe(remade.supposed) if remade.fixes else scene.left
+    ):
         if left.seen.kind in _USELESS:
             raise CannotFix(_USELESS[left.seen.kind].format(**left.seen.words))
         try:
@@ -153,7 +157,19 @@ def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
     if unhelped and len(unhelped) == len(scene.readers):
         raise CannotFix(unhelped[0][1])
     yield from out_of_reach(unhelped)
-    yield from _counted(made, scene.supposed)
+    yield from _counted(made, remade.supposed)
+
+
+def _taken(scene: Scene, remade: Remade) -> Iterator[Fix]:
+    """Yield what has to be done for the layers that new masks get to.
+
+    Raises:
+        CannotFix: they do harm there.
+    """
+    nodes = scene.solution.program.nodes
+    for node in reached(remade.made, remade.supposed):
+        if node.id in nodes:
+            yield from taken(nodes[node.id], scene.trees, scene.solution, remade.supposed)
 
 
 def _counted(made: Collection[TensorId], supposed: Solution) -> Iterator[Fix]:
@@ -205,15 +221,23 @@ def _masking(scene: Scene) -> Fix:
     edited = [edit for spot in found for edit in masked_at(spot, scene.trees, scene.solution)]
     put_in = {spot.node.id: spot.layer for spot in found}
     masked, masks = with_layers_before(scene.solution, put_in)
-    nodes = [scene.solution.program.nodes[node.id] for node in reached(masks, masked)]
-    twins = [fix for node in nodes for fix in taken(node, scene.trees, scene.solution, masked)]
+    remade = masked_anew(masks, masked, scene.trees)
+    along = (*remade.fixes, *_taken(scene, remade))
     layers = " and ".join(dict.fromkeys(f"`{layer_name(applied(spot.node))}`" for spot in found))
     value = found[0].value
     message = (
         f"put `{MASKING}({MASK_VALUE}={value})` in front of {layers}; steps that hold {value} in every feature are "
         "then skipped, real ones as well"
     )
-    return together(unsafe(message, *edited), *twins, *out_of_reach(beyond), *_behind(scene, put_in))
+    unhelped = [(reader, why) for reader, why in beyond if not _is_masked(reader, remade)]
+    return together(unsafe(message, *edited), *along, *out_of_reach(unhelped), *_behind(scene, put_in))
+
+
+def _is_masked(reader: Node, remade: Remade) -> bool:
+    """Say whether a layer gets one of the new masks, and no other."""
+    read = remade.supposed.program.nodes[reader.id].inputs if reader.id in remade.supposed.program.nodes else ()
+    masks = [mask for tensor in read for mask in remade.supposed.states[tensor].masks]
+    return bool(masks) and all(isinstance(mask, Covers) and mask.origin in remade.made for mask in masks)
 
 
 def _behind(scene: Scene, put_in: Mapping[TensorId, Layer]) -> Iterator[Fix]:
@@ -251,7 +275,7 @@ _USELESS: Final[Mapping[Kind, str]] = {
 _UNUSED: Final = "`{consumer}` would read the padding all the same"
 
 _PLANNERS: Final[Mapping[Kind, _Planner]] = {
-    Kind.UNMASKED_EMBEDDING: _mask_zero,
+    Kind.UNMASKED_EMBEDDING: _or_aside(_mask_zero),
     Kind.UNMASKED_SEQUENCE: _or_aside(_masking),
     Kind.MASK_DROPPED: _or_aside(keeping),
     Kind.MASK_NEVER_MATCHES: matching,

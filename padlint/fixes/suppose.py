@@ -56,6 +56,30 @@ def with_layers_before(
     return solve(replace(part, nodes=tuple(nodes)), solution.program.keras, _inputs(solution)), frozenset(put_in)
 
 
+def with_layers_behind(solution: Solution, layers: Mapping[TensorId, Layer]) -> tuple[Solution, frozenset[TensorId]]:
+    """Return what is known of the same graph when nodes have another layer behind.
+
+    Args:
+        layers: the layer behind each node, which all read that have read the node.
+
+    Returns:
+        That, and the nodes that were put in.
+    """
+    graph = solution.program.graph
+    free = count(max((node.id for node in graph.nodes), default=0) + 1)
+    instead = {tensor: TensorId(next(free)) for tensor in layers}
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        nodes.append(replace(node, inputs=tuple(instead.get(tensor, tensor) for tensor in node.inputs)))
+        if node.id in layers:
+            nodes.append(Node(instead[node.id], ApplyOp(layers[node.id]), (node.id,), node.span, node.within))
+    models = tuple(
+        replace(model, outputs=tuple(instead.get(tensor, tensor) for tensor in model.outputs)) for model in graph.models
+    )
+    supposed = solve(replace(graph, nodes=tuple(nodes), models=models), solution.program.keras, _inputs(solution))
+    return supposed, frozenset(instead.values())
+
+
 def with_masks_given(
     solution: Solution, sources: Mapping[TensorId, tuple[TensorId, Layer]], parameters: Mapping[TensorId, str]
 ) -> tuple[Solution, frozenset[TensorId]]:

@@ -19,7 +19,7 @@ from padlint.keras.models import ModelValue, axis_texts, shape_texts
 from padlint.keras.names import LIBRARIES, canonical, implied_version, last
 from padlint.keras.settings import shape_of
 from padlint.keras.tensors import TensorValue, tensors_in
-from padlint.keras.versions import takes_keras_2
+from padlint.keras.versions import KERAS_2_SHAPES, takes_keras_2
 from padlint.keras.weights import VARIABLES, weight
 from padlint.python.context import Context
 from padlint.python.heap import Store
@@ -141,7 +141,7 @@ class KerasOverlay(DataRecord):
         version = implied_version(name.dotted)
         if version is not None:
             self.builder.versions[version] += 1
-        elif takes_keras_2(canonical(name.dotted), call.keywords):
+        elif takes_keras_2(canonical(name.dotted), call.keywords) or _is_shaped_by_number(canonical(name.dotted), call):
             self.builder.versions[2] += 1
         said = self.declared(tuple(name.dotted.split(".")[:-1]), last(name.dotted))
         if said is not None:
@@ -353,6 +353,13 @@ class KerasOverlay(DataRecord):
 
     def iterate(self, value: Value, site: Site, context: Context) -> Value | None:
         return libraries.iterate(value, site, context)
+
+
+def _is_shaped_by_number(dotted: str, call: Call) -> bool:
+    """Say whether an input is made with a number for its shape, `Input(shape=(8))`, which Keras 3 refuses."""
+    named = KERAS_2_SHAPES.get(dotted, ())
+    given = (call.argument(index, name) for index, name in enumerate(named))
+    return any(isinstance(shape, Constant) and type(shape.value) is int for shape in given)
 
 
 def _name_in(call: Call) -> str:

@@ -40,6 +40,8 @@ KERAS_2_ARGUMENTS = {
     "keras.layers": frozenset({"batch_input_shape"}),
     "keras.optimizers": frozenset({"lr"}),
 }
+# The first argument of what makes inputs: a shape, for which Keras 2 alone takes a number.
+KERAS_2_SHAPES = {"keras.layers.Input": ("shape",), "keras.layers.InputLayer": ("input_shape",)}
 # How the name of a file ends that weights are saved in; Keras 2 took any name.
 ENDING_OF_WEIGHTS = ".weights.h5"
 _SEPARATORS = str.maketrans("\"'[](),;{}|", " " * 11)

@@ -1,0 +1,128 @@
+"""Make a mask anew behind a layer that turns steps round, where Keras hands on the one from before as it was.
+
+What such a layer leaves of padded steps is zeros where it reads them first. So `Masking` behind it finds them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import libcst as cst
+
+from padlint.dataclass import dataclass
+from padlint.finding import Edit, Fix
+from padlint.fixes import edits
+from padlint.fixes.imports import spelling
+from padlint.fixes.masking import ADD, MASK_VALUE, MASKING
+from padlint.fixes.scene import unsafe
+from padlint.fixes.suppose import reached, with_layers_behind
+from padlint.fixes.tree import CannotFix, Trees
+from padlint.fixes.way import applied, is_in_a_row
+from padlint.flow.lattice import Covers, Fault, Misses, Settled
+from padlint.flow.layers import layer_name
+from padlint.flow.solve import Solution
+from padlint.graph import ApplyOp, Known, Layer, LayerId, Node, TensorId
+from padlint.keras.layers import Fill
+
+_ZEROS: Final = "0.0"
+_STEPS: Final = 1
+_MOST_IN_A_ROW: Final = 8
+"""How many layers behind each other turn the steps of one model round, and more."""
+
+_KEPT_ZERO: Final = "zero_output_for_mask"
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What is supposed of a program once masks are made anew.
+
+    Args:
+        made: the nodes that make its new masks, those that were there before included.
+        fixes: what makes it so; nothing where no mask went wrong.
+    """
+
+    supposed: Solution
+    made: frozenset[TensorId]
+    fixes: tuple[Fix, ...] = ()
+
+
+def masked_anew(made: Collection[TensorId], supposed: Solution, trees: Trees) -> Remade:
+    """Return a program in which no layer reads a mask the wrong way round of those that some nodes make.
+
+    Raises:
+        CannotFix: what the padded steps hold behind a layer that turns them round is not zeros, or its result is
+            compared with labels, which are not turned round.
+    """
+    remade = Remade(supposed, frozenset(made))
+    for _ in range(_MOST_IN_A_ROW):
+        turning = {node.span: node for node in _turning(remade)}
+        if not turning:
+            return remade
+        # What is written once stands for all that is made there.
+        places = {applied(node).span for node in turning.values()}
+        nodes = [remade.supposed.program.nodes[each] for place in places for each in supposed.program.applied[place]]
+        for node in nodes:
+            _check(node, remade.supposed)
+        layers = {node.id: Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(_ZEROS))}, node.span) for node in nodes}
+        after, new = with_layers_behind(remade.supposed, layers)
+        outputs = (tensor for model in after.program.graph.models for tensor in model.outputs)
+        if any(isinstance(mask, Covers) and mask.origin in new for end in outputs for mask in after.states[end].masks):
+            raise CannotFix("the steps that a mask fits have been turned round, and labels have not")
+        written = {node.span: node for node in nodes}.values()
+        fixes = (*remade.fixes, *(_fix(node, trees) for node in written))
+        remade = Remade(after, remade.made | new, fixes)
+    raise CannotFix("too many layers turn the steps round")
+
+
+def _turning(remade: Remade) -> Iterator[Node]:
+    """Yield the layers behind which a mask is the wrong way round for one that goes by it."""
+    program = remade.supposed.program
+    for node in reached(remade.made, remade.supposed):
+        match node.operation:
+            case ApplyOp(layer) if any(facts.uses_mask for facts in program.facts(layer)):
+                for mask in (mask for tensor in node.inputs for mask in remade.supposed.states[tensor].masks):
+                    if isinstance(mask, Misses) and mask.fault is Fault.MISALIGNED and mask.origin in remade.made:
+                        yield program.nodes[mask.at]
+            case _:
+                pass
+
+
+def _check(node: Node, supposed: Solution) -> None:
+    """Make sure that a layer leaves zeros of the padded steps, whichever these are."""
+    layer = applied(node)
+    contents = [padded.content for padded in supposed.states[node.id].padded if padded.axis == _STEPS]
+    if node.operation != ApplyOp(layer) or not contents or any(each != Settled(Fill.ZEROS) for each in contents):
+        raise CannotFix(f"`{layer_name(layer)}` would hand on a mask the wrong way round, which hides real steps")
+
+
+def _fix(node: Node, trees: Trees) -> Fix:
+    name = layer_name(applied(node))
+    return unsafe(
+        f"put `{MASKING}({MASK_VALUE}={_ZEROS})` behind `{name}`, which turns the steps round and not their mask",
+        *_edits(node, trees),
+    )
+
+
+def _edits(node: Node, trees: Trees) -> Iterator[Edit]:
+    place = applied(node).span
+    tree = trees.at(place)
+    made = tree.at(place, cst.Call)
+    name = spelling(trees, place, made, MASKING)
+    masking = f"{name.name}({MASK_VALUE}={_ZEROS})"
+    holder = tree.parent(made)
+    match holder, tree.parent(holder) if holder is not None else None:
+        case _ if not is_in_a_row(node):
+            calling = trees.at(node.span)
+            yield from edits.wrapped(calling, calling.at(node.span, cst.Call), masking)
+        case cst.Element(), (cst.List() | cst.Tuple()) as layers:
+            index = layers.elements.index(holder) + 1
+            yield from edits.item_added(tree, layers.elements, index, masking, tree.span(layers).end)
+        case cst.Arg(), cst.Call(func=cst.Attribute(attr=cst.Name(value=method)) as function) if method == ADD:
+            yield edits.line_after(tree, tree.statement(made), f"{tree.text(function)}({masking})")
+        case _:
+            raise CannotFix("where its model takes the layer in was not found")
+    if tree.closest(made, cst.For) is not None or tree.closest(made, cst.While) is not None:
+        # The next one may read the padding last, of which only this leaves zeros.
+        yield from edits.with_argument(tree, made, _KEPT_ZERO, "True")
+    yield from name.edits
