@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import isnan
 from typing import Final
 
@@ -17,7 +18,7 @@ from padlint.fixes.way import applied, hands_on_masks, is_in_a_row, way_between
 from padlint.flow.lattice import Evidence, Holds, Settled
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
-from padlint.graph import InputOp, Known, Layer, LayerId, Node, Plain, TensorId
+from padlint.graph import InputOp, Known, Layer, LayerId, Node, Plain, TensorId, Within
 from padlint.keras.layers import Fill
 
 MASKING: Final = "Masking"
@@ -29,10 +30,15 @@ _USUAL_RANK: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a `Masking` layer goes: in front of a layer, hiding what the padded steps hold there."""
+    """Where a `Masking` layer goes: in front of a layer, hiding what the padded steps hold there.
+
+    Args:
+        around: the model that begins with the layer, to go in front of that instead.
+    """
 
     node: Node
     value: str
+    around: Within | None = None
 
     @property
     def layer(self) -> Layer:
@@ -65,6 +71,31 @@ def spots(
     if len(beyond) == len(each_once):
         raise CannotFix(beyond[0][1])
     return tuple(found.values()), beyond
+
+
+def spots_outside(
+    readers: Sequence[Node], evidence: Evidence, solution: Solution
+) -> tuple[Sequence[Spot], Sequence[tuple[Node, str]]]:
+    """Return the same in front of models: of a function that makes several, the lines are those of them all."""
+    found: dict[TensorId, Spot] = {}
+    beyond: list[tuple[Node, str]] = []
+    for reader in readers:
+        try:
+            own, _ = spots([reader], evidence, solution)
+        except CannotFix as reason:
+            beyond.append((reader, str(reason)))
+        else:
+            found |= {spot.node.id: _outside(spot, solution) for spot in own}
+    if not any(spot.around for spot in found.values()):
+        raise CannotFix("there is no model to put it in front of")
+    return tuple(found.values()), beyond
+
+
+def _outside(spot: Spot, solution: Solution) -> Spot:
+    """Return the spot in front of the model that begins there, if one does."""
+    within = spot.node.within
+    before = solution.program.nodes[spot.node.inputs[0]]
+    return replace(spot, around=within[-1]) if within and len(before.within) < len(within) else spot
 
 
 def evidence_at(reader: Node, evidence: Evidence, solution: Solution) -> Sequence[Evidence]:
@@ -146,6 +177,9 @@ def _held(tensor: TensorId, evidence: Evidence, solution: Solution) -> Plain:
 
 def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
     """Yield the edits that put `Masking` at a spot."""
+    if spot.around is not None:
+        yield from _in_front_of(spot.around, f"{MASK_VALUE}={spot.value}", trees)
+        return
     layer = applied(spot.node)
     _check_not_numbered(trees.of(layer.span.path).values())
     tree = trees.at(layer.span)
@@ -169,6 +203,20 @@ def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
         else:
             name = spelling(trees, spot.node.span, made if calling is tree else called, MASKING)
             yield from _in_a_call(calling, called, f"{name.name}({value})")
+    yield from name.edits
+
+
+def _in_front_of(model: Within, value: str, trees: Trees) -> Iterator[Edit]:
+    """Put the layer in front of a model that another one takes in."""
+    tree = trees.at(model.span)
+    _check_not_numbered(trees.of(model.span.path).values())
+    added = tree.at(model.span, cst.Call)
+    name = spelling(trees, model.span, added, MASKING)
+    match added.func:
+        case cst.Attribute(attr=cst.Name(value=method)) as function if method == ADD:
+            yield edits.line_before(tree, tree.statement(added), f"{tree.text(function)}({name.name}({value}))")
+        case _:
+            raise CannotFix("where another model takes the model in was not found")
     yield from name.edits
 
 

@@ -13,7 +13,7 @@ from padlint.finding import Applicability, Confidence, Fix, Span
 from padlint.fixes import edits
 from padlint.fixes.aside import made_aside
 from padlint.fixes.keeping import handing, keeping
-from padlint.fixes.masking import MASK_VALUE, MASKING, masked_at, spots
+from padlint.fixes.masking import MASK_VALUE, MASKING, Spot, masked_at, spots, spots_outside
 from padlint.fixes.matching import matching
 from padlint.fixes.scene import Scene, out_of_reach, together, unsafe
 from padlint.fixes.sides import Sides
@@ -23,7 +23,7 @@ from padlint.fixes.taking import taken
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.turning import Remade, masked_anew
 from padlint.fixes.way import applied
-from padlint.flow.lattice import Covers
+from padlint.flow.lattice import Covers, NoMask
 from padlint.flow.layers import layer_name
 from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations as observe
@@ -216,8 +216,23 @@ def _or_aside(planner: _Planner) -> _Planner:
 
 
 def _masking(scene: Scene) -> Fix:
-    """Put `Masking` in front of whatever reads padded features."""
-    found, beyond = spots(scene.readers, scene.evidence, scene.solution)
+    """Put `Masking` in front of whatever reads padded features: of models, where others are made by the same lines."""
+    try:
+        return _masked(scene, *spots(scene.readers, scene.evidence, scene.solution))
+    except CannotFix as reason:
+        try:
+            return _masked(scene, *spots_outside(scene.readers, scene.evidence, scene.solution))
+        except CannotFix:
+            raise reason from None
+
+
+def _masked(scene: Scene, found: Sequence[Spot], beyond: Sequence[tuple[Node, str]]) -> Fix:
+    """Put `Masking` into some spots.
+
+    Args:
+        beyond: the readers that have none, each with the reason.
+    """
+    _check_alone(scene, found)
     edited = [edit for spot in found for edit in masked_at(spot, scene.trees, scene.solution)]
     put_in = {spot.node.id: spot.layer for spot in found}
     masked, masks = with_layers_before(scene.solution, put_in)
@@ -231,6 +246,17 @@ def _masking(scene: Scene) -> Fix:
     )
     unhelped = [(reader, why) for reader, why in beyond if not _is_masked(reader, remade)]
     return together(unsafe(message, *edited), *along, *out_of_reach(unhelped), *_behind(scene, put_in))
+
+
+def _check_alone(scene: Scene, found: Iterable[Spot]) -> None:
+    """Make sure that no layer which is made by the same lines has a mask, or is to get one: `Masking` replaces it."""
+    supposed = scene.supposed or scene.solution
+    put_in = {spot.node.id for spot in found}
+    for place in {applied(spot.node).span for spot in found if spot.around is None}:
+        for tensor in set(scene.solution.program.applied[place]) - put_in:
+            read = scene.solution.program.nodes[tensor].inputs
+            if any(not isinstance(mask, NoMask) for each in read for mask in supposed.states[each].masks):
+                raise CannotFix(f"`{MASKING}` would replace the mask of another layer that the same lines make")
 
 
 def _is_masked(reader: Node, remade: Remade) -> bool:

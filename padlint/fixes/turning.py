@@ -19,7 +19,7 @@ from padlint.fixes.scene import unsafe
 from padlint.fixes.suppose import reached, with_layers_behind
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.way import applied, is_in_a_row
-from padlint.flow.lattice import Covers, Fault, Misses, Settled
+from padlint.flow.lattice import Covers, Fault, Misses, NoMask, Settled
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Known, Layer, LayerId, Node, TensorId
@@ -89,9 +89,12 @@ def _turning(remade: Remade) -> Iterator[Node]:
 
 
 def _check(node: Node, supposed: Solution) -> None:
-    """Make sure that a layer leaves zeros of the padded steps, whichever these are."""
+    """Make sure that a layer leaves zeros of the padded steps that a mask hides, whichever these are."""
     layer = applied(node)
     contents = [padded.content for padded in supposed.states[node.id].padded if padded.axis == _STEPS]
+    arriving = [mask for tensor in node.inputs for mask in supposed.states[tensor].masks]
+    if all(isinstance(mask, NoMask) for mask in arriving):
+        return  # a layer that skips no step leaves none of zeros, so none is hidden behind it
     if node.operation != ApplyOp(layer) or not contents or any(each != Settled(Fill.ZEROS) for each in contents):
         raise CannotFix(f"`{layer_name(layer)}` would hand on a mask the wrong way round, which hides real steps")
 
