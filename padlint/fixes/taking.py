@@ -13,12 +13,12 @@ from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.twins import twin_of
-from padlint.fixes.way import STEPS_OF_FEATURES
+from padlint.fixes.way import STEPS_OF_FEATURES, works_within_steps
 from padlint.flow.lattice import Covers, Fault, Mask, Misses, NoMask
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, ExitStepOp, Layer, Node
-from padlint.keras.facts import MaskOut
+from padlint.graph import ApplyOp, Layer, Node
+from padlint.keras.facts import LayerFacts, MaskOut, Part
 from padlint.keras.layers import twin_taking_masks
 
 _LAST_TO_REDUCE: Final = 2
@@ -34,6 +34,8 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
     Raises:
         CannotFix: it has none, so that Keras would stop at it.
     """
+    if _leaves_inner_mask(node, supposed):
+        raise CannotFix("`TimeDistributed` would hand on a mask of what is within the steps")
     match node.operation:
         case ApplyOp(layer):
             arriving = [supposed.states[tensor].masks for tensor in supposed.program.nodes[node.id].inputs]
@@ -42,7 +44,7 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
                 raise CannotFix(f"`{layer_name(layer)}` refuses masks of some of its inputs alone")
             if _is_turned(arriving) and any(facts.uses_mask for facts in variants):
                 raise CannotFix(f"`{layer_name(layer)}` would get a mask the wrong way round, which hides real steps")
-            if _is_too_deep(node, arriving, supposed) and any(facts.uses_mask for facts in variants):
+            if _has_more_axes(arriving, supposed) and _goes_by_mask(variants):
                 raise CannotFix(f"`{layer_name(layer)}` would get a mask of what is within the steps, which it refuses")
             refused = _refusal(layer, arriving, solution)
             if not refused:
@@ -51,10 +53,6 @@ def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> I
             if twin_of(layer) == layer:
                 raise CannotFix(f"`{layer_name(layer)}` refuses masks ({refused.rstrip('.')})")
             yield _written(layer, trees)
-        case ExitStepOp(layer) if supposed.program.keras > _LAST_TO_REDUCE:
-            outer = supposed.program.nodes[node.id].inputs[-1:]
-            if any(_is_inner(mask, supposed) for tensor in outer for mask in supposed.states[tensor].masks):
-                raise CannotFix(f"`{layer_name(layer)}` would hand on a mask of what is within the steps")
         case _:
             pass
 
@@ -76,12 +74,24 @@ def _is_inner(mask: Mask, solution: Solution) -> bool:
             return False
 
 
-def _is_too_deep(node: Node, arriving: Iterable[Iterable[Mask]], supposed: Solution) -> bool:
-    """Say whether a mask is still one of inner steps where there are only outer ones left."""
-    read = [supposed.program.ranks[tensor] for tensor in supposed.program.nodes[node.id].inputs[:1]]
+def _leaves_inner_mask(node: Node, supposed: Solution) -> bool:
+    """Say whether `TimeDistributed` makes one thing of each step, and hands on the mask of all that was within them."""
+    program = supposed.program
+    if program.keras <= _LAST_TO_REDUCE or not works_within_steps(node, program):
+        return False
+    masks = (mask for tensor in program.nodes[node.id].inputs[-1:] for mask in supposed.states[tensor].masks)
+    return any(_is_inner(mask, supposed) for mask in masks) and program.ranks[node.id] in {STEPS_OF_FEATURES, None}
+
+
+def _has_more_axes(arriving: Iterable[Iterable[Mask]], supposed: Solution) -> bool:
+    """Say whether a mask is still one of inner steps, which layers that go by masks cannot use."""
     each = (mask for masks in arriving for mask in masks if _is_inner(mask, supposed))
-    has_more_axes = any(isinstance(mask, Covers) and len(mask.axes) > 1 for mask in each)
-    return has_more_axes and read == [STEPS_OF_FEATURES]
+    return any(isinstance(mask, Covers) and len(mask.axes) > 1 for mask in each)
+
+
+def _goes_by_mask(variants: Iterable[LayerFacts]) -> bool:
+    """Say whether a layer goes by a mask of its steps itself, and does not pass it on to what it wraps."""
+    return any(facts.guards and facts.part is not Part.WRAPPER for facts in variants)
 
 
 def _written_otherwise(layer: Layer, trees: Trees) -> Iterator[Fix]:

@@ -318,16 +318,86 @@ model.fit([x, other], [1, 0])
     assert folder.why_not(program, keras="2") == "`Concatenate` refuses masks of some of its inputs alone"
 
 
-@pytest.mark.parametrize("source", ["layers.Embedding(100, 8)(ids)", "ids"])
-def test_no_mask_is_brought_to_steps_that_were_turned_round(folder, source):
-    """Keras hands it on as it was: what is behind reads nothing but padding."""
-    head = FEATURES if source == "ids" else HEAD
-    program = f"""{head}
+TURNED = """
 import keras
-ids = keras.Input({"(None, 2)" if source == "ids" else "(None,)"})
-backward = layers.LSTM(4, return_sequences=True, go_backwards=True)({source})
-model = keras.Model(ids, layers.LSTM(4)(backward)){FIT}"""
-    assert "`LSTM`" in folder.why_not(program)
+ids = keras.Input((None,))
+h = layers.Embedding(100, 8)(ids)
+h = layers.LSTM(4, return_sequences=True, go_backwards=True)(h)
+"""
+
+
+def test_a_mask_is_made_anew_behind_steps_that_were_turned_round(folder):
+    """Keras hands it on as it was: what is behind would read nothing but padding."""
+    assert folder.fixed(f"{HEAD}{TURNED}model = keras.Model(ids, layers.LSTM(4)(h)){FIT}").splitlines() == [
+        "h = layers.Embedding(100, 8, mask_zero=True)(ids)",
+        "h = layers.Masking(mask_value=0.0)(layers.LSTM(4, return_sequences=True, go_backwards=True)(h))",
+    ]
+
+
+def test_a_mask_of_features_is_made_anew_as_well(folder):
+    program = f"""{FEATURES}
+model = models.Sequential([
+    layers.LSTM(4, return_sequences=True, go_backwards=True),
+    layers.LSTM(4),
+]){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "    layers.Masking(mask_value=0.0),",
+        "    layers.Masking(mask_value=0.0),",
+    ]
+    assert "go_backwards=True),\n    layers.Masking(" in folder.text
+
+
+def test_in_a_loop_each_layer_that_turns_steps_leaves_zeros(folder):
+    """A second one would read the padding last, and repeat its last output."""
+    program = f"""{HEAD}
+model = models.Sequential([layers.Embedding(100, 8)])
+for _ in range(1):
+    model.add(layers.LSTM(4, return_sequences=True, go_backwards=True))
+model.add(layers.LSTM(4)){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True)])",
+        "    model.add(layers.LSTM(4, return_sequences=True, go_backwards=True, zero_output_for_mask=True))",
+        "    model.add(layers.Masking(mask_value=0.0))",
+    ]
+
+
+def test_no_mask_is_made_anew_of_what_is_not_zeros(folder):
+    """Padding in front is read last: the last output is repeated there."""
+    program = f"{IN_FRONT}{TURNED}model = keras.Model(ids, layers.LSTM(4)(h)){FIT}"
+    assert folder.why_not(program) == "`LSTM` would hand on a mask the wrong way round, which hides real steps"
+
+
+def test_no_mask_is_made_anew_for_labels_that_are_not_turned_round(folder):
+    program = f"""{HEAD}{TURNED}model = keras.Model(ids, layers.LSTM(4, return_sequences=True)(h))
+tags = pad_sequences([[1, 2, 1], [2, 1]], padding="post")
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, tags)
+"""
+    assert folder.fixed(program, select=["PAD101"]) == ""
+
+
+FACTORY = """
+def stack(size):
+    layered = models.Sequential()
+    layered.add(layers.GRU(size, return_sequences=True))
+    layered.add(layers.GRU(size))
+    return layered
+
+words = models.Sequential([layers.Input((None,)), layers.Embedding(100, 8, mask_zero=True)])
+words.add(stack(4))
+words.compile("adam", "mse")
+words.fit(x, [1, 0])
+
+features = pad_sequences([[[0.1, 0.9], [0.3, 0.2]], [[0.5, 0.4]]], padding="post", dtype="float32")
+model = models.Sequential([layers.Input((None, 2))])
+model.add(stack(4))
+model.compile("adam", "mse")
+model.fit(features, [1, 0])
+"""
+
+
+def test_masking_goes_before_a_model_whose_lines_make_another_one_that_has_a_mask(folder):
+    assert folder.fixed(f"{HEAD}{FACTORY}") == "model.add(layers.Masking(mask_value=0.0))"
 
 
 def test_a_twin_is_imported(folder):
@@ -727,12 +797,93 @@ def test_what_changes_a_model_is_not_done_unasked(folder):
 
 
 @pytest.mark.parametrize("layer", ["layers.Softmax()", "layers.TimeDistributed(layers.LSTM(4, return_sequences=True))"])
-def test_no_fix_where_keras_would_stop_at_the_mask(folder, layer):
+def test_no_mask_is_put_on_what_a_layer_reads_that_stops_at_it(folder, layer):
     program = f"""{HEAD}
 ids = layers.Input((None,))
 h = layers.Embedding(100, 8)(ids)
 model = models.Model(ids, [layers.LSTM(4)(h), {layer}(h)]){FIT}"""
-    assert "refuses masks" in folder.why_not(program)
+    assert folder.fixed(program).splitlines() == [
+        "mask = layers.Embedding(1, 1, mask_zero=True).compute_mask(ids)",
+        f"model = models.Model(ids, [layers.LSTM(4)(h, mask=mask), {layer}(h)])",
+    ]
+    assert "refuses masks" in folder.why_not(program.replace("ids =", "ids, _ =").replace("(None,))", "(None,)), 1"))
+
+
+SENTENCES = """
+import numpy as np
+from keras import layers, models
+
+documents = [[[1, 2], [3]], [[4, 5, 6]]]
+x = np.zeros((2, 4, 3), dtype="int32")
+for i, document in enumerate(documents):
+    for j, sentence in enumerate(document):
+        for k, word in enumerate(sentence):
+            x[i, j, k] = word
+text = layers.Input((4, 3))
+"""
+
+
+def test_a_mask_is_made_of_sentences_of_which_each_was_summed_up(folder):
+    program = f"""{SENTENCES}
+words = layers.Input((3,))
+encoded = layers.Conv1D(8, 3, padding="same")(layers.Embedding(100, 8)(words))
+sentence = models.Model(words, layers.GlobalMaxPooling1D()(encoded))
+model = models.Model(text, layers.GRU(4)(layers.TimeDistributed(sentence)(text))){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "mask = layers.Masking(mask_value=0).compute_mask(text)",
+        "model = models.Model(text, layers.GRU(4)(layers.TimeDistributed(sentence)(text), mask=mask))",
+    ]
+
+
+@pytest.mark.parametrize("inner", ["layers.GRU(5)", "models.Sequential([layers.GRU(5)])"])
+def test_no_mask_of_words_is_left_on_sentences(folder, inner):
+    """Keras 3 hands on all its axes behind `TimeDistributed`, and the next layer stops at it."""
+    program = f"""{SENTENCES}
+h = layers.TimeDistributed({inner})(layers.Embedding(100, 8)(text))
+model = models.Model(text, layers.GRU(4)(h)){FIT}"""
+    assert "mask_zero" not in folder.fixed(program)
+    assert "mask_zero=True" in folder.fixed(program, keras="2")
+
+
+def test_an_embedding_makes_a_mask_alone_where_that_of_letters_is_refused(folder):
+    program = f"""{HEAD}
+letters = pad_sequences([[[5, 3, 9], [7, 1, 2], [3, 3, 1]], [[4, 8, 6], [1, 9, 9]]], padding="post")
+words, spelt = layers.Input((None,)), layers.Input((None, 3))
+shaped = layers.TimeDistributed(layers.Conv1D(8, 3))(layers.Embedding(100, 8)(spelt))
+shaped = layers.TimeDistributed(layers.GlobalMaxPooling1D())(shaped)
+h = layers.Concatenate()([layers.Embedding(100, 8)(words), shaped])
+model = models.Model([words, spelt], layers.LSTM(4)(h))
+model.compile("adam", "mse")
+model.fit([x, letters], [1, 0])
+"""
+    assert folder.fixed(program, keras="2") == (
+        "h = layers.Concatenate()([layers.Embedding(100, 8, mask_zero=True)(words), shaped])"
+    )
+
+
+def test_no_mask_is_made_of_ids_of_which_0_is_real(folder):
+    program = f"""{HEAD}
+words = open("words.txt").read().split()
+index = {{character: i for i, character in enumerate(sorted(set("".join(words))))}}
+x = pad_sequences([[index[each] for each in word] for word in words], padding="post")
+ids = layers.Input((None,))
+h = layers.Embedding(len(index), 8)(ids)
+model = models.Model(ids, layers.LSTM(4)(h)){FIT}"""
+    assert folder.why_not(program).startswith("id 0 is a real token")
+
+
+def test_a_layer_that_refuses_masks_is_written_anew_in_a_branch_that_was_not_taken(folder):
+    program = f"""{FUSED}
+def reader(fast=False):
+    if fast:
+        return layers.CuDNNLSTM(4)
+    return layers.LSTM(4)
+
+model = models.Sequential([layers.Embedding(100, 8), reader()]){FIT}"""
+    assert folder.fixed(program).splitlines() == [
+        "        return layers.LSTM(4)",
+        "model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), reader()])",
+    ]
 
 
 def test_a_mask_that_the_program_takes_off_is_handed_over(folder):
