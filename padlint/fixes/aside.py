@@ -14,7 +14,7 @@ from padlint.finding import Edit, Fix, Span
 from padlint.fixes import edits
 from padlint.fixes.handing import check_fit, given, parameter_for_mask
 from padlint.fixes.imports import spelling
-from padlint.fixes.masking import MASK_VALUE, MASKING, value_in_code
+from padlint.fixes.masking import MASK_VALUE, MASKING, check_not_numbered, value_in_code
 from padlint.fixes.scene import Scene, out_of_reach, together, unsafe
 from padlint.fixes.suppose import reached, with_masks_given
 from padlint.fixes.taking import taken
@@ -216,8 +216,10 @@ def _handed(scene: Scene, sources: _Sources, readers: Sequence[Node]) -> Fix:
 def _edits(scene: Scene, sources: _Sources, readers: Sequence[Node]) -> Iterator[Edit]:
     tree, line = _line(scene, sources)
     last = sources[-1].place
+    # In Keras 2, each operation on an input is a layer of the model.
+    check_not_numbered(scene.trees.of(last.path).values())
     made = [(spelling(scene.trees, last, tree.at(last, cst.Call), each.mask.kind), each) for each in sources]
-    masks = [f"{layer.name}({_arguments(each)}).compute_mask({_name(scene, each.place)})" for layer, each in made]
+    masks = [f"{layer.name}({_arguments(each)}).compute_mask({_name(scene, each.place, line)})" for layer, each in made]
     name = scene.trees.new_name(_MASK, last)
     signs = chain("=", repeat("|="))
     yield edits.line_after(tree, line, *(f"{name} {sign} {mask}" for sign, mask in zip(signs, masks, strict=False)))
@@ -232,10 +234,23 @@ def _arguments(source: _Source) -> str:
     return f"1, 1, {_MASK_ZERO}=True" if source.of_ids else f"{MASK_VALUE}={source.value}"
 
 
-def _name(scene: Scene, place: Span) -> str:
+def _name(scene: Scene, place: Span, line: cst.CSTNode) -> str:
+    """Return the name of an input that is made at a place, as long as it has it in a line further down."""
     tree = scene.trees.at(place)
     match tree.parent(tree.at(place, cst.Call)):
-        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]) if not _is_set_between(
+            tree, name, place, tree.span(line)
+        ):
             return name
         case _:
             raise CannotFix("the input has no name to make a mask of")
+
+
+def _is_set_between(tree: SyntaxTree, name: str, place: Span, line: Span) -> bool:
+    """Say whether a name is given something else between a place and the end of a line."""
+    return any(
+        isinstance(node, cst.Name) and node.value == name
+        for target in tree.every(cst.AssignTarget)
+        if place.end < tree.span(target).start <= line.end
+        for node in (target.target, *tree.within(target.target))
+    )

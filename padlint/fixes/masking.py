@@ -181,7 +181,7 @@ def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
         yield from _in_front_of(spot.around, f"{MASK_VALUE}={spot.value}", trees)
         return
     layer = applied(spot.node)
-    _check_not_numbered(trees.of(layer.span.path).values())
+    check_not_numbered(trees.of(layer.span.path).values())
     tree = trees.at(layer.span)
     made = tree.at(layer.span, cst.Call)
     value = f"{MASK_VALUE}={spot.value}"
@@ -209,7 +209,7 @@ def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
 def _in_front_of(model: Within, value: str, trees: Trees) -> Iterator[Edit]:
     """Put the layer in front of a model that another one takes in."""
     tree = trees.at(model.span)
-    _check_not_numbered(trees.of(model.span.path).values())
+    check_not_numbered(trees.of(model.span.path).values())
     added = tree.at(model.span, cst.Call)
     name = spelling(trees, model.span, added, MASKING)
     match added.func:
@@ -223,7 +223,7 @@ def _in_front_of(model: Within, value: str, trees: Trees) -> Iterator[Edit]:
 # A layer that a Sequential applies ---------------------------------------------------------------------------------
 
 
-def _check_not_numbered(trees: Iterable[SyntaxTree]) -> None:
+def check_not_numbered(trees: Iterable[SyntaxTree]) -> None:
     """Make sure that no layer of a model is picked by a number, which one more layer may change: `model.layers[2]`."""
     for tree in trees:
         for picked in tree.every(cst.Subscript):
@@ -232,7 +232,7 @@ def _check_not_numbered(trees: Iterable[SyntaxTree]) -> None:
                     value=cst.Attribute(attr=cst.Name(value="layers")),
                     slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer()))],
                 ):
-                    raise CannotFix(f"`{tree.text(picked)}` counts layers, and may be another one behind `{MASKING}`")
+                    raise CannotFix(f"`{tree.text(picked)}` counts layers, and may be another one when more are put in")
                 case _:
                     pass
 

@@ -14,7 +14,7 @@ from padlint.dataclass import dataclass
 from padlint.finding import Edit, Fix
 from padlint.fixes import edits
 from padlint.fixes.imports import spelling
-from padlint.fixes.masking import ADD, MASK_VALUE, MASKING
+from padlint.fixes.masking import ADD, MASK_VALUE, MASKING, check_not_numbered
 from padlint.fixes.scene import unsafe
 from padlint.fixes.suppose import reached, with_layers_behind
 from padlint.fixes.tree import CannotFix, Trees
@@ -110,6 +110,7 @@ def _fix(node: Node, trees: Trees) -> Fix:
 def _edits(node: Node, trees: Trees) -> Iterator[Edit]:
     place = applied(node).span
     tree = trees.at(place)
+    check_not_numbered(trees.of(place.path).values())
     made = tree.at(place, cst.Call)
     name = spelling(trees, place, made, MASKING)
     masking = f"{name.name}({MASK_VALUE}={_ZEROS})"

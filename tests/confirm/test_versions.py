@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from padlint.keras.versions import ENDING_OF_WEIGHTS, KERAS_2_ARGUMENTS
+from padlint.keras.versions import ENDING_OF_WEIGHTS, KERAS_2_ARGUMENTS, KERAS_2_SHAPES
 
 DATA = np.zeros((4, 3), "float32")
 
@@ -50,6 +50,19 @@ def test_keras_2_takes_an_argument_and_keras_3_refuses_it(framework, called, arg
     else:
         with pytest.raises((TypeError, ValueError), match=argument):
             CALLS[called](framework.keras, given)
+
+
+@pytest.mark.parametrize(
+    ("called", "argument"), [(called, name) for called in KERAS_2_SHAPES for name in KERAS_2_SHAPES[called]]
+)
+def test_keras_2_takes_a_number_for_a_shape_and_keras_3_refuses_it(framework, called, argument):
+    make = getattr(framework.keras.layers, called.rpartition(".")[2])
+    make(**{argument: (9,)})
+    if framework.version == 2:
+        make(**{argument: 9})
+    else:
+        with pytest.raises(ValueError, match="Cannot convert '9' to a shape"):
+            make(**{argument: 9})
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # between TensorFlow and numpy

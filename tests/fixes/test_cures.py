@@ -703,6 +703,17 @@ def test_a_mask_is_made_of_all_inputs_where_one_has_none_to_give(folder):
     ]
 
 
+def test_no_mask_is_made_of_a_name_that_stands_for_something_else_by_then(folder):
+    program = WORDS_AND_LETTERS.replace(
+        "spelt = layers", "given = words\nwords = layers.Dense(4)(words)\nspelt = layers"
+    ).replace("[words, spelt], layers", "[given, spelt], layers")
+    assert folder.fixed(program, select=["PAD102"]) == ""
+
+
+def test_no_mask_is_handed_over_where_layers_are_picked_by_number(folder):
+    assert folder.fixed(f"{WORDS_AND_LETTERS}weights = model.layers[2]\n", select=["PAD102"]) == ""
+
+
 # A mask that never matched ----------------------------------------------------------------------------------------
 
 

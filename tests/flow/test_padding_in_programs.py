@@ -650,3 +650,18 @@ def test_attention_takes_the_masks_of_its_inputs_whatever_other_mask_it_is_given
     model.fit(pad_sequences(rows, 50), y)
     """
     assert told(program) == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "kinds"),
+    [("shape=(50)", []), ("shape=50", []), ("shape=(50,)", ["mask-dropped"]), ("(50,)", ["mask-dropped"])],
+)
+def test_a_number_for_the_shape_of_an_input_is_keras_2(shape, kinds):
+    program = f"""
+    ids = layers.Input({shape})
+    h = layers.Add()([layers.Embedding(90, 8, mask_zero=True)(ids), layers.Embedding(90, 8)(ids)])
+    model = keras.Model(ids, layers.LSTM(4)(h))
+    model.compile("adam", "mse")
+    model.fit(pad_sequences(rows, 50), y)
+    """
+    assert told(program) == kinds
