@@ -30,6 +30,10 @@ _STEPS: Final = 1
 _MOST_IN_A_ROW: Final = 8
 """How many layers behind each other turn the steps of one model round, and more."""
 
+_ACTIVATION: Final = "activation"
+_NEVER_ZERO: Final = ("tanh", "sigmoid", "softsign")
+"""Activations of which all features of a step are not 0 at once; the first is what recurrent layers have unasked."""
+
 _KEPT_ZERO: Final = "zero_output_for_mask"
 
 
@@ -97,6 +101,9 @@ def _check(node: Node, supposed: Solution) -> None:
         return  # a layer that skips no step leaves none of zeros, so none is hidden behind it
     if node.operation != ApplyOp(layer) or not contents or any(each != Settled(Fill.ZEROS) for each in contents):
         raise CannotFix(f"`{layer_name(layer)}` would hand on a mask the wrong way round, which hides real steps")
+    activation = layer.settings.get(_ACTIVATION, Known(_NEVER_ZERO[0]))
+    if not isinstance(activation, Known) or activation.value not in _NEVER_ZERO:
+        raise CannotFix(f"`{layer_name(layer)}` may leave zeros of real steps as well, by its activation")
 
 
 def _fix(node: Node, trees: Trees) -> Fix:

@@ -367,6 +367,12 @@ def test_no_mask_is_made_anew_of_what_is_not_zeros(folder):
     assert folder.why_not(program) == "`LSTM` would hand on a mask the wrong way round, which hides real steps"
 
 
+def test_no_mask_is_made_anew_of_what_is_zeros_for_real_steps_as_well(folder):
+    turned = TURNED.replace("go_backwards", 'activation="relu", go_backwards')
+    program = f"{HEAD}{turned}model = keras.Model(ids, layers.LSTM(4)(h)){FIT}"
+    assert folder.why_not(program) == "`LSTM` may leave zeros of real steps as well, by its activation"
+
+
 def test_no_mask_is_made_anew_for_labels_that_are_not_turned_round(folder):
     program = f"""{HEAD}{TURNED}model = keras.Model(ids, layers.LSTM(4, return_sequences=True)(h))
 tags = pad_sequences([[1, 2, 1], [2, 1]], padding="post")
