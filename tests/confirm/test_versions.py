@@ -52,6 +52,7 @@ def test_keras_2_takes_an_argument_and_keras_3_refuses_it(framework, called, arg
             CALLS[called](framework.keras, given)
 
 
+@pytest.mark.filterwarnings("ignore:Argument `input_shape` is deprecated:UserWarning")
 @pytest.mark.parametrize(
     ("called", "argument"), [(called, name) for called in KERAS_2_SHAPES for name in KERAS_2_SHAPES[called]]
 )
