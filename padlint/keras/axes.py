@@ -12,7 +12,7 @@ from padlint.keras.lengths import axis_of, length_as_written
 from padlint.keras.padding import altered, flipped, nan_replaced, remapped, standing
 from padlint.keras.settings import shape_of
 from padlint.python.context import Context
-from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
+from padlint.python.values import NONE, Call, Constant, Items, ListValue, TupleValue, Unknown, Value
 
 # No array has that many axes: what an `axis=` that was not given stands for.
 ALL_AXES = -99
@@ -40,12 +40,10 @@ def axis_argument(call: Call, position: int, default: int) -> int | None:
 def shape_argument(value: Value | None) -> Shape | None:
     """Return a `shape=` argument as axes, None when their number is not known."""
     match value:
-        case TupleValue(items, None):
-            return items
         case Unknown(operation="+", sources=(TupleValue(items, None), _)):
             return (*items, Unknown("further axes", "shape"))
-        case ListValue() if value.items.rest is None:
-            return value.items.known
+        case ListValue(items=Items(known, rest)) | TupleValue(known, rest) if rest is None or known:
+            return known if rest is None else (*known, Unknown("further axes", "shape"))
         case Constant(int()):
             return (value,)
         case Unknown(operation=operation) if operation not in ("shape", "item", "call"):

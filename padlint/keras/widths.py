@@ -11,7 +11,7 @@ from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.stacking import as_array
 from padlint.python.context import Context
 from padlint.python.source_text import function_text
-from padlint.python.values import Call, Constant, ListValue, TupleValue, Unknown, Value
+from padlint.python.values import Call, Constant, Items, ListValue, TupleValue, Unknown, Value
 
 IMAGE_RANK = 4
 
@@ -31,7 +31,8 @@ def pad(call: Call, context: Context) -> Value | None:
     paddings = tuple(
         noted(_np_padding(call, axis, side, pairs[axis], context), context) for axis, side in sides.items()
     )
-    rank = len(pairs) if facts.rank is None and len(pairs) > 1 else facts.rank
+    is_each_axis = len(pairs) > 1 and not _may_go_on(widths)
+    rank = len(pairs) if facts.rank is None and is_each_axis else facts.rank
     return DataValue(replace(padded_by(paddings, facts), rank=rank))
 
 
@@ -60,22 +61,29 @@ def _filled_up_to(width: Value) -> str:
 
 
 def _width_pairs(widths: Value, array: DataValue | None) -> list[tuple[Value, Value]]:
-    """Return how much is added before and after each axis."""
+    """Return how much is added before and after each axis, the first ones where there may be more."""
     rank = array.facts.rank if array is not None else None
     match widths:
-        case TupleValue(items, None):
-            parts = items
-        case ListValue() if widths.items.rest is None:
-            parts = widths.items.known
+        case TupleValue(parts) | ListValue(items=Items(parts)):
+            pass
         case Constant() | Unknown():
             return [(widths, widths)] * (rank or 1)
         case _:
             return []
     pairs = [_pair(part) for part in parts]
-    if all(pair is not None for pair in pairs):
+    if pairs and all(pair is not None for pair in pairs):
         found = [pair for pair in pairs if pair is not None]
-        return found * (rank or 1) if len(found) == 1 else found
+        return found * (rank or 1) if len(found) == 1 and not _may_go_on(widths) else found
     return [(parts[0], parts[1])] * (rank or 1) if len(parts) == 2 else []
+
+
+def _may_go_on(widths: Value) -> bool:
+    """Say whether there are widths of an unknown number of further axes."""
+    match widths:
+        case TupleValue(rest=rest) | ListValue(items=Items(rest=rest)):
+            return rest is not None
+        case _:
+            return False
 
 
 def _pair(value: Value) -> tuple[Value, Value] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from padlint.python import expressions, lookup
+from padlint.python.budget import MOST_UNROLLED
 from padlint.python.joins import join, join_all
 from padlint.python.values import (
     ABSENT,
@@ -166,6 +167,9 @@ def _with_item(items: Items, index: Value, value: Value) -> Items:
         case Constant(int(position)) if -len(known) <= position < len(known):
             position %= len(known)
             return Items((*known[:position], value, *known[position + 1 :]), items.rest)
+        case Constant(int(position)) if items.rest is not None and len(known) <= position < MOST_UNROLLED:
+            # What is written to is there, and so is all that stands before it.
+            return Items((*known, *[items.rest] * (position - len(known)), value), items.rest)
     joined = tuple(join(item, value) for item in known)
     return Items(joined, join(items.rest, value) if items.rest is not None else None if known else value)
 

@@ -1416,6 +1416,62 @@ x = (rows + 1).to_tensor()
 
 
 @pytest.mark.parametrize(
+    ("width", "known"),
+    [("(0, n - len(sound))", "np.pad post 0 axis 1"), ("(n - sound.shape[0], 0)", "np.pad pre 0 axis 1")],
+)
+@pytest.mark.parametrize(
+    "widths",
+    [
+        "widths = [(0, 0)] * sound.ndim\n    widths[0] = {}",
+        "widths = [(0, 0) for _ in sound.shape]\n    widths[axis] = {}",
+        "widths = [{}] + [(0, 0)] * (sound.ndim - 1)",
+        "widths = ({},) + ((0, 0),) * (sound.ndim - 1)",
+    ],
+)
+def test_widths_of_axes_whose_number_is_not_known(known_of, widths, width, known):
+    program = f"""
+import numpy as np
+def padded(sound, n, axis=0):
+    {widths.format(width)}
+    return np.pad(sound, widths)
+x = np.stack([padded(np.load(file), 100) for file in files])
+"""
+    assert known_of(program).replace(" to n", "") == known
+
+
+def test_the_same_width_for_all_along_axes_whose_number_is_not_known(known_of):
+    program = """
+import numpy as np
+def framed(image):
+    widths = [(0, 0)] * image.ndim
+    widths[0] = (2, 2)
+    return np.pad(image, widths)
+x = np.stack([framed(np.load(file)) for file in files])
+"""
+    assert known_of(program) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("shape", "known"),
+    [
+        ("shape = list(sound.shape)\n    shape[0] = n - len(sound)", "filler of np.zeros post 0 axis 1"),
+        ("shape = (n - len(sound), *sound.shape[1:])", "filler of np.zeros post 0 axis 1"),
+        ("shape = list(sound.shape)\n    shape[0] = 4", "nothing"),
+        ("shape = sound.shape", "nothing"),
+    ],
+)
+def test_filler_in_a_shape_of_which_the_first_axis_is_set(known_of, shape, known):
+    program = f"""
+import numpy as np
+def padded(sound, n):
+    {shape}
+    return np.concatenate([sound, np.zeros(shape)])
+x = np.stack([padded(np.load(file), 100) for file in files])
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
     "program",
     [
         "x = np.pad(y, [(0, 0), (1, 0)], 'constant')",

@@ -86,6 +86,17 @@ def test_an_item_set_at_a_place_that_is_not_known(value):
     assert value("import somewhere\nx = [1, 2]\nx[somewhere.i] = 3") == "[1 | 3, 2 | 3]"
 
 
+def test_an_item_set_at_a_known_place_of_a_list_whose_length_is_not_known(variables):
+    found = variables("""
+        x = [0] * n
+        x[2] = 9
+        y = [0] * n
+        y[-1] = 9
+        first, third = x[0], x[2]
+    """)
+    assert found == {"x": "[0, 0, 9, 0...]", "y": "[0 | 9...]", "first": "0", "third": "9"}
+
+
 def test_setting_and_deleting_items(value):
     assert value("x = [1, 2, 3]\nx[0] = 9\nx[-1] += 1\ndel x[1]") == "[9, 4]"
 
