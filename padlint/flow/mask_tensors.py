@@ -52,6 +52,8 @@ def _together(one: Mask, other: Mask) -> Mask:
 def _made_by_test(node: Node, op: RawOp, tested: TensorState, program: Program) -> frozenset[Mask]:
     if program.fixed.issuperset(node.inputs):
         return frozenset()
+    if tested.hides and not tested.padded:
+        return tested.hides  # `mask > 0` tells the same steps apart
     if op.operand is None or not tested.padded:
         return frozenset({UnknownMask(f"`{op.name}` tests something that was not followed")})
     rank = program.ranks[node.inputs[0]] or 2

@@ -18,7 +18,7 @@ from padlint.keras.stacking import array_of, on_each
 from padlint.keras.widths import pad
 from padlint.python.context import Context
 from padlint.python.formats import of_so_many_digits
-from padlint.python.values import NONE, Call, Constant, ListValue, TupleValue, Unknown, Value
+from padlint.python.values import NONE, Call, Constant, Items, ListValue, TupleValue, Unknown, Value
 
 Names: TypeAlias = Mapping[str, list[str]]
 
@@ -150,7 +150,8 @@ def _made(why: str) -> Handler:
 def _in_order(call: Call, context: Context) -> Value | None:
     """Count from 0 to a number, which is how many there are then; of others it is not known."""
     end = call.arguments[:1] if len(call.arguments) == 1 and not call.keywords.keys() - {"dtype"} else None
-    return unpadded(IN_ORDER, end)
+    counter = Unknown("a counter", "counter", call.arguments) if call.arguments else None
+    return unpadded(IN_ORDER, end, counter)
 
 
 def _put(call: Call, context: Context) -> Value | None:
@@ -196,6 +197,26 @@ def _binary_digits(call: Call, context: Context) -> Value | None:
     return of_so_many_digits(call.arguments[0], width)
 
 
+def _maximum(call: Call, context: Context) -> Value | None:
+    """Take what is missing of a length, and 0 where nothing is, for a number; a vector of one number stays one."""
+    numbers = [_only_item(value) or value for value in call.arguments]
+    match numbers:
+        case [Constant(0), wanting] | [wanting, Constant(0)] if length_as_written(wanting).falls_short:
+            missing = Unknown("what is missing of a length", "max", (Constant(0), wanting))
+            is_vector = any(map(_only_item, call.arguments))
+            return context.new_list((missing,)) if is_vector else missing
+        case _:
+            return None
+
+
+def _only_item(value: Value) -> Value | None:
+    match value:
+        case ListValue(items=Items((item,), None)) | TupleValue((item,), None):
+            return item
+        case _:
+            return None
+
+
 def _as_list(call: Call, context: Context) -> Value | None:
     """Take an array for a list of its rows, which is as padded as it was."""
     given = call.arguments[0] if call.arguments else None
@@ -231,6 +252,7 @@ FUNCTIONS: Mapping[str, Handler] = {
                 "concatenate": stacking.concatenate,
                 "stack": stacking.stack,
                 "where": stacking.where,
+                "maximum": _maximum,
                 "pad": pad,
             }
         )

@@ -186,7 +186,11 @@ class DataValue(Shaped):
         return False
 
     def iterate(self, site: Site, context: Context) -> Items | None:
-        return Items((), each_row(self))
+        match self.row:
+            case Unknown(operation="counter"):
+                return Items((), self.row, self.shape[0] if self.shape else None)
+            case _:
+                return Items((), each_row(self))
 
     def same(self, other: Value) -> bool:
         if self is other:

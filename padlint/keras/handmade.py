@@ -221,6 +221,8 @@ def _item_of_as_many(filler: Value, length: Value) -> Value | None:
             there = length_as_written(count)
         case ListValue(items=Items((item, *others), None)) if all(other == item for other in others):
             there = Length(constant=1 + len(others))
+        case Constant(str(text)) if len(set(text)) == 1:
+            item, there = Constant(text[0]), Length(constant=len(text))
         case _:
             return None
     surplus = there.minus(length_as_written(length))

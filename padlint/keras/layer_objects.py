@@ -265,11 +265,17 @@ def apply(value: LayerValue, call: Call, context: Context, *, direct: bool = Fal
         TensorValue(value.builder, value.builder.add(replace(operation, output=number), inputs, call.site.span))
         for number in range(_output_count(value) + beside)
     ]
-    result = _returned(outputs, beside, context)
+    is_bare = beside == 1 and _is_bare(next((given[name] for name in STATE_ARGUMENTS if name in given), NONE))
+    result = TupleValue(tuple(outputs)) if is_bare else _returned(outputs, beside, context)
     context.heap.write(value.store, "output", result)
     if call.arguments:
         context.heap.write(value.store, "input", call.arguments[0])
     return result
+
+
+def _is_bare(state: Value) -> bool:
+    """Say whether a cell is given its state by itself, and so gives it back, and not in a list."""
+    return all(isinstance(option, TensorValue | DataValue) for option in alternatives(state))
 
 
 def _returned(outputs: Sequence[Value], beside: int, context: Context) -> Value:

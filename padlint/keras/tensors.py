@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from padlint.dataclass import dataclass
 from padlint.graph import (
@@ -110,9 +111,9 @@ class TensorValue(LibraryObject):
             return raw(self.builder, slicing(_ALL), (column,), site)
         step = only_step(self.builder, self.id, index)
         if step is not None:
-            taken = raw(self.builder, slicing(TupleValue((_ALL, step))), (self.id,), site)
+            taken = raw(self.builder, _step(TupleValue((_ALL, step)), context), (self.id,), site)
             return raw(self.builder, RawOp(slicing(index).name, Effect.EXPAND, axis=1), (taken.id,), site)
-        return raw(self.builder, slicing(index), (self.id,), site)
+        return raw(self.builder, _step(index, context), (self.id,), site)
 
     def operate(self, operator: str, operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
         tensors = [self.builder_tensor(operand, site) for operand in operands]
@@ -144,8 +145,11 @@ class TensorValue(LibraryObject):
         node = self.builder.node(self.id)
         while isinstance(node.operation, BoundaryOp):
             node = self.builder.node(node.inputs[0])
-        taken_apart = isinstance(node.operation, RawOp) and node.operation.effect is Effect.EACH_STEP
-        return node if taken_apart else None
+        match node.operation:
+            case RawOp(effect=Effect.EACH_STEP, operand=None):
+                return node
+            case _:
+                return None  # the step at a place that a loop counts has no parts that are steps
 
     def _one_of(self, unstacked: Node, index: Value, site: Site) -> Value:
         """Return one of the steps that a tensor was taken apart into, or what stands for those of a slice."""
@@ -343,6 +347,22 @@ def slicing(index: Value) -> RawOp:
         case _:
             pass
     return RawOp(name, Effect.ONE_STEP, axis=1, operand=setting_of(steps))
+
+
+def _step(index: Value, context: Context) -> RawOp:
+    """Return what `x[index]` does where a loop may count the steps, so that it takes each of them in turn."""
+    taken = slicing(index)
+    in_turn = taken.effect is Effect.ONE_STEP and _is_counted(index, context)
+    return replace(taken, effect=Effect.EACH_STEP) if in_turn else taken
+
+
+def _is_counted(index: Value, context: Context) -> bool:
+    """Say whether `x[:, t]` is about the steps that a loop of unknown length counts: each of them in turn."""
+    match index:
+        case TupleValue(items=(_, Unknown(operation="counter" | "enumerate", sources=(_, *_)), *_)):
+            return context.in_unknown_loop()
+        case _:
+            return False
 
 
 def _sliced_steps(name: str, steps: SliceValue, features: tuple[Value, ...]) -> RawOp:

@@ -103,6 +103,15 @@ def looping(run: Interpreter, rounds: int, over: Value) -> Iterator[Loop]:
         run.rounds = outer
 
 
+def as_range(run: Interpreter, over: Value, items: Items) -> Value:
+    """Return what a loop goes over: what a library counts (`np.arange(n)`) as the range that it is."""
+    match over, items.rest:
+        case LibraryObject(), Unknown(operation="counter"):
+            return run.new_list(items.known, items.rest, "range", items.count)
+        case _:
+            return over
+
+
 def gives(over: Value, value: Value) -> bool:
     """Say whether a loop over something gives a very value, by itself or in a tuple, or that value as far as a test."""
     match over:

@@ -367,7 +367,8 @@ def _for(run: Interpreter, node: cst.For) -> bool:
     items = run.iterate(iterable, run.site(node.iter))
     unrolled = iteration.unrollable(run, items)
     rest = items.rest if unrolled else iteration.any_item(items)
-    with iteration.looping(run, len(items.known) if unrolled else 1, iterable) as loop:
+    over = iteration.as_range(run, iterable, items)
+    with iteration.looping(run, len(items.known) if unrolled else 1, over) as loop:
         goes_on = True
         for item in items.known if unrolled else ():
             goes_on = goes_on and _round(run, loop, node.body, node.target, item)

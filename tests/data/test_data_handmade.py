@@ -721,6 +721,9 @@ x = pad_zeros(series)
         ("np.concatenate([s, np.zeros(maxlen - len(s))])", "filler of np.zeros post 0 axis 1"),
         ("np.hstack((np.zeros(maxlen - len(s)), s))", "filler of np.zeros pre 0 axis 1"),
         ("np.append(s, np.zeros(maxlen - len(s)))", "filler of np.zeros post 0 axis 1"),
+        ("np.append(s, np.zeros(np.maximum(0, maxlen - len(s))))", "filler of np.zeros post 0 axis 1"),
+        ("np.append(s, np.zeros(np.maximum(0, len(s))))", "nothing"),
+        ("tf.concat([s, tf.fill(tf.maximum([0], maxlen - tf.shape(s)[0]), 7)], 0)", "filler of tf.fill post 7 axis 1"),
         ("np.concatenate([s, np.tile(np.zeros((1, 3)), (maxlen - len(s), 1))])", "filler of np.tile post 0 axis 1"),
         ("np.concatenate([s, np.tile(silence, (maxlen - len(s), 1))])", "filler of np.tile post ? axis 1"),
         ("np.concatenate([s, np.repeat(s[-1:], maxlen - len(s), axis=0)])", "filler of np.repeat post ? axis 1"),
@@ -1105,6 +1108,26 @@ def test_what_is_no_filler_for_each_place(known_of, item):
 
 
 @pytest.mark.parametrize(
+    ("rows", "steps", "known"),
+    [
+        ("np.arange(len(sentences))", "np.arange(len(sentences[i]))", "filling np.zeros in part post 0 axis 1"),
+        ("np.arange(len(sentences))", "range(len(sentences[i]))", "filling np.zeros in part post 0 axis 1"),
+        ("range(len(sentences))", "np.arange(0, len(sentences[i]))", "filling np.zeros in part post 0 axis 1"),
+        ("range(len(sentences))", "np.arange(50)", "not padded: an array written in full"),
+        ("np.arange(len(sentences))", "range(50)", "not padded: an array written in full"),
+    ],
+)
+def test_places_that_an_array_of_numbers_in_order_counts(known_of, rows, steps, known):
+    program = f"""{NUMPY}
+x = np.zeros((len(sentences), 50))
+for i in {rows}:
+    for t in {steps}:
+        x[i, t] = weight(sentences[i], t)
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
     ("row", "known"),
     [
         ("(s + [0] * 50)[:50]", "filler of 0 post 0 axis 1"),
@@ -1114,6 +1137,7 @@ def test_what_is_no_filler_for_each_place(known_of, item):
         ("([0] * 50 + s)[-50:]", "filler of 0 pre 0 axis 1"),
         ("([0] * n + s)[-n:]", "filler of 0 pre 0 axis 1"),
         ("([vectors[w] for w in s] + [np.zeros(6)] * n)[:n]", "filler of 0 post 0 axis 1"),
+        ("encode((s + ' ' * 40)[:40])", "filler of ' ' post ' ' axis 1, (a call of something unresolved)"),
     ],
 )
 def test_more_filler_than_is_needed_cut_to_a_length(known_of, row, known):
@@ -1128,6 +1152,8 @@ def test_more_filler_than_is_needed_cut_to_a_length(known_of, row, known):
         "(s + [0] * n)[n:]",
         "(s + [0] * n)[::2]",
         "('text' + [0] * n)[:n]",
+        "encode((s + ' ' * 9)[:40])",
+        "encode((s + '. ')[:2])",
     ],
 )
 def test_what_is_no_filler_cut_to_a_length(known_of, row):

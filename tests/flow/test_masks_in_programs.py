@@ -8,6 +8,7 @@ import pytest
 from linted_programs import said
 
 HEAD = """
+import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
@@ -169,3 +170,47 @@ def test_a_layer_is_no_gap_in_a_list_of_which_the_gaps_are_left_out():
     """
     assert told(program) == ["mask-dropped"]
     assert told(program.replace("layers.Conv1D(8, 1)", "layers.Dropout(0.1)")) == []
+
+
+STEPPED = """
+class Reader(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.words = layers.Embedding(90, 8)
+        self.cell = layers.GRUCell(8)
+
+    def call(self, ids):
+        x = self.words(ids)
+        state = tf.zeros((tf.shape(ids)[0], 8))
+        real = tf.cast(tf.not_equal(ids, 0), tf.float32)
+        for {loop}:
+            last = state
+            _, state = self.cell({step}, state)
+            state = {state}
+        return state
+
+model = Reader()
+model.compile("adam", "mse")
+model.fit({data}, y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("loop", "step", "now"),
+    [
+        ("t in range(ids.shape[1])", "x[:, t]", "real[:, t:t + 1]"),
+        ("t in range(50)", "x[:, t, :]", "tf.expand_dims(real[:, t], 1)"),
+        ("t in tf.range(tf.shape(x)[1])", "x[:, t]", "tf.expand_dims(real[:, t], -1)"),
+        ("t, _ in enumerate(range(50))", "x[:, t]", "real[:, t:t + 1]"),
+        ("word, flag in zip(tf.unstack(x, axis=1), tf.unstack(real, axis=1))", "word", "tf.expand_dims(flag, 1)"),
+    ],
+)
+def test_a_cell_that_a_loop_gives_each_step(loop, step, now):
+    def finds(state: str, data: str) -> list[str]:
+        return told(STEPPED.format(loop=loop, step=step, state=state, data=data))
+
+    padded = "pad_sequences(rows, 50, padding='post')"
+    assert finds("state", padded) == ["unmasked-embedding"]
+    assert finds(f"{now} * state + (1 - {now}) * last", padded) == []
+    assert finds(f"tf.where({now} > 0, state, last)", padded) == []
+    assert finds("state", "np.random.randint(1, 90, (30, 50))") == []
