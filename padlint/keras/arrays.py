@@ -11,8 +11,7 @@ from typing import TypeAlias
 from padlint.keras import axes, stacking
 from padlint.keras.axes import ArrayMethod, shape_argument
 from padlint.keras.buffers import BufferValue, new_buffer
-from padlint.keras.coverage import IN_ORDER
-from padlint.keras.data import DataValue, Handler, unpadded
+from padlint.keras.data import IN_ORDER, DataValue, Handler, unpadded
 from padlint.keras.lengths import length_as_written
 from padlint.keras.stacking import array_of, on_each
 from padlint.keras.widths import pad

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import REPEATED, DataValue, Filler, Shape, is_new_axis
+from padlint.keras.data import FROM_THE_START, IN_ORDER, REPEATED, TO_THE_END, DataValue, Filler, Shape, is_new_axis
 from padlint.keras.lengths import Length, axis_of, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
@@ -28,8 +28,7 @@ from padlint.python.values import (
 )
 
 MOST_PLACES = 64
-IN_ORDER = "numbers in order"
-"""Why `np.arange(n)` holds no padding."""
+_WHOLE = SliceValue(NONE, NONE, NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +179,10 @@ def _picks_one(part: Value) -> bool:
 
 def _covers(write: Write, writes: tuple[Write, ...], shape: Shape | None, rank: int) -> tuple[Cover, ...]:
     """Return how much of each axis a write covers."""
-    index = [part for part in write.index if not is_new_axis(part)]
+    index = [part for whole in write.index for part in _by_axis(whole) if not is_new_axis(part)]
     if Constant(...) in index:
         at = index.index(Constant(...))
-        whole = SliceValue(NONE, NONE, NONE)
-        index[at : at + 1] = [whole] * max(rank - len(index) + 1, 0)
+        index[at : at + 1] = [_WHOLE] * max(rank - len(index) + 1, 0)
     covers: list[Cover] = []
     for axis in range(rank):
         if axis >= len(index):
@@ -205,6 +203,20 @@ def _covers(write: Write, writes: tuple[Write, ...], shape: Shape | None, rank: 
         part = _as_slice(index[axis]) if is_step else index[axis]  # a code may be written for each row of labels
         covers.append(_cover(part, extent, together, coded=last and _is_number(write.value)))
     return tuple(covers)
+
+
+def _by_axis(part: Value) -> tuple[Value, ...]:
+    """Take a part of an index apart that is about several axes: a mask of the places up to the length of each row."""
+    return (_WHOLE, part) if _side_of_places(part) is not None else (part,)
+
+
+def _side_of_places(part: Value) -> Side | None:
+    """Return the side on which a mask leaves what is behind, or before, the places of each row; None for all else."""
+    match part:
+        case DataValue(row=Unknown(why=why, operation="places")):
+            return {FROM_THE_START: Side.POST, TO_THE_END: Side.PRE}[why]
+        case _:
+            return None
 
 
 def _as_slice(part: Value) -> Value:
@@ -244,7 +256,8 @@ def _cover(part: Value, extent: Value, together: list[Value], *, coded: bool) ->
             found = _slice_cover(part, length_as_written(extent))
             return _ragged_cover(together) or found if found.kind is Coverage.FIXED else found
         case ListValue() | DataValue():
-            return CODE if coded else UNCLEAR
+            side = _side_of_places(part)
+            return Cover(Coverage.PART, side) if side is not None else CODE if coded else UNCLEAR
         case Unknown(operation="counter", sources=bounds):
             return _counter_cover(bounds, extent)
         case Unknown(operation="enumerate", sources=(sequence, _)):

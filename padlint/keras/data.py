@@ -62,6 +62,11 @@ COUNTERS = PLACES | {"counted down", "len", "int", "max", "min"}
 MOST_LOOPS = 4
 """In so many loops around each other it is remembered which axes are looped over."""
 
+IN_ORDER = "numbers in order"
+"""Why `np.arange(n)` holds no padding."""
+FROM_THE_START, TO_THE_END = "the first places of each row", "the last places of each row"
+"""What is true in each row of a mask by which places are compared with lengths: `np.arange(n) < lengths[:, None]`."""
+
 # What the overlay is told ---------------------------------------------------------------------------------------
 
 
@@ -521,7 +526,7 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
     facts = united(array.facts for array in arrays)
     shape = next((array.shape for array in arrays if array.shape is not None), None)
     if operator in COMPARISONS:
-        return DataValue(replace(facts, mask=True), shape)
+        return _places_up_to(operator, operands) or DataValue(replace(facts, mask=True), shape)
     if len(arrays) == len(operands):
         masks = sum(array.facts.mask for array in arrays)
         if operator == "*" and 0 < masks < len(arrays):
@@ -544,6 +549,25 @@ def computed(operator: str, operands: tuple[Value, ...]) -> Value | None:
         case _:
             pass
     return DataValue(altered(facts, "scaled", f"what `{operator}` makes of the padding"), shape)
+
+
+def _places_up_to(operator: str, operands: tuple[Value, ...]) -> DataValue | None:
+    """Return the mask that is true as far as each row goes, where places are compared with how long the rows are."""
+    match operands:
+        case (DataValue() as places, DataValue() as lengths) if _are_places(places) and not _are_places(lengths):
+            starts = operator in ("<", "<=")
+        case (DataValue() as lengths, DataValue() as places) if _are_places(places) and not _are_places(lengths):
+            starts = operator in (">", ">=")
+        case _:
+            return None
+    if operator in ("==", "!=") or not places.shape or lengths.facts.paddings:
+        return None
+    shape = (ANY_ROWS, places.shape[-1])
+    return DataValue(DataFacts(mask=True), shape, Unknown(FROM_THE_START if starts else TO_THE_END, "places"))
+
+
+def _are_places(array: DataValue) -> bool:
+    return array.known.unpadded == IN_ORDER
 
 
 def item_computed(item: DataValue, function: str, arguments: tuple[Value, ...]) -> Value | None:

@@ -1108,6 +1108,35 @@ def test_what_is_no_filler_for_each_place(known_of, item):
 
 
 @pytest.mark.parametrize(
+    ("places", "known"),
+    [
+        ("np.arange(50) < lengths[:, None]", "filling np.zeros in part post 0 axis 1"),
+        ("lengths[:, np.newaxis] > np.arange(50)", "filling np.zeros in part post 0 axis 1"),
+        ("np.arange(50)[None, :] >= 50 - lengths.reshape(-1, 1)", "filling np.zeros in part pre 0 axis 1"),
+        ("np.arange(50) == lengths[:, None]", "nothing"),
+        ("x == 3", "nothing"),
+    ],
+)
+def test_rows_put_where_places_are_compared_with_how_long_they_are(known_of, places, known):
+    program = f"""{NUMPY}
+lengths = np.array([len(s) for s in sentences])
+x = np.zeros((len(sentences), 50))
+x[{places}] = np.concatenate(sentences)
+"""
+    assert known_of(program) == known
+
+
+def test_a_buffer_in_the_shape_of_such_places(known_of):
+    program = f"""{NUMPY}
+lengths = np.array(list(map(len, sentences)))
+places = np.arange(lengths.max()) < lengths[:, None]
+x = np.full(places.shape, -1)
+x[places] = np.hstack(sentences)
+"""
+    assert known_of(program) == "filling np.full in part post -1 axis 1"
+
+
+@pytest.mark.parametrize(
     ("rows", "steps", "known"),
     [
         ("np.arange(len(sentences))", "np.arange(len(sentences[i]))", "filling np.zeros in part post 0 axis 1"),
