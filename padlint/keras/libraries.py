@@ -86,6 +86,8 @@ def method(method_: Method, call: Call, context: Context) -> Value | None:
             return handmade.METHODS[name](receiver, call, context)
         case Method(receiver=owner, name="str") if name in tables.TEXT_METHODS:
             return tables.each_text(owner, name, call, context)
+        case Method(name="str") if name == "split":
+            return tables.split_apart(call, context)
         case Unknown() | Method() | LibraryName() if name in METHODS:
             return METHODS[name](receiver, call, context)
         case Method(receiver=tables.TableValue()) if name in MAPPING:

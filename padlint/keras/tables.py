@@ -8,7 +8,19 @@ from dataclasses import field, replace
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Idiom, Known, Padding, Side
 from padlint.keras import files
-from padlint.keras.data import DataValue, Handler, is_position, noted, setting_or, taken, transposed, unpadded
+from padlint.keras.buffers import BufferValue, new_buffer
+from padlint.keras.data import (
+    DataValue,
+    Handler,
+    count_of_rows,
+    is_position,
+    noted,
+    setting_or,
+    taken,
+    transposed,
+    unpadded,
+)
+from padlint.keras.handmade import with_filler
 from padlint.keras.lengths import length_as_written
 from padlint.keras.names import last
 from padlint.keras.padding import moved, remapped
@@ -48,6 +60,7 @@ PIVOTING = frozenset({"pivot", "pivot_table"})
 NO_NUMBER = Known("nan")
 """What cells of nothing hold, as numpy sees them."""
 
+TRUE = Constant(value=True)
 PICKLING = "to_pickle"
 # What saves a table, and its parameter for the file.
 SAVING: Mapping[str, str] = {PICKLING: "path", "to_csv": "path_or_buf"}
@@ -81,6 +94,8 @@ class TableValue(DataValue):
             case Constant(str(name)):
                 written = self.columns.read(name)
                 return column() if written is ABSENT else written
+            case Constant(int()) if self.is_ragged:
+                return column()
             case TupleValue(items=(_, Constant(str(name)))):
                 return self.subscript(Constant(name), site, context)
             case TupleValue(items=(rows, SliceValue() | ListValue())) if not is_position(rows):
@@ -113,6 +128,8 @@ class TableValue(DataValue):
             return DataValue(replace(self.known, mask=True))
         if name in PIVOTING:
             return self._pivoted(call, context)
+        if name == "append":
+            return _joined(Call((context.new_list((self, *call.arguments[:1])),), {}, call.site), context)
         changed = self._filled(name, call, context) if self.is_ragged else None
         if changed is not None:
             return changed
@@ -136,7 +153,7 @@ class TableValue(DataValue):
         if value is None or value == NONE:
             return None
         table = TableValue(DataFacts((noted(_padding(name, value, call.site, context), context),), rank=2))
-        if call.argument(None, "inplace") != Constant(value=True):
+        if call.argument(None, "inplace") != TRUE:
             return table
         context.change(self, table)
         return NONE
@@ -208,6 +225,12 @@ TEXT_METHODS = frozenset({"ljust", "rjust", "center", "zfill", "pad"})
 SIDES_OF_PAD: Mapping[Value, str] = {Constant("right"): "ljust", Constant("both"): "center"}
 
 
+def split_apart(call: Call, context: Context) -> Value | None:
+    """Make a column of each part of a text, `texts.str.split(expand=True)`: a short one ends in cells of nothing."""
+    is_limited = call.argument(1, "n") not in (None, NONE, Constant(-1))
+    return _ragged_table(call.site, context) if call.argument(2, "expand") == TRUE and not is_limited else None
+
+
 def each_text(texts: Value, name: str, call: Call, context: Context) -> Value:
     """Call a method of texts on each cell of a column: `names.str.ljust(n)`."""
     cell = Unknown("a cell of a table", "item", (texts,))
@@ -240,6 +263,9 @@ def _table(call: Call, context: Context) -> Value | None:
 def _table_of(call: Call, context: Context) -> Value | None:
     """Make a table of a dict of columns, of rows of cells, or of an array, whose padding it holds."""
     given = call.argument(0, "data")
+    filler = _filler_rows(given, call, context)
+    if filler is not None:
+        return filler
     match given:
         case DictValue():
             columns = tuple(given.entries())
@@ -255,6 +281,18 @@ def _table_of(call: Call, context: Context) -> Value | None:
         if isinstance(key, Constant) and isinstance(key.value, str):
             context.heap.write(table.columns, key.value, as_column(value, context))
     return table
+
+
+def _filler_rows(given: Value | None, call: Call, context: Context) -> Value | None:
+    """Return a table that is one constant, in as many rows as are missing of a length; None for any other."""
+    match given, count_of_rows(call.argument(1, "index")):
+        case BufferValue(), _ if given.is_filler:
+            return given
+        case Constant(int() | float()), Value() as count if length_as_written(count).falls_short:
+            shape = (count, Unknown("the number of columns", "len"))
+            return new_buffer(shape, given, last(function_text(call.site)), call.site, context)
+        case _:
+            return None
 
 
 def _holds_ragged_rows(value: Value | None) -> bool:
@@ -341,6 +379,9 @@ def _joined(call: Call, context: Context) -> Value | None:
         columns = _ragged_table(call.site, context)
         return replace(columns, known=remapped(columns.known, lambda axis: 1 - axis, 2))
     items = context.iterate(given, call.site).known if given is not None else ()
+    padded = with_filler(items, call.site, context) if call.argument(1, "axis") in (None, Constant(0)) else None
+    if isinstance(padded, DataValue):
+        return TableValue(replace(padded.known, rank=2))
     table = TableValue(TABLE)
     for item in items:
         if isinstance(item, TableValue):

@@ -213,3 +213,51 @@ df['ids'] = {texts}.apply(lambda text: [index.get(word, 1) for word in text.spli
 x = pd.DataFrame(df['ids'].tolist()).fillna(0).values
 """
     assert known_of(START + program) == "fillna post 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    ("program", "known"),
+    [
+        ("x = df['ids'].str.split(' ', expand=True).fillna('0').astype(int).values", "fillna post '0' axis 1"),
+        ("x = df['ids'].str.split(expand=True).fillna(0)", "fillna post 0 axis 1"),
+        ("x = df['ids'].str.split(' ', n=3, expand=True).fillna(0)", "nothing"),
+        ("x = df['ids'].str.split(' ', expand=True).astype(int).values", "nothing"),
+        ("parts = df['day'].str.split('-', expand=True)\nx = parts[0].fillna(0)", "nothing"),
+    ],
+)
+def test_a_column_for_each_word_of_texts(known_of, program, known):
+    assert known_of(START + program) == known
+
+
+@pytest.mark.parametrize(
+    ("missing", "known"),
+    [
+        ("pd.DataFrame(np.zeros((100 - len(v), 2)), columns=v.columns)", "filler of np.zeros post 0 axis 1"),
+        ("pd.DataFrame(0, index=range(100 - len(v)), columns=v.columns)", "filler of DataFrame post 0 axis 1"),
+        ("pd.DataFrame(-1, np.arange(100 - len(v)), v.columns)", "filler of DataFrame post -1 axis 1"),
+        ("pd.DataFrame(0, index=range(100), columns=v.columns)", "not padded: a table"),
+        ("other[v.columns]", "nothing"),
+    ],
+)
+@pytest.mark.parametrize("put_together", ["pd.concat([v, {}])", "pd.concat([v, {}], ignore_index=True)[:100]"])
+def test_tables_that_are_made_up_to_a_length_by_one_of_filler(known_of, put_together, missing, known):
+    program = f"""
+rows = []
+for user, group in df.groupby("user"):
+    v = group[["speed", "way"]]
+    rows.append({put_together.format(missing)}.values)
+x = np.array(rows)
+"""
+    assert known_of(START + program) == known
+
+
+def test_a_table_with_filler_appended(known_of):
+    program = """
+def padded(name):
+    table = pd.read_csv(name)
+    if len(table) < 100:
+        table = table.append(pd.DataFrame(0, index=range(100 - len(table)), columns=table.columns))
+    return table.values[:100]
+x = np.array([padded(name) for name in names])
+"""
+    assert known_of(START + program) == "filler of DataFrame post 0 axis 1"
