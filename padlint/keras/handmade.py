@@ -89,7 +89,7 @@ def _repeated(items: ListValue, count: Value, site: Site, context: Context) -> V
             return new_buffer((count, *inner), fill, f"[{item.how}] * n", site, context)
         case BufferValue() if _is_one_code(item):
             return context.new_list((), item, count=count)
-        case Unknown() | Method() if length_as_written(count).falls_short:
+        case Unknown() | Method() | Choice() if length_as_written(count).falls_short and _is_scalar(item):
             return new_buffer((count,), item, f"[{_name(item)}] * n", site, context)
         case ListValue(items=Items((Constant() as fill, *others), None)) if all(other == fill for other in others):
             return new_buffer((count, Constant(1 + len(others))), fill, f"[[{fill.value!r}] * m] * n", site, context)
@@ -97,6 +97,10 @@ def _repeated(items: ListValue, count: Value, site: Site, context: Context) -> V
             return new_buffer(None, Constant(0), "[[...]] * n", site, context)
         case _:
             return None
+
+
+def _is_scalar(item: Value) -> bool:
+    return all(isinstance(option, Constant | Unknown | Method) for option in alternatives(item))
 
 
 def _name(value: Value) -> str:

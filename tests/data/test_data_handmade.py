@@ -714,6 +714,8 @@ x = pad_zeros(series)
         ("[0] * max(0, maxlen - len(s)) + s", "filler of [0] * n pre 0 axis 1"),
         ("s[:maxlen] + [PAD] * (maxlen - len(s))", "filler of [PAD] * n post ? axis 1"),
         ("list(s) + [-1] * (maxlen - len(s))", "filler of [-1] * n post -1 axis 1"),
+        ("s + [words.index(PAD) if known else 0] * (maxlen - len(s))", "filler of [...] * n post ? axis 1"),
+        ("s + [words.index(PAD) if known else 0] * len(s)", "nothing"),
         ("[start] + s + [end] + [0] * (maxlen - len(s) - 2)", "filler of [0] * n post 0 axis 1"),
         ("s + [0 for _ in range(maxlen - len(s))]", "filler of 0 post 0 axis 1"),
         ("s + [[0] * 3 for _ in range(maxlen - len(s))]", "filler post 0 axis 1"),
