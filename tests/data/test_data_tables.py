@@ -261,3 +261,42 @@ def padded(name):
 x = np.array([padded(name) for name in names])
 """
     assert known_of(START + program) == "filler of DataFrame post 0 axis 1"
+
+
+@pytest.mark.parametrize(
+    "fitted",
+    [
+        "GridSearchCV(estimator=model, param_grid={'units': [4]}).fit(x, y)",
+        "search = RandomizedSearchCV(model, {'units': [4]}, n_iter=3)\nfound = search.fit(x, y)",
+        "scores = cross_val_score(model, x, y, cv=5)",
+        "scores = cross_validate(estimator=model, X=x, y=y)['test_score']",
+    ],
+)
+@pytest.mark.parametrize(
+    ("data", "known"),
+    [
+        ("pad_sequences(rows, 50)", "pad_sequences to 50 pre 0 axis 1"),
+        ("np.random.randint(1, 90, (30, 50))", "not padded: random numbers"),
+    ],
+)
+def test_what_scikit_learn_fits_a_model_to(fed, fitted, data, known):
+    program = f"""
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, cross_val_score, cross_validate
+from scikeras.wrappers import KerasClassifier
+from tensorflow.keras import Sequential, layers
+def create(units=8):
+    return Sequential([layers.Embedding(90, 8), layers.LSTM(units), layers.Dense(1)])
+x = {data}
+model = KerasClassifier(create)
+{fitted}
+"""
+    assert fed(START + program) == [known]
+
+
+def test_a_search_over_what_is_no_model_feeds_none(fed):
+    program = """
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import GridSearchCV
+GridSearchCV(RandomForestClassifier(), {}).fit(pad_sequences(rows, 50), y)
+"""
+    assert fed(START + program) == []
