@@ -30,6 +30,7 @@ from padlint.python.values import (
     FunctionValue,
     Instance,
     Items,
+    Junction,
     LibraryName,
     LibraryObject,
     Method,
@@ -341,7 +342,12 @@ def _boolean(run: Interpreter, node: cst.BooleanOperation) -> Value:
         return left
     right = run.evaluate(node.right)
     kept = [option for option in alternatives(left) if truth(option) is not (not stops)]
-    return join_all((*kept, right))
+    return _joined_tests("or" if stops else "and", join_all((*kept, right)), (left, right))
+
+
+def _joined_tests(operator: str, either: Value, operands: tuple[Value, ...]) -> Value:
+    """Return one of several tests as what all of them say together."""
+    return Junction(either.alternatives, operator, operands) if isinstance(either, Choice) else either
 
 
 def _counted(run: Interpreter, value: Value) -> Value:
@@ -359,14 +365,19 @@ def _counted(run: Interpreter, value: Value) -> Value:
 
 def _comparison(run: Interpreter, node: cst.Comparison) -> Value:
     left = _counted(run, run.evaluate(node.left))
-    answer: Value = Constant(True)
+    open_steps: list[Value] = []
     for comparison in node.comparisons:
         right = _counted(run, run.evaluate(comparison.comparator))
         step = operate(run, COMPARISONS[type(comparison.operator)], (left, right), node)
-        if truth(step) is False:
+        decided = truth(step)
+        if decided is False:
             return step
-        answer, left = (step if truth(answer) is True else answer), right
-    return answer
+        if decided is None:
+            open_steps.append(step)
+        left = right
+    if not open_steps:
+        return step
+    return _joined_tests("and", join_all(open_steps), tuple(open_steps)) if len(open_steps) > 1 else open_steps[0]
 
 
 def _unary(run: Interpreter, node: cst.UnaryOperation) -> Value:

@@ -18,6 +18,7 @@ from padlint.python.values import (
     Choice,
     Constant,
     Items,
+    Junction,
     LibraryName,
     LibraryObject,
     Method,
@@ -141,8 +142,9 @@ def _join(first: Value, second: Value, joined: _Joined, depth: int) -> Value:
         return _pooled(options) or Unknown(f"more than {MOST_ALTERNATIVES} alternatives", TOO_MANY, kept)
     if len(options) == 1:
         return options[0]
-    # A join that adds nothing gives the very same value, so that a loop can see that it has settled.
-    unchanged = len(options) == count and all(map(is_, options, _options(first)))
+    # A join that adds nothing gives the very same value, so that a loop can see that it has settled. What several tests
+    # say together is not said where one of them may stand for all.
+    unchanged = len(options) == count and all(map(is_, options, _options(first))) and not isinstance(first, Junction)
     return first if unchanged else Choice(tuple(options))
 
 

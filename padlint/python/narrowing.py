@@ -5,7 +5,7 @@ Behind `place < len(row)` a counter counts no further than that; behind `len(row
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from padlint.python.values import (
     Constant,
     Instance,
     Items,
+    Junction,
     ListValue,
     Method,
     TupleValue,
@@ -41,15 +42,14 @@ OPPOSITES = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 MOST_ITEMS_HELD = "maxlen"
 # What every sequence has that holds something: to know that is to know nothing of its length.
 FEWEST = 1
+# So many tests are told apart in one that is made of others.
+MOST_TESTS = 32
 
 
 def narrowed(run: Interpreter, test: Value, value: Value) -> Value:
     """Return what a value is where a test of it holds, the value itself where that says nothing new."""
-    match test:
-        case Unknown(operation=operation, sources=(tested, kind)) if operation == IS_INSTANCE and tested is value:
-            return _of_kind(run, value, kind)
-        case _:
-            return value
+    told = (each for one, holds in single_tests(test) for each in _told(run, one, (value,), holds=holds))
+    return next((known for tested, known in told if tested is value), value)
 
 
 @contextmanager
@@ -57,8 +57,7 @@ def holding(run: Interpreter, tests: Tests) -> Iterator[None]:
     """Run the body where tests hold, or do not; the variables of the running function are narrowed by that."""
     known = run.frame.tests
     before = len(known)
-    known.extend(tests)
-    undone = [undo for test, holds in tests for undo in narrow(run, test, holds=holds)]
+    undone = learn(run, tests)
     try:
         yield
     finally:
@@ -67,23 +66,63 @@ def holding(run: Interpreter, tests: Tests) -> Iterator[None]:
         run.rebind(*undo)
 
 
-def narrow(run: Interpreter, test: Value, *, holds: bool = True) -> list[tuple[Value, Value]]:
-    """Narrow the variables of the running function that a test is about; return what they hold now, and held before."""
-    narrower = [(known, tested) for tested, known in _narrower(run, test, holds=holds)]
-    for known, tested in narrower:
-        run.rebind(tested, known)
+def learn(run: Interpreter, tests: Tests) -> list[tuple[Value, Value]]:
+    """Keep in mind that tests hold, or do not, and narrow the variables of the running function by that.
+
+    Returns:
+        What each of those variables holds now, and held before.
+    """
+    single = tuple(each for test, holds in tests for each in single_tests(test, holds=holds))
+    run.frame.tests.extend(single)
+    return _narrow(run, single)
+
+
+def narrow(run: Interpreter, test: Value) -> None:
+    """Narrow the variables of the running function by a test that holds."""
+    _narrow(run, tuple(single_tests(test)))
+
+
+def single_tests(test: Value, *, holds: bool = True) -> Iterator[tuple[Value, bool]]:
+    """Yield the tests that hold, or do not, where one does that `and`, `or` and `not` make of them."""
+    waiting, seen = [(test, holds)], {id(test)}
+    while waiting and len(seen) <= MOST_TESTS:
+        one, holds = waiting.pop()
+        match one:
+            case Unknown(operation="not", sources=parts):
+                holds = not holds
+            case Junction(operator=operator, operands=parts) if holds == (operator == "and"):
+                pass
+            case _:
+                yield one, holds
+                continue
+        waiting.extend((part, holds) for part in reversed(parts) if id(part) not in seen)
+        seen.update(map(id, parts))
+
+
+def _narrow(run: Interpreter, single: Tests) -> list[tuple[Value, Value]]:
+    narrower: list[tuple[Value, Value]] = []
+    for test, holds in single:
+        told = list(_told(run, test, run.frame.scope.store.slots.values(), holds=holds))
+        for tested, known in told:
+            run.rebind(tested, known)
+        narrower.extend((known, tested) for tested, known in told)
     return narrower
 
 
-def _narrower(run: Interpreter, test: Value, *, holds: bool) -> Iterator[tuple[Value, Value]]:
-    """Yield the values that a test is about, each with what is known of it where the test holds, or does not."""
+def _told(run: Interpreter, test: Value, held: Iterable[Value], *, holds: bool) -> Iterator[tuple[Value, Value]]:
+    """Yield the values that a test is about, each with what is known of it where the test holds, or does not.
+
+    Args:
+        held: the lists of which a number of items may have been counted.
+    """
     match test:
-        case Unknown(sources=(tested, *_)) if holds and (known := narrowed(run, test, tested)) is not tested:
-            yield tested, known
+        case Unknown(operation=operation, sources=(tested, kind)) if operation == IS_INSTANCE:
+            if holds and (known := _of_kind(run, tested, kind)) is not tested:
+                yield tested, known
         case Unknown() if (below := _counted_below(test, holds=holds)) is not None:
             yield below
         case Unknown() if (measured := _measured(test, holds=holds)) is not None:
-            yield from _of_a_length(run, *measured)
+            yield from _of_a_length(held, *measured)
         case _:
             pass
 
@@ -115,7 +154,7 @@ def _measured(test: Value, *, holds: bool) -> tuple[str, Value, Value] | None:
             return None
 
 
-def _of_a_length(run: Interpreter, how: str, number: Value, length: Value) -> Iterator[tuple[Value, Value]]:
+def _of_a_length(held: Iterable[Value], how: str, number: Value, length: Value) -> Iterator[tuple[Value, Value]]:
     """Yield the sequences that have a number of items, each as one that is known to be so long."""
     match number:
         case Unknown(sources=(Unknown() as sequence,)):
@@ -123,7 +162,7 @@ def _of_a_length(run: Interpreter, how: str, number: Value, length: Value) -> It
             yield sequence, Unknown(sequence.why, how, (itself, length), sequence.text)
         case _:
             pass
-    for value in run.frame.scope.store.slots.values():
+    for value in held:
         match value:
             case ListValue(items=Items((), Value(), count)) if _is_number_of(number, value, count):
                 yield value, _measured_list(value, how, number, length)

@@ -197,8 +197,7 @@ def _global(run: Interpreter, node: cst.Global | cst.Nonlocal) -> bool:
 
 def _assert(run: Interpreter, node: cst.Assert) -> bool:
     test = run.evaluate(node.test)
-    run.frame.tests.append((test, True))
-    narrowing.narrow(run, test)
+    narrowing.learn(run, ((test, True),))
     return True
 
 
@@ -239,9 +238,7 @@ def _if(run: Interpreter, node: cst.If) -> bool:
     open_ends: list[Tests] = []
     goes_on = branches(run, [_running(run, body, tests, open_ends) for body, tests in possible])
     if len(open_ends) == 1:
-        run.frame.tests.extend(open_ends[0])
-        for test, holds in open_ends[0]:
-            narrowing.narrow(run, test, holds=holds)
+        narrowing.learn(run, open_ends[0])
     return goes_on
 
 

@@ -107,6 +107,19 @@ class Choice(Value):
         return " | ".join(map(repr, self.alternatives))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Junction(Choice):
+    """What `and` or `or` gives, which is one of its operands; as a test it tells of all of them.
+
+    Args:
+        operator: "and" or "or".
+        operands: what it joins, of which each is a test of its own.
+    """
+
+    operator: str
+    operands: tuple[Value, ...]
+
+
 # Containers -----------------------------------------------------------------------------------------------------
 
 

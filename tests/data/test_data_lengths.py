@@ -46,6 +46,16 @@ rows = json.load(open("rows.json"))
         ("[row for row in rows if len(row) <= n]", PADDED),
         ("[row for row in rows if len(row) >= 10]", PADDED),
         ("[row[:n] for row in rows]", PADDED),
+        ("[row[:n] for row in rows if row and len(row) >= n]", SAME),
+        ("[row[:n] for row in rows if row or len(row) >= n]", PADDED),
+        ("[row[:n] for row in rows if n <= len(row) <= 400]", SAME),
+        ("[row for row in rows if 2 <= len(row) <= n]", PADDED),
+        ("[row[:n] for row in rows if not (len(row) < n or len(row) > 400)]", SAME),
+        ("[row[:n] for row in rows if not (len(row) < n and len(row) > 2)]", PADDED),
+        ("list(filter(lambda row: len(row) >= n, rows))", SAME),
+        ("[row[:n] for row in filter(lambda row: row and n <= len(row), rows)]", SAME),
+        ("list(filter(lambda row: len(row) >= 2, rows))", PADDED),
+        ("list(filter(lambda row: row or len(row) >= n, rows))", PADDED),
     ],
 )
 def test_rows_that_are_kept_for_being_long_enough(known_of, kept, known):
@@ -54,7 +64,14 @@ def test_rows_that_are_kept_for_being_long_enough(known_of, kept, known):
 
 @pytest.mark.parametrize(
     ("test", "known"),
-    [("len(ids) < n", SAME), ("n > len(ids)", SAME), ("len(ids) > n", PADDED), ("len(ids) < 2", PADDED)],
+    [
+        ("len(ids) < n", SAME),
+        ("n > len(ids)", SAME),
+        ("len(ids) > n", PADDED),
+        ("len(ids) < 2", PADDED),
+        ("row.isspace() or len(ids) < n", SAME),
+        ("row.isspace() and len(ids) < n", PADDED),
+    ],
 )
 def test_rows_of_a_list_that_others_are_left_out_of(known_of, test, known):
     program = f"""{ROWS}kept = []
@@ -111,6 +128,27 @@ def test_a_seed_that_was_typed_in(known_of, before, grown, known):
 for _ in range(40):
     x = pad_sequences([seed], maxlen=n)
     {grown}
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("len(ids) >= n and row", SAME),
+        ("bool(row)\n    asked = len(ids) >= n and asked", SAME),
+        ("len(ids) >= n and row if n else bool(row)", PADDED),
+        ("len(ids) >= n or row", PADDED),
+    ],
+)
+def test_what_a_variable_says_of_rows(known_of, asked, known):
+    program = f"""{ROWS}kept = []
+for row in rows:
+    ids = [index[word] for word in row.split()]
+    asked = {asked}
+    if asked:
+        kept.append(ids[:n])
+x = pad_sequences(kept, maxlen=n)
 """
     assert known_of(program) == known
 
