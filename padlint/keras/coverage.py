@@ -12,7 +12,7 @@ from padlint.keras.data import FROM_THE_START, IN_ORDER, REPEATED, TO_THE_END, D
 from padlint.keras.lengths import Length, axis_of, identity, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.provenance import held_facts, zero_token
-from padlint.keras.windows import sequence_counted, shared_length
+from padlint.keras.windows import is_as_many, sequence_counted, shared_length
 from padlint.python.joins import seen
 from padlint.python.values import (
     NONE,
@@ -296,7 +296,9 @@ def _slice_cover(part: SliceValue, extent: Length) -> Cover:
 
 
 def _counts_as_many(number: Value, extent: Length) -> bool:
-    """Say whether a number is how many items a sequence has of which all that are like it have as many."""
+    """Say whether a number is how many items a sequence has of which all that are like it have as many, or more."""
+    if is_as_many(number, extent):
+        return True
     sequence = sequence_counted(number)
     if sequence is None or (isinstance(sequence, DataValue) and sequence.shape):
         return False  # an array that is cut to so many rows may have had fewer

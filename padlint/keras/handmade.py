@@ -25,6 +25,7 @@ from padlint.keras.lengths import ITEMS, Length, identity, length_as_written, na
 from padlint.keras.padding import moved, one_hot, padded_by, united
 from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
+from padlint.keras.windows import is_as_many, is_made_up
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.context import Context
 from padlint.python.formats import is_number_written_out, of_so_many_digits
@@ -115,6 +116,9 @@ def _name(value: Value) -> str:
 
 def with_filler(parts: tuple[Value, ...], site: Site, context: Context, axis: int = 0) -> Value | None:
     """Return rows put together with filler that makes them up to a length; None when none of the parts is that."""
+    needed = tuple(part for part in parts if not _is_needless(part, axis, context))
+    if len(needed) == 1 < len(parts):
+        return needed[0]
     fillers = {place: found for place, part in enumerate(parts) if (found := _filler(part, axis, site, context))}
     content = [part for place, part in enumerate(parts) if place not in fillers]
     if not fillers or all(shaped_like(part) is not None for part in content):
@@ -136,6 +140,18 @@ def with_filler(parts: tuple[Value, ...], site: Site, context: Context, axis: in
     return padded
 
 
+def _is_needless(filler: Value, axis: int, context: Context) -> bool:
+    """Say whether filler is for rows that are known to be long enough, so that there is none of it."""
+    match filler:
+        case BufferValue(shape=(*_,) as shape) if filler.fills(axis):
+            count = shape[axis]
+        case ListValue(items=Items((), Value(), Value() as count)):
+            pass
+        case _:
+            return False
+    return all(is_made_up(option, context.tests()) for option in alternatives(count))
+
+
 def _with_blanks(operands: tuple[Value, ...], site: Site, context: Context) -> Value | None:
     """Return a text with one more of what makes it up to a length; None unless the loop around it is for that."""
     match operands:
@@ -145,7 +161,7 @@ def _with_blanks(operands: tuple[Value, ...], site: Site, context: Context) -> V
             side = Side.PRE
         case _:
             return None
-    if not any(_is_for_want_of(content, over) for over in context.loops_over()[-1:]):
+    if not any(_is_for_want_of(content, over, context) for over in context.loops_over()[-1:]):
         return None
     if side is Side.PRE and item == ZERO_DIGIT:
         return None  # a number gets as many digits
@@ -155,12 +171,12 @@ def _with_blanks(operands: tuple[Value, ...], site: Site, context: Context) -> V
     return DataValue(replace(padded_by((padding,), held_facts(content)), rank=None))
 
 
-def _is_for_want_of(content: Value, over: Value) -> bool:
+def _is_for_want_of(content: Value, over: Value, context: Context) -> bool:
     """Say whether a loop goes on for as long, or is run as often, as items are missing of something to a length."""
     own = identity(Unknown("its length", ITEMS, (content,)))
-    if any(rounds.symbols.get(own, 0) < 0 for rounds in _rounds(over)):
+    if any(rounds.symbols.get(own, 0) < 0 for rounds in _rounds(over, context)):
         return True
-    return any(identity(number) == own for number in _to_be_less(over))
+    return any(identity(number) == own for number in _to_be_less(over, context))
 
 
 def _may_be_text(value: Value) -> bool:
@@ -321,7 +337,7 @@ def grow(receiver: Value, name: str, call: Call, context: Context) -> Value | No
                 return NONE
             # A flag for each of so many rows is appended like this as well: only what comes behind tells them apart.
             first = replace(padding, side=Side.PRE)
-            sure = name == "extend" or any(map(_lacks_items, context.loops_over()[-1:]))
+            sure = name == "extend" or any(_lacks_items(over, context) for over in context.loops_over()[-1:])
             add_filler(receiver, noted(first, context) if sure else first, context)
             return NONE
         case BufferValue():
@@ -372,7 +388,7 @@ def _appended(receiver: Value, name: str, call: Call, context: Context) -> Paddi
 def _makes_up_length(context: Context) -> bool:
     """Say whether the innermost loop runs as often as is missing of a length."""
     loops = context.loops_over()
-    return bool(loops) and _is_shortfall(loops[-1])
+    return bool(loops) and _is_shortfall(loops[-1], context)
 
 
 def _goes_on(receiver: Value, context: Context) -> bool:
@@ -430,31 +446,35 @@ def _counts_items(value: Value) -> bool:
     return Length().minus(length_as_written(value)).lacks_items
 
 
-def _rounds(over: Value) -> Iterator[Length]:
-    """Yield how often a loop over a range may run, as it is written."""
+def _rounds(over: Value, context: Context) -> Iterator[Length]:
+    """Yield how often a loop over a range may run, as it is written, unless that is known to be not at all."""
     match over:
         case ListValue(kind="range", items=Items(count=Value() as count)):
-            yield from map(length_as_written, alternatives(count))
+            needed = (option for option in alternatives(count) if not is_made_up(option, context.tests()))
+            yield from map(length_as_written, needed)
         case _:
             pass
 
 
-def _lacks_items(over: Value) -> bool:
-    return any(rounds.lacks_items for rounds in _rounds(over))
+def _lacks_items(over: Value, context: Context) -> bool:
+    return any(rounds.lacks_items for rounds in _rounds(over, context))
 
 
-def _is_shortfall(over: Value) -> bool:
-    if any(rounds.falls_short or sorted(rounds.symbols.values()) == [-1, 1] for rounds in _rounds(over)):
+def _is_shortfall(over: Value, context: Context) -> bool:
+    if any(rounds.falls_short or sorted(rounds.symbols.values()) == [-1, 1] for rounds in _rounds(over, context)):
         return True
-    return any(isinstance(number, Unknown) and number.operation in {"len", "shape"} for number in _to_be_less(over))
+    return any(
+        isinstance(number, Unknown) and number.operation in {"len", "shape"} for number in _to_be_less(over, context)
+    )
 
 
-def _to_be_less(over: Value) -> Iterator[Value]:
-    """Yield the numbers that a `while` loop goes on with for as long as they are less than others."""
+def _to_be_less(over: Value, context: Context) -> Iterator[Value]:
+    """Yield the numbers that a `while` loop goes on with for as long as they are less than others, as they may be."""
     for test in alternatives(over):
         match in_order(test):
-            case ("<" | "<=", number, _):
-                yield number
+            case ("<" | "<=", number, bound):
+                if not is_as_many(number, length_as_written(bound), context.tests()):
+                    yield number
             case None if isinstance(test, Unknown) and test.operation == "!=":
                 yield from test.sources
             case _:
@@ -479,6 +499,8 @@ def _justified(how: str, side: Side) -> MethodHandler:
         width, fill = call.argument(0, "width"), call.argument(1, "fillchar")
         if width is None:
             return None
+        if is_as_many(Unknown("its length", ITEMS, (receiver,)), length_as_written(width), context.tests()):
+            return receiver
         if fill == ZERO_DIGIT and is_number_written_out(receiver):
             return of_so_many_digits(receiver, width)
         is_called = isinstance(call.site.node, cst.Call)  # a template says how wide a text is without a call

@@ -9,11 +9,13 @@ from padlint.keras.data import REPEATED, DataValue, noted, setting_or
 from padlint.keras.lengths import length_as_written, name_of_length
 from padlint.keras.padding import NOTHING_KNOWN, padded_by
 from padlint.keras.stacking import as_array
+from padlint.keras.windows import is_made_up
 from padlint.python.context import Context
 from padlint.python.source_text import function_text
 from padlint.python.values import Call, Constant, Items, ListValue, TupleValue, Unknown, Value
 
 IMAGE_RANK = 4
+NOT_ANY = (Constant(0), Constant(0))
 
 
 def pad(call: Call, context: Context) -> Value | None:
@@ -23,7 +25,9 @@ def pad(call: Call, context: Context) -> Value | None:
     if source is None or widths is None:
         return None
     array = as_array(source, context)
-    pairs = _width_pairs(widths, array)
+    pairs = [_needed(pair, context) for pair in _width_pairs(widths, array)]
+    if array is not None and pairs and all(pair == NOT_ANY for pair in pairs):
+        return array
     sides = {axis: side for axis, pair in enumerate(pairs) if (side := _padded_end(pair)) is not None}
     facts = array.facts if array is not None else NOTHING_KNOWN
     if not sides or (len(sides) > 1 and (facts.rank or 0) >= IMAGE_RANK):
@@ -34,6 +38,12 @@ def pad(call: Call, context: Context) -> Value | None:
     is_each_axis = len(pairs) > 1 and not _may_go_on(widths)
     rank = len(pairs) if facts.rank is None and is_each_axis else facts.rank
     return DataValue(replace(padded_by(paddings, facts), rank=rank))
+
+
+def _needed(pair: tuple[Value, Value], context: Context) -> tuple[Value, Value]:
+    """Return how much is added before and after an axis: nothing to what is known to be long enough."""
+    before, after = (Constant(0) if is_made_up(width, context.tests()) else width for width in pair)
+    return before, after
 
 
 def _np_padding(call: Call, axis: int, side: Side, pair: tuple[Value, Value], context: Context) -> Padding:

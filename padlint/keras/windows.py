@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 
-from padlint.keras.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, axis_of, length_as_written
+from padlint.keras.lengths import ITEMS, MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, axis_of, length_as_written
 from padlint.python.formats import FORMATTED
 from padlint.python.frames import Tests
 from padlint.python.narrowing import AT_LEAST, EXACTLY, in_order
@@ -206,15 +207,105 @@ def reaches(sequence: Value, length: Value, tests: Tests = ()) -> bool:
         tests: what is known to hold, or not to, where that is asked.
     """
     wanted = _steady(length)
-    return wanted is not None and (
-        _is_as_long_as(sequence, wanted, MOST_DEPTH) or any(_is_tested(sequence, wanted, *test) for test in tests)
+    if wanted is None:
+        return False
+    count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
+    own = length_as_written(count or Unknown("its length", ITEMS, (sequence,)))
+    return _is_as_long_as(sequence, wanted, MOST_DEPTH) or any(_is_tested(own, wanted, *test) for test in tests)
+
+
+def is_made_up(missing: Value, tests: Tests = ()) -> bool:
+    """Say whether a number of missing items, `n - len(row)`, is known to be none, for no such row is shorter.
+
+    A program that makes windows longer knows of some that are cut off, unless its loop ends where the last is full.
+
+    Args:
+        tests: what is known to hold, or not to, where the number is used.
+    """
+    length = length_as_written(missing)
+    return any(
+        is_as_many(number, length.plus(length_as_written(number)), tests) for number in _taken_away(missing, MOST_DEPTH)
     )
 
 
-def _is_tested(sequence: Value, wanted: Length, test: Value, holds: bool) -> bool:  # noqa: FBT001  # as it is kept
-    """Say whether a test says that a sequence has as many items as are wanted: `len(row) >= n` holds."""
-    count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
-    own = length_as_written(count or Unknown("its length", "len", (sequence,)))
+def _taken_away(number: Value, depth: int) -> Iterator[Value]:
+    """Yield the numbers that others are made less by."""
+    match number:
+        case Unknown(operation="-", sources=(whole, part)) if depth:
+            yield part
+            yield from _taken_away(whole, depth - 1)
+        case Unknown(operation="unary -", sources=(part,)):
+            yield part
+        case Unknown(operation="+" | "max" | "int", sources=parts) if depth:
+            for part in parts:
+                yield from _taken_away(part, depth - 1)
+        case _:
+            pass
+
+
+def is_as_many(number: Value, wanted: Length, tests: Tests = ()) -> bool:
+    """Say whether a number of items is known to be no less than a length, and is not merely taken to be."""
+    if not wanted.is_steady:
+        return False
+    if any(_is_tested(length_as_written(number), wanted, *test) for test in tests):
+        return True
+    sequence = sequence_counted(number)
+    if sequence is None:
+        return _counts_up_to(number, wanted, MOST_DEPTH)
+    return _is_as_long_as(sequence, wanted, MOST_DEPTH) and not _may_be_cut_off(sequence, MOST_DEPTH)
+
+
+def _may_be_cut_off(sequence: Value, depth: int) -> bool:
+    """Say whether a part of a sequence is as long as it should be only where there is as much left to take it from."""
+    match sequence:
+        case Unknown(
+            operation="item",
+            sources=(whole, SliceValue() as index) | (whole, TupleValue((SliceValue() as index, *_))),
+        ) if depth:
+            if window_length(index) is not None:
+                return not _is_within(whole, index)
+            return _is_only_one(whole, depth) or _may_be_cut_off(whole, depth - 1)
+        case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT and depth:
+            return _may_be_cut_off(first, depth - 1)
+        case Choice() if depth:
+            return any(_may_be_cut_off(option, depth - 1) for option in alternatives(sequence))
+        case _:
+            return False
+
+
+def _is_within(whole: Value, index: SliceValue) -> bool:
+    """Say whether a window that a loop moves stays inside of a sequence in all rounds: `range(len(x) - n)`."""
+    lower, upper = length_as_written(index.lower), length_as_written(index.upper)
+    items = length_as_written(Unknown("its length", ITEMS, (whole,)))
+    for counter in _counters_in(index.lower, MOST_DEPTH):
+        match counter:
+            case Unknown(sources=(end,)):
+                start: Value = Constant(0)
+            case Unknown(sources=(start, end)):
+                pass
+            case Unknown(sources=(start, end, step)) if length_as_written(step).constant >= 0:
+                pass
+            case _:
+                return False
+        first = lower.minus(length_as_written(counter)).plus(length_as_written(start))
+        behind_last = upper.minus(length_as_written(counter)).plus(length_as_written(end))
+        return _is_no_less(first, Length()) and _is_no_less(items.plus(Length(constant=1)), behind_last)
+    return False
+
+
+def _counters_in(number: Value, depth: int) -> Iterator[Value]:
+    match number:
+        case Unknown(operation="counter"):
+            yield number
+        case Unknown(operation="+" | "-", sources=parts) if depth:
+            for part in parts:
+                yield from _counters_in(part, depth - 1)
+        case _:
+            pass
+
+
+def _is_tested(own: Length, wanted: Length, test: Value, holds: bool) -> bool:  # noqa: FBT001  # as it is kept
+    """Say whether a test says that so many items are as many as are wanted: `len(row) >= n` holds."""
     match in_order(test, holds=holds):
         case ("<", least, number):
             return _is_no_less(own, length_as_written(number)) and _is_no_less(
@@ -270,6 +361,8 @@ def _counts_up_to(count: Value, length: Length, depth: int) -> bool:
             return _is_as_long_as(sequence, length, depth - 1)
         case Unknown(operation="+", sources=(start, Constant(int(more)))) if depth:
             return _counts_up_to(start, length.minus(Length(constant=more)), depth - 1)
+        case Unknown(operation="min", sources=(first, second)) if depth:
+            return _counts_up_to(first, length, depth - 1) and _counts_up_to(second, length, depth - 1)
         case _:
             counted = _steady(count)
             return counted is not None and _is_no_less(counted, length)

@@ -128,6 +128,8 @@ def operate(run: Interpreter, operator_: str, operands: tuple[Value, ...], node:
     if decided is not None:
         return Constant(decided)
     site = run.site(node)
+    if operator_ == "%" and (text := _filled_in(run, operands, site)) is not None:
+        return text
     asked = [operand for operand in operands if isinstance(operand, LibraryObject)]
     for operand in sorted(asked, key=lambda each: not each.outranks) if len(asked) > 1 else asked:
         answer = operand.operate(operator_, operands, site, run)
@@ -136,8 +138,6 @@ def operate(run: Interpreter, operator_: str, operands: tuple[Value, ...], node:
     answer = run.overlay.operate(operator_, operands, site, run)
     if answer is None:
         answer = arithmetic(run, operator_, operands) or _own_operator(run, operator_, operands, site)
-    if answer is None and operator_ == "%":
-        answer = _filled_in(run, operands, site)
     return answer or Unknown(f"`{operator_}` of unresolved values", operator_, operands)
 
 

@@ -7,6 +7,7 @@ commutative and idempotent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from operator import is_
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from padlint.python.values import (
     Junction,
     LibraryName,
     LibraryObject,
+    ListValue,
     Method,
     TupleValue,
     Unknown,
@@ -216,6 +218,8 @@ def _made_one(first: Value, second: Value, joined: _Joined, depth: int) -> Value
             return joined[pair]
         case LibraryObject(), LibraryObject():
             return first.joined(second)
+        case ListValue(), ListValue() if first.store is second.store:
+            return first if first.tested is None else second if second.tested is None else replace(first, tested=None)
         case _:
             return None
 

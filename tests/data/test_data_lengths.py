@@ -219,3 +219,129 @@ for i, row in enumerate(rows):
     x[i, :{length}] = part
 """
     assert known_of(program) == known
+
+
+FILLED_UP = """
+import json
+import numpy as np
+
+n = settings.steps
+rows = json.load(open("rows.json"))
+x = []
+"""
+ALL_FILLER = [
+    pytest.param("part + [0] * (n - len(part))", id="behind"),
+    pytest.param("part + [0] * (n - len(row))", id="missing of the row"),
+    pytest.param("part + [0] * max(0, n - len(part))", id="at least none"),
+    pytest.param("[0] * (n - len(part)) + part", id="in front"),
+    pytest.param("np.pad(part, (0, n - len(part)))", id="np.pad"),
+    pytest.param("np.concatenate([part, np.zeros(n - len(part))])", id="zeros"),
+    pytest.param("part\n    while len(part) < n:\n        part.append(0)", id="while"),
+    pytest.param("part\n    for _ in range(n - len(part)):\n        part.append(0)", id="for"),
+    pytest.param("part\n    if len(part) < n:\n        filled = part + [0] * (n - len(part))", id="if"),
+]
+
+
+@pytest.mark.parametrize("filled", ALL_FILLER)
+@pytest.mark.parametrize(
+    ("test", "is_padded"),
+    [
+        ("if len(row) < n:\n        continue", False),
+        ("if not row or n > len(row):\n        continue", False),
+        ("assert len(row) >= n", False),
+        ("if len(row) < 2:\n        continue", True),
+        ("if not row and n > len(row):\n        continue", True),
+        ("pass", True),
+    ],
+)
+@pytest.mark.parametrize("part", ["row[:n]", "row[-n:]", "list(row[:n])"])
+def test_filler_that_rows_which_are_long_enough_do_not_get(facts, part, test, is_padded, filled):
+    program = f"""{FILLED_UP}for row in rows:
+    {test}
+    part = {part}
+    filled = {filled}
+    x.append(filled)
+x = np.array(x)
+"""
+    assert bool(facts(program).paddings) is is_padded
+
+
+@pytest.mark.parametrize(
+    ("places", "start", "is_padded"),
+    [
+        ("range(len(rows) - n)", "i", False),
+        ("range(0, len(rows) - n + 1, 3)", "i", False),
+        ("range(n, len(rows))", "i - n", False),
+        ("range(len(rows))", "i", True),
+        ("range(0, len(rows), n)", "i", True),
+        ("range(0, len(rows) - n + 2)", "i", True),
+        ("range(len(rows))", "i - n", True),
+        ("range(len(others) - n)", "i", True),
+    ],
+)
+@pytest.mark.parametrize("filled", ["np.pad(part, (0, n - len(part)))", "part + [0] * (n - len(part))"])
+def test_filler_that_windows_do_not_get_where_the_last_is_full(facts, places, start, is_padded, filled):
+    program = f"""{FILLED_UP}for i in {places}:
+    part = rows[{start} : {start} + n]
+    x.append({filled})
+x = np.array(x)
+"""
+    assert bool(facts(program).paddings) is is_padded
+
+
+@pytest.mark.parametrize(("least", "is_padded"), [("n", False), ("3", True)])
+@pytest.mark.parametrize("end", ["len(row[:n])", "min(len(row), n)"])
+def test_buffers_that_rows_which_are_long_enough_fill(facts, least, is_padded, end):
+    program = f"""{FILLED_UP}kept = [row for row in rows if len(row) >= {least}]
+x = np.zeros((len(kept), n))
+for i, row in enumerate(kept):
+    x[i, :{end}] = row[:n]
+"""
+    assert bool(facts(program).paddings) is is_padded
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ("'%05d' % number", "not padded: an array written in full"),
+        ("'%5d' % number", IN_PART),
+        ("'%s' % number", IN_PART),
+    ],
+)
+def test_numbers_of_an_array_that_are_written_out(known_of, code, known):
+    program = f"""
+import numpy as np
+
+numbers = np.random.randint(0, 99999, 1000)
+x = np.zeros((1000, 5, 10))
+for i, number in enumerate(numbers):
+    for t, digit in enumerate({code}):
+        x[i, t, int(digit)] = 1
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(("test", "is_padded"), [("if len(last) < n:\n        continue", False), ("pass", True)])
+def test_filler_that_a_full_queue_does_not_get(facts, test, is_padded):
+    program = f"""{FILLED_UP}from collections import deque
+
+last = deque(maxlen=n)
+for row in rows:
+    last.append(row)
+    {test}
+    part = list(last)
+    x.append(part + [0] * (n - len(part)))
+x = np.array(x)
+"""
+    assert bool(facts(program).paddings) is is_padded
+
+
+@pytest.mark.parametrize(("lines", "is_padded"), [("kept", False), ("lines", True)])
+def test_lines_that_are_long_enough_are_not_made_longer(facts, lines, is_padded):
+    program = f"""
+lines = open("lines.txt").read().split(".")
+n = settings.steps
+kept = [line for line in lines if len(line) >= n]
+x = [[letters[letter] for letter in line[:n].ljust(n)] for line in {lines}]
+"""
+    assert bool(facts(program).paddings) is is_padded
