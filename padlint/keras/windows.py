@@ -125,8 +125,26 @@ def _length_of_result(value: Unknown, depth: int) -> Length | None:
             return _length_of_all(parts, depth)
         case Unknown(operation="method:strftime", sources=(_, Constant(str(form)))):
             return _date_length(form)
+        case Unknown(
+            operation="method:split",
+            sources=(Unknown(operation="method:join", sources=(Constant(str(between)), words)), *given),
+        ) if given == [Constant(between)] or (not given and between.isspace()):
+            return shared_length(words, depth) if _were_split(words, given, depth) else None
         case _:
             return None
+
+
+def _were_split(words: Value, given: list[Value], depth: int) -> bool:
+    """Say whether words come from a text that was split in the same way, so that none of them can be again."""
+    match words:
+        case Unknown(operation="item", sources=(whole, SliceValue())) if depth:
+            return _were_split(whole, given, depth - 1)
+        case Unknown(operation="method:split", sources=(_, *as_well)):
+            return as_well == given
+        case Choice() if depth:
+            return all(_were_split(option, given, depth - 1) for option in alternatives(words))
+        case _:
+            return False
 
 
 def _is_text(value: Value, depth: int) -> bool:

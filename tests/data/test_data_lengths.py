@@ -345,3 +345,31 @@ kept = [line for line in lines if len(line) >= n]
 x = [[letters[letter] for letter in line[:n].ljust(n)] for line in {lines}]
 """
     assert bool(facts(program).paddings) is is_padded
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "known"),
+    [
+        ("text.split()", "' '.join(words[i : i + n])", "not padded: an array written in full"),
+        ("(text if asked else more).split()", "' '.join(words[i : i + n])", "not padded: an array written in full"),
+        ("text.split(' ')", "' '.join(words[i : i + n])", IN_PART),
+        ("text.split()", "''.join(words[i : i + n])", IN_PART),
+        ("text.splitlines()", "' '.join(words[i : i + n])", IN_PART),
+        ("text.split()", "' '.join(words[i : len(words)])", IN_PART),
+    ],
+)
+def test_words_that_are_put_together_and_taken_apart_again(known_of, words, sentence, known):
+    program = f"""
+import numpy as np
+
+text, n = open("text.txt").read(), 30
+words = {words}
+sentences = []
+for i in range(0, len(words) - n, 3):
+    sentences.append({sentence})
+x = np.zeros((len(sentences), n, len(index)))
+for i, sentence in enumerate(sentences):
+    for t, word in enumerate(sentence.split()):
+        x[i, t, index[word]] = 1
+"""
+    assert known_of(program) == known
