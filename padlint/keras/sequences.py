@@ -17,7 +17,7 @@ from padlint.keras.data import (
     side_of,
     unpadded,
 )
-from padlint.keras.lengths import ITEMS
+from padlint.keras.lengths import ITEMS, length_as_written
 from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.keras.provenance import OF_ONE_LENGTH, ONE_LENGTH, held_facts
 from padlint.keras.tables import COLUMN
@@ -71,10 +71,17 @@ def _padded_front(sequences: Value, length: Value | None) -> tuple[Value, ...]:
 def _adds_nothing(sequences: Value, given: DataFacts, length: Value | None, context: Context) -> bool:
     """Say whether no sequence is shorter than what they are padded to: a length, or the longest of them."""
     rows = sequences.items.everything() if isinstance(sequences, ListValue) else ()
+    is_only_row = count_of_rows(sequences) == Constant(1)
     if length is None or length == NONE or _is_extreme(length, "max"):
-        return given.unpadded in OF_ONE_LENGTH
+        return is_only_row or given.unpadded in OF_ONE_LENGTH
+    if is_only_row and any(_is_length_of(row, length) for row in rows):
+        return True
     tests = context.tests()
     return bool(rows) and all(reaches(option, length, tests) for row in rows for option in alternatives(row))
+
+
+def _is_length_of(row: Value, length: Value) -> bool:
+    return length_as_written(length).same(length_as_written(Unknown("its length", ITEMS, (row,))))
 
 
 def _is_extreme(length: Value | None, which: str) -> bool:

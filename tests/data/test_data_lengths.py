@@ -373,3 +373,24 @@ for i, sentence in enumerate(sentences):
         x[i, t, index[word]] = 1
 """
     assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("[row]", SAME),
+        ("[row], maxlen=len(row)", SAME),
+        ("[row], maxlen=None", SAME),
+        ("[row], maxlen=n", PADDED),
+        ("[row, rows[0]], maxlen=None", "pad_sequences to None pre 0 axis 1"),
+        ("[row, rows[0]], maxlen=len(row)", "pad_sequences to len(row) pre 0 axis 1"),
+        ("before, maxlen=len(row)", "pad_sequences to len(row) pre 0 axis 1"),
+    ],
+)
+def test_a_row_alone_is_padded_to_no_more_than_itself(known_of, given, known):
+    program = f"""{ROWS}before = []
+for row in rows:
+    before.append(row)
+    x = pad_sequences({given})
+"""
+    assert known_of(program) == known
