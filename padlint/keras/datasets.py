@@ -9,7 +9,7 @@ from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
 from padlint.keras.data import DataValue, Handler, MethodHandler, noted, row_of, setting_or, unpadded
 from padlint.keras.padding import moved, padded_by
-from padlint.keras.provenance import held_facts
+from padlint.keras.provenance import OF_ONE_LENGTH, WINDOWS, held_facts
 from padlint.keras.stacking import array_of, as_array
 from padlint.keras.texts import ONE_OR_MORE, ragged_ids
 from padlint.python.context import Context
@@ -31,7 +31,6 @@ from padlint.python.values import (
     alternatives,
 )
 
-WINDOWS = "windows of equal length"
 _BATCH_SIZE = Unknown("the batch size", "len")
 
 
@@ -369,6 +368,8 @@ def _padded_leaf(element: Value, shapes: Value | None, padding: Padding, context
         return TupleValue(tuple(_padded_leaf(element, shape, padding, context) for shape in shapes.items))
     axes = _padded_axes(element, shapes)
     known = held_facts(element) if isinstance(element, DataValue) else DataFacts()
+    if known.unpadded in OF_ONE_LENGTH and not known.paddings:
+        return _batched(element)
     facts = moved(known, 1)
     if not axes:
         return DataValue(replace(facts, unpadded=facts.unpadded or "one number for each example"))

@@ -60,6 +60,14 @@ PADDED = "pad_sequences post 0 axis 1"
             "Dataset.from_tensor_slices(ids).window(9, shift=1, drop_remainder=True).flat_map(lambda w: w.batch(9)).batch(32)",
             "not padded: windows of equal length",
         ),
+        (
+            "Dataset.from_tensor_slices(ids).window(9, 1, 1, True).flat_map(lambda w: w.batch(9)).padded_batch(32)",
+            "not padded: windows of equal length",
+        ),
+        (
+            "Dataset.from_tensor_slices(ids).window(9, shift=9).flat_map(lambda w: w.batch(9)).padded_batch(32)",
+            "padded_batch post 0 axis 1",
+        ),
     ],
 )
 def test_datasets(known_of, dataset, known):
