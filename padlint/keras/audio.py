@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 
 from padlint.graph import DataFacts, Known, Padding, Side, Unresolved
 from padlint.keras.data import DataValue, Handler, noted
+from padlint.keras.lengths import ITEMS, length_as_written
 from padlint.keras.padding import altered, padded_by, remapped
 from padlint.keras.provenance import held_facts
+from padlint.keras.windows import is_as_many
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
-from padlint.python.values import Call, Constant, Value
+from padlint.python.values import NONE, Call, Constant, SliceValue, Unknown, Value
 
 _FEATURES = (
     "chroma_cens",
@@ -57,10 +59,13 @@ def _rows_of_features(call: Call, context: Context) -> Value | None:
 
 def _fixed_length(call: Call, context: Context) -> Value | None:
     """Fill up at the end, with zeros unless a mode of `np.pad` says otherwise, along the last axis or the given one."""
-    data = call.argument(0, "data")
+    data, size = call.argument(0, "data"), call.argument(1, "size")
     if data is None:
         return None
     given = held_facts(data)
+    own = Unknown("its length", ITEMS, (data,))
+    if size is not None and "axis" not in call.keywords and is_as_many(own, length_as_written(size), context.tests()):
+        return context.subscript(data, SliceValue(NONE, size, NONE), call.site)
     zeros = "mode" not in call.keywords and not call.open_ended
     padding = Padding(
         how="fix_length",

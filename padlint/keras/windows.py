@@ -357,10 +357,26 @@ def _is_as_long_as(sequence: Value, length: Length, depth: int) -> bool:
             )
         case ListValue(items=Items((), _, Value() as count)) if depth:
             return _counts_up_to(count, length, depth - 1)
+        case Unknown(operation="item", sources=(table, index)) if depth and _names_columns(index):
+            return _is_as_long_as(table, length, depth - 1)
+        case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT and depth:
+            return _is_as_long_as(first, length, depth - 1)
+        case Method(receiver, name) if name in ACCESSORS and name != "T" and depth:
+            return _is_as_long_as(receiver, length, depth - 1)
         case Unknown(operation="+", sources=parts) if depth:
             return any(_is_as_long_as(part, length, depth - 1) for part in parts)
         case Choice() if depth:
             return all(_is_as_long_as(option, length, depth - 1) for option in alternatives(sequence))
+        case _:
+            return False
+
+
+def _names_columns(index: Value) -> bool:
+    match index:
+        case Constant(str()):
+            return True
+        case ListValue(items=Items(known, None)):
+            return bool(known) and all(isinstance(name, Constant) and isinstance(name.value, str) for name in known)
         case _:
             return False
 

@@ -175,7 +175,16 @@ def _is_number_of(number: Value, sequence: ListValue, count: Value | None) -> bo
         case Unknown(sources=(ListValue() as counted,)) if count is None:
             return counted.store is sequence.store
         case _:
-            return count is not None and untested(count) is number
+            return count is not None and _is_one_count(untested(count), number)
+
+
+def _is_one_count(first: Value, second: Value) -> bool:
+    """Say whether two numbers are one: how many items a sequence has that nothing changes, asked once or twice."""
+    match first, second:
+        case Unknown(operation="len", sources=(Unknown() as one,)), Unknown(operation="len", sources=(other,)):
+            return one is other
+        case _:
+            return first is second
 
 
 def _measured_list(sequence: ListValue, how: str, number: Value, length: Value) -> ListValue:

@@ -394,3 +394,67 @@ for row in rows:
     x = pad_sequences({given})
 """
     assert known_of(program) == known
+
+
+@pytest.mark.parametrize(("least", "is_padded"), [("n", False), ("3", True)])
+@pytest.mark.parametrize(
+    "part", ["table[names].values[-n:]", "table['speed'].to_numpy()[-n:]", "table.values[-n:]", "np.array(table)[-n:]"]
+)
+def test_the_last_rows_of_tables_that_are_long_enough(facts, part, least, is_padded):
+    program = f"""{FILLED_UP}import pandas as pd
+
+names = ["speed", "height"]
+for _, table in pd.read_csv("flights.csv").groupby("flight"):
+    if len(table) < {least}:
+        continue
+    part = {part}
+    x.append(np.pad(part, ((n - len(part), 0), (0, 0))))
+x = np.array(x)
+"""
+    assert bool(facts(program).paddings) is is_padded
+
+
+@pytest.mark.parametrize(
+    ("tested", "known"),
+    [("words", SAME), ("ids", SAME), ("row", PADDED), ("others", PADDED)],
+)
+def test_rows_that_are_made_of_others_which_are_tested(known_of, tested, known):
+    program = f"""{ROWS}kept = []
+for row in rows:
+    words, others = row.split(), row.split(",")
+    ids = [index[word] for word in words]
+    if len({tested}) < n:
+        continue
+    kept.append(ids[:n])
+x = pad_sequences(kept, maxlen=n)
+"""
+    assert known_of(program) == known
+
+
+def test_a_list_that_grows_behind_what_was_made_of_it_does_not_tell_its_length(known_of):
+    program = f"""{ROWS}kept, words = [], []
+for row in rows:
+    words.append(row)
+    ids = [index[word] for word in words]
+    words.append("end")
+    if len(words) >= n:
+        kept.append(ids)
+x = pad_sequences(kept, maxlen=n)
+"""
+    assert known_of(program) == PADDED
+
+
+@pytest.mark.parametrize(("least", "is_padded"), [(">= 48000", False), ("> 100", True)])
+def test_sounds_that_are_only_cut_to_a_length(facts, least, is_padded):
+    program = f"""
+import librosa
+import numpy as np
+
+x = []
+for name in open("names.txt"):
+    sound, rate = librosa.load(name)
+    if len(sound) {least}:
+        x.append(librosa.feature.mfcc(y=librosa.util.fix_length(sound, size=48000), sr=rate).T)
+x = np.array(x)
+"""
+    assert bool(facts(program).paddings) is is_padded
