@@ -14,6 +14,7 @@ from padlint.python.values import (
     Choice,
     Constant,
     Items,
+    LibraryName,
     LibraryObject,
     ListValue,
     Method,
@@ -22,6 +23,7 @@ from padlint.python.values import (
     Unknown,
     Value,
     alternatives,
+    may_be_absent,
 )
 
 # Calls and methods that give a sequence of the length of their first argument.
@@ -121,8 +123,21 @@ def _length_of_result(value: Unknown, depth: int) -> Length | None:
             return Length({operation: 1})
         case Unknown(operation=operation, sources=(first, *_)) if operation in LENGTH_KEPT:
             return shared_length(first, depth)
+        case Unknown(operation="call:numpy.random.choice", sources=(_, count, *_)):
+            return _steady(count)
+        case _:
+            return _length_of_text(value, depth)
+
+
+def _length_of_text(value: Unknown, depth: int) -> Length | None:
+    """Return the length of a text that is put together, or of what it is taken apart into."""
+    match value:
         case Unknown(operation=operation, sources=parts) if operation == FORMATTED or _is_text(value, depth):
             return _length_of_all(parts, depth)
+        case Unknown(operation="method:join", sources=(Constant(""), ListValue() as letters)):
+            return _length_of_items(letters.items, depth) if _are_letters(letters, depth) else None
+        case Unknown(operation="call:random.choice", sources=(text,)) if _is_text(text, depth):
+            return Length(constant=1)
         case Unknown(operation="method:strftime", sources=(_, Constant(str(form)))):
             return _date_length(form)
         case Unknown(
@@ -132,6 +147,12 @@ def _length_of_result(value: Unknown, depth: int) -> Length | None:
             return shared_length(words, depth) if _were_split(words, given, depth) else None
         case _:
             return None
+
+
+def _are_letters(items: ListValue, depth: int) -> bool:
+    each = items.items.everything()
+    lengths = [shared_length(option, depth) for item in each for option in alternatives(item)]
+    return not any(map(may_be_absent, each)) and _common([*lengths, Length(constant=1)]) is not None
 
 
 def _were_split(words: Value, given: list[Value], depth: int) -> bool:
@@ -152,6 +173,8 @@ def _is_text(value: Value, depth: int) -> bool:
     match value:
         case Constant(literal):
             return isinstance(literal, str)
+        case LibraryName(dotted):
+            return dotted.startswith("string.")
         case Unknown(operation="+", sources=parts) if depth:
             return any(_is_text(part, depth - 1) for part in parts)
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -16,7 +16,7 @@ from padlint.python.arithmetic import arithmetic, compare
 from padlint.python.budget import MOST_NESTING, MOST_TEXT
 from padlint.python.heap import Store
 from padlint.python.joins import join, join_all
-from padlint.python.narrowing import holding, narrow
+from padlint.python.narrowing import holding, learn, remembered
 from padlint.python.overlay import GIVING
 from padlint.python.scope import Scope, ScopeKind
 from padlint.python.truth import truth
@@ -183,13 +183,23 @@ class _Comprehension:
                     self._step(node, certain=certain)
 
     def _step(self, node: cst.CompFor, *, certain: bool) -> None:
+        tests = self.run.frame.tests
+        before = len(tests)
+        answers = list(self._tested(node))
+        if False not in answers:
+            self._collect(node, certain=certain and None not in answers)
+        del tests[before:]
+
+    def _tested(self, node: cst.CompFor) -> Iterator[bool | None]:
+        """Yield whether each condition of a loop holds, up to one that does not."""
         for condition in node.ifs:
             test = self.run.evaluate(condition.test)
-            holds = truth(test)
-            if holds is False:
+            yield truth(test)
+            if truth(test) is False:
                 return
-            certain = certain and holds is True
-            narrow(self.run, test)
+            learn(self.run, ((test, True),))
+
+    def _collect(self, node: cst.CompFor, *, certain: bool) -> None:
         if node.inner_for_in is not None:
             self.loop(node.inner_for_in, self.run.evaluate(node.inner_for_in.iter), certain=certain)
         elif self.run.in_unknown_loop():
@@ -301,14 +311,14 @@ def _attribute(run: Interpreter, node: cst.Attribute) -> Value:
 
 
 def _call(run: Interpreter, node: cst.Call) -> Value:
-    return run.evaluate_call(node)
+    return remembered(run, run.evaluate_call(node))
 
 
 def _subscript(run: Interpreter, node: cst.Subscript) -> Value:
     value, index = run.evaluate(node.value), index_of(run, node)
     if run.frame.lookups is not None:
         run.frame.lookups.append((value, index))
-    return run.subscript(value, index, run.site(node))
+    return remembered(run, run.subscript(value, index, run.site(node)))
 
 
 def index_of(run: Interpreter, node: cst.Subscript) -> Value:

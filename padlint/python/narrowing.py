@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from padlint.python import counters
 from padlint.python.frames import Tests
-from padlint.python.joins import is_one_number, join_all
+from padlint.python.joins import is_one_number, join_all, same
 from padlint.python.members import fields
 from padlint.python.values import (
     Call,
@@ -42,6 +42,12 @@ OPPOSITES = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 MOST_ITEMS_HELD = "maxlen"
 # What every sequence has that holds something: to know that is to know nothing of its length.
 FEWEST = 1
+# What methods of texts and dicts give of the same is the same.
+WORKED_OUT_ALIKE = frozenset(
+    f"method:{name}"
+    for name in ("get", "lower", "lstrip", "replace", "rstrip", "split", "splitlines", "strip", "upper")
+)
+MOST_DEPTH = 4
 # So many tests are told apart in one that is made of others.
 MOST_TESTS = 32
 
@@ -74,12 +80,51 @@ def learn(run: Interpreter, tests: Tests) -> list[tuple[Value, Value]]:
     """
     single = tuple(each for test, holds in tests for each in single_tests(test, holds=holds))
     run.frame.tests.extend(single)
-    return _narrow(run, single)
+    narrower: list[tuple[Value, Value]] = []
+    for test, holds in single:
+        told = list(_told(run, test, run.frame.scope.store.slots.values(), holds=holds))
+        for tested, known in told:
+            run.rebind(tested, known)
+        narrower.extend((known, tested) for tested, known in told)
+    return narrower
 
 
-def narrow(run: Interpreter, test: Value) -> None:
-    """Narrow the variables of the running function by a test that holds."""
-    _narrow(run, tuple(single_tests(test)))
+def remembered(run: Interpreter, value: Value) -> Value:
+    """Return what is known of a sequence that was tested, though the program works it out once more: `row["ids"]`."""
+    if not run.frame.tests or not _is_worked_out_alike(value):
+        return value
+    for test, holds in reversed(run.frame.tests):
+        match _measured(test, holds=holds):
+            case (how, Unknown(sources=(Unknown() as tested,)), length) if _is_again(value, tested, MOST_DEPTH):
+                return Unknown(value.why, how, (value, length), value.text)
+            case _:
+                pass
+    return value
+
+
+def _is_worked_out_alike(value: Value) -> TypeGuard[Unknown]:
+    """Say whether a program that works a value out from the same comes to the same."""
+    match value:
+        case Unknown(operation="item", sources=sources):
+            return len(sources) > 1  # what a loop gives is another one each time
+        case Unknown(operation=operation):
+            return operation in WORKED_OUT_ALIKE
+        case _:
+            return False
+
+
+def _is_again(one: Value, other: Value, depth: int) -> bool:
+    match one, other:
+        case Constant(), Constant():
+            return same(one, other)
+        case Unknown(operation=operation, sources=sources), Unknown(operation=as_well, sources=others) if (
+            one is not other and depth and operation == as_well and len(sources) == len(others)
+        ):
+            return _is_worked_out_alike(one) and all(
+                _is_again(part, again, depth - 1) for part, again in zip(sources, others, strict=True)
+            )
+        case _:
+            return one is other
 
 
 def single_tests(test: Value, *, holds: bool = True) -> Iterator[tuple[Value, bool]]:
@@ -97,16 +142,6 @@ def single_tests(test: Value, *, holds: bool = True) -> Iterator[tuple[Value, bo
                 continue
         waiting.extend((part, holds) for part in reversed(parts) if id(part) not in seen)
         seen.update(map(id, parts))
-
-
-def _narrow(run: Interpreter, single: Tests) -> list[tuple[Value, Value]]:
-    narrower: list[tuple[Value, Value]] = []
-    for test, holds in single:
-        told = list(_told(run, test, run.frame.scope.store.slots.values(), holds=holds))
-        for tested, known in told:
-            run.rebind(tested, known)
-        narrower.extend((known, tested) for tested, known in told)
-    return narrower
 
 
 def _told(run: Interpreter, test: Value, held: Iterable[Value], *, holds: bool) -> Iterator[tuple[Value, Value]]:

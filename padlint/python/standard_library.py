@@ -117,6 +117,12 @@ def _sample(run: Interpreter, given: Call) -> Value | None:
     return run.new_list((), item, count=given.argument(1, "k")) if item is not None else None
 
 
+def _choices(run: Interpreter, given: Call) -> Value | None:
+    """Draw so many items, one if the program does not say: of a text, letters."""
+    item = run.call(LibraryName("random.choice"), Call(given.arguments[:1], {}, given.site))
+    return run.new_list((), item, count=given.argument(None, "k") or Constant(1))
+
+
 def _cycle(run: Interpreter, given: Call) -> Value | None:
     item = iteration.any_item(builtins.first_items(run, given))
     return run.new_list((), item, "generator", iteration.ENDLESS)
@@ -307,6 +313,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "itertools.imap": builtins.FUNCTIONS["builtins.map"],
     "re.findall": _find_all,
     "random.choice": _any_of,
+    "random.choices": _choices,
     "random.sample": _sample,
     "collections.OrderedDict": builtins.FUNCTIONS["builtins.dict"],
     "collections.deque": _deque,

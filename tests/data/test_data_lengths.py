@@ -458,3 +458,72 @@ for name in open("names.txt"):
 x = np.array(x)
 """
     assert bool(facts(program).paddings) is is_padded
+
+
+@pytest.mark.parametrize(
+    ("kept", "known"),
+    [
+        ("[row['ids'][:n] for row in rows if len(row['ids']) >= n]", SAME),
+        ("[row['ids'][:n] for row in rows if len(row['words']) >= n]", PADDED),
+        ("[row['ids'][:n] for row in rows if len(rows[0]['ids']) >= n]", PADDED),
+        ("[rows[i][:n] for i in range(len(rows)) if len(rows[i]) >= n]", SAME),
+        ("[rows[i + 1][:n] for i in range(len(rows)) if len(rows[i]) >= n]", PADDED),
+        ("[row.strip() for row in rows if len(row.strip()) == n]", SAME),
+        ("[row.strip() for row in rows if len(row) == n]", PADDED),
+        ("[file.readline() for _ in rows if len(file.readline()) == n]", PADDED),
+        ("[row['ids'] for row in rows if len(row['ids']) >= n and row['ok'] for _ in range(3)]", SAME),
+        ("[row for row in rows if len(row) >= n for row in row]", PADDED),
+    ],
+)
+def test_what_is_worked_out_again_behind_a_test_of_it(known_of, kept, known):
+    assert known_of(f"{ROWS}kept = {kept}\nx = pad_sequences(kept, maxlen=n)") == known
+
+
+@pytest.mark.parametrize(("other", "known"), [("ids", SAME), ("words", PADDED)])
+def test_what_a_statement_works_out_again_behind_a_test_of_it(known_of, other, known):
+    program = f"""{ROWS}kept = []
+for row in rows:
+    if len(row["ids"]) < n or not row["label"]:
+        continue
+    kept.append(row["{other}"][:n])
+    if len(row["words"]) >= n:
+        pass
+x = pad_sequences(kept, maxlen=n)
+"""
+    assert known_of(program) == known
+
+
+FULL = "not padded: an array written in full"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "known"),
+    [
+        ("''.join(random.choice('0123456789') for _ in range(n))", FULL),
+        ("''.join(random.choice(string.digits + string.ascii_letters) for _ in range(n))", FULL),
+        ("''.join(random.choice(letters) for _ in range(n))", FULL),
+        ("''.join(random.choice(words) for _ in range(n))", IN_PART),
+        ("' '.join(random.choice('0123456789') for _ in range(n))", IN_PART),
+        ("''.join(random.choice('01') for _ in words)", IN_PART),
+        ("random.choices('0123456789', k=n)", FULL),
+        ("random.choices(words, k=n)", FULL),
+        ("''.join(random.choices('0123456789', k=n))", FULL),
+        ("''.join(random.choices(words, k=n))", IN_PART),
+        ("random.choices('0123456789', k=len(words[i]))", IN_PART),
+        ("np.random.choice(10, n)", FULL),
+        ("np.random.choice(10, len(words[i]))", IN_PART),
+    ],
+)
+def test_letters_that_are_drawn_by_lot(known_of, drawn, known):
+    program = f"""
+import random
+import string
+import numpy as np
+
+n, words, letters = settings.steps, open("words.txt").read().split(), list("01")
+x = np.zeros((1000, n, len(index)))
+for i in range(1000):
+    for t, letter in enumerate({drawn}):
+        x[i, t, index[letter]] = 1
+"""
+    assert known_of(program) == known
