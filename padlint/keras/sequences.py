@@ -24,7 +24,18 @@ from padlint.keras.tables import COLUMN
 from padlint.keras.windows import reaches
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
-from padlint.python.values import NONE, Call, Choice, Constant, ListValue, TupleValue, Unknown, Value, alternatives
+from padlint.python.values import (
+    NONE,
+    Call,
+    Choice,
+    Constant,
+    Items,
+    ListValue,
+    TupleValue,
+    Unknown,
+    Value,
+    alternatives,
+)
 
 # The parameters of `pad_sequences`, in order: keras.io/api/data_loading/timeseries.
 MAXLEN, DTYPE, PADDING, VALUE = 1, 2, 3, 5
@@ -70,7 +81,7 @@ def _padded_front(sequences: Value, length: Value | None) -> tuple[Value, ...]:
 
 def _adds_nothing(sequences: Value, given: DataFacts, length: Value | None, context: Context) -> bool:
     """Say whether no sequence is shorter than what they are padded to: a length, or the longest of them."""
-    rows = sequences.items.everything() if isinstance(sequences, ListValue) else ()
+    rows = _rows(sequences)
     is_only_row = count_of_rows(sequences) == Constant(1)
     if length is None or length == NONE or _is_extreme(length, "max"):
         return is_only_row or given.unpadded in OF_ONE_LENGTH
@@ -78,6 +89,16 @@ def _adds_nothing(sequences: Value, given: DataFacts, length: Value | None, cont
         return True
     tests = context.tests()
     return bool(rows) and all(reaches(option, length, tests) for row in rows for option in alternatives(row))
+
+
+def _rows(sequences: Value) -> tuple[Value, ...]:
+    match sequences:
+        case ListValue(items=items):
+            return items.everything()
+        case TupleValue(known, rest):
+            return Items(known, rest).everything()
+        case _:
+            return ()
 
 
 def _is_length_of(row: Value, length: Value) -> bool:

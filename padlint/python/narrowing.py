@@ -173,7 +173,8 @@ def _counted_below(test: Value, *, holds: bool) -> tuple[Value, Value] | None:
 
 def _measured(test: Value, *, holds: bool) -> tuple[str, Value, Value] | None:
     """Return how a test of a number of items comes out: they are as many as something, or at least; None for others."""
-    match in_order(test, holds=holds):
+    order, *sides = in_order(test, holds=holds) or ("",)
+    match order, *map(_as_counted, sides):
         case ("==", length, Unknown(operation="len") as number) | ("==", Unknown(operation="len") as number, length):
             how = EXACTLY
         case (_, length, Unknown(operation="len") as number):
@@ -187,6 +188,15 @@ def _measured(test: Value, *, holds: bool) -> tuple[str, Value, Value] | None:
             return how, number, length
         case _:
             return None
+
+
+def _as_counted(number: Value) -> Value:
+    """Return how many items an array has, `array.shape[0]`, as what `len` gives of it; any other number as it is."""
+    match number:
+        case Unknown(operation="item", sources=(Method(Unknown() as array, "shape"), Constant(0))):
+            return Unknown(number.why, "len", (array,))
+        case _:
+            return number
 
 
 def _of_a_length(held: Iterable[Value], how: str, number: Value, length: Value) -> Iterator[tuple[Value, Value]]:

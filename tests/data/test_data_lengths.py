@@ -527,3 +527,41 @@ for i in range(1000):
         x[i, t, index[letter]] = 1
 """
     assert known_of(program) == known
+
+
+@pytest.mark.parametrize(("least", "known"), [("n", SAME), ("2", PADDED)])
+def test_columns_of_pairs_that_are_long_enough(known_of, least, known):
+    program = f"""{ROWS}kept = [(row["ids"][:n], row["label"]) for row in rows if len(row["ids"]) >= {least}]
+ids, labels = zip(*kept)
+x = pad_sequences(ids, maxlen=n)
+"""
+    assert known_of(program) == known
+
+
+@pytest.mark.parametrize(
+    ("test", "is_padded"),
+    [
+        ("array.shape[0] >= n", False),
+        ("array.shape[0] > n and not np.isnan(array).any()", False),
+        ("not n > array.shape[0]", False),
+        ("array.shape[1] >= n", True),
+        ("array.shape[0] >= 3", True),
+    ],
+)
+@pytest.mark.parametrize(
+    "filled",
+    [
+        "np.pad(part, ((0, n - part.shape[0]), (0, 0)))",
+        "np.vstack([part, np.zeros((n - part.shape[0], part.shape[1]))])",
+        "np.vstack([part, np.zeros((n - len(array), part.shape[1]))])",
+    ],
+)
+def test_arrays_of_which_the_shape_is_tested(facts, filled, test, is_padded):
+    program = f"""{FILLED_UP}for row in rows:
+    array = np.load(row)
+    if {test}:
+        part = array[:n]
+        x.append({filled})
+x = np.array(x)
+"""
+    assert bool(facts(program).paddings) is is_padded
