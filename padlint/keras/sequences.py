@@ -83,8 +83,10 @@ def _adds_nothing(sequences: Value, given: DataFacts, length: Value | None, cont
     """Say whether no sequence is shorter than what they are padded to: a length, or the longest of them."""
     rows = _rows(sequences)
     is_only_row = count_of_rows(sequences) == Constant(1)
-    if length is None or length == NONE or _is_extreme(length, "max"):
+    if length is None or length == NONE:
         return is_only_row or given.unpadded in OF_ONE_LENGTH
+    if _is_extreme(length, "max"):
+        return given.unpadded in OF_ONE_LENGTH
     if is_only_row and any(_is_length_of(row, length) for row in rows):
         return True
     tests = context.tests()

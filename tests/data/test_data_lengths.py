@@ -382,6 +382,7 @@ for i, sentence in enumerate(sentences):
         ("[row], maxlen=len(row)", SAME),
         ("[row], maxlen=None", SAME),
         ("[row], maxlen=n", PADDED),
+        ("[row], maxlen=max(map(len, rows))", "pad_sequences to max(map(len, rows)) pre 0 axis 1"),
         ("[row, rows[0]], maxlen=None", "pad_sequences to None pre 0 axis 1"),
         ("[row, rows[0]], maxlen=len(row)", "pad_sequences to len(row) pre 0 axis 1"),
         ("before, maxlen=len(row)", "pad_sequences to len(row) pre 0 axis 1"),
