@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import libcst as cst
@@ -109,13 +110,20 @@ def _alternatives(layer: Layer, trees: Trees) -> Iterator[Layer]:
         made = tree.at(layer.span, cst.Call)
     except CannotFix:
         return
-    around = tree.closest(made, cst.If)
-    function = tree.closest(made, cst.FunctionDef)
-    for call in tree.within(function) if function is not None else ():
-        if isinstance(call, cst.Call) and twin_taking_masks(kind := tree.text(call.func).rpartition(".")[2]):
-            beside = around is not None and around in tree.ancestors(call)
-            if beside or (_is_returned(made, tree) and _is_returned(call, tree)):
-                yield Layer(layer.id, kind, {}, tree.span(call))
+    function, branch = tree.closest(made, cst.FunctionDef), tree.closest(made, cst.If)
+    for kind, call in _with_twins(tree) if function is not None else ():
+        above = list(tree.ancestors(call))
+        beside = branch in above or (_is_returned(made, tree) and _is_returned(call, tree))
+        if beside and function in above:
+            yield Layer(layer.id, kind, {}, tree.span(call))
+
+
+# It is asked for each node that a mask gets to, in a few files at a time.
+@lru_cache(maxsize=8)
+def _with_twins(tree: SyntaxTree) -> Sequence[tuple[str, cst.Call]]:
+    """Return the calls of a file that make layers which refuse masks, where these have twins, by the layers' kinds."""
+    kinds = ((tree.text(call.func).rpartition(".")[2], call) for call in tree.every(cst.Call))
+    return [(kind, call) for kind, call in kinds if twin_taking_masks(kind)]
 
 
 def _is_returned(call: cst.Call, tree: SyntaxTree) -> bool:
