@@ -19,7 +19,7 @@ from padlint.flow.observe import observations
 from padlint.flow.solve import Solution, solve
 from padlint.flow.wholeness import ModelRead, models_read
 from padlint.graph import ModelGraph
-from padlint.keras.data import FileOf
+from padlint.keras.data.values import FileOf
 from padlint.keras.overlay import KerasOverlay
 from padlint.keras.versions import DEFAULT as DEFAULT_KERAS
 from padlint.python.interpreter import Interpreter

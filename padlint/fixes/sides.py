@@ -19,7 +19,7 @@ from padlint.flow.observation import Kind, Observation
 from padlint.flow.observe import observations
 from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, Node, Padding, Side, TensorId
-from padlint.keras.sequences import PADDING, PADS_IN_FRONT
+from padlint.keras.data.sequences import PADDING, PADS_IN_FRONT
 
 _PARAMETER = "padding"
 

@@ -9,9 +9,9 @@ from typing import Final
 from padlint.dataclass import dataclass
 from padlint.graph import ApplyOp, BoundaryOp, Effect, InputOp, Known, Layer, RawOp, TensorId
 from padlint.keras.builder import GraphBuilder
+from padlint.keras.data.lengths import Length, length_as_written
 from padlint.keras.facts import Part
 from padlint.keras.layers import layer_facts, parameters
-from padlint.keras.lengths import Length, length_as_written
 from padlint.python.values import NONE, Constant, SliceValue, TupleValue, Value
 
 _ONE: Final = Length(constant=1)

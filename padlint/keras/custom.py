@@ -11,7 +11,7 @@ from padlint.declared import Declared
 from padlint.graph import CustomCode, InputOp, Layer, Style, TensorId, Within
 from padlint.keras import feeds
 from padlint.keras.class_masks import computed_mask, computes_mask, says_of_masks, supports_masking
-from padlint.keras.data import DataValue
+from padlint.keras.data.values import DataValue
 from padlint.keras.layer_objects import (
     FLAG_ARGUMENTS,
     LAYER,

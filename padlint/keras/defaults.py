@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from padlint.keras.data import Handler
+from padlint.keras.data.values import Handler
 from padlint.python.context import Context
 from padlint.python.values import Call, Constant, Value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from padlint.keras.data import MethodHandler
+from padlint.keras.data.values import MethodHandler
 from padlint.python.context import Context
 from padlint.python.values import (
     BoundMethod,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from padlint.graph import InputOp, TensorId, Training
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import DataValue
-from padlint.keras.datasets import element_of
+from padlint.keras.data.datasets import element_of
+from padlint.keras.data.provenance import facts_of
+from padlint.keras.data.values import DataValue
 from padlint.keras.losses import leaves_out
-from padlint.keras.provenance import facts_of
 from padlint.keras.settings import setting_of
 from padlint.keras.versions import takes_keras_2
 from padlint.python.context import Context

@@ -23,15 +23,15 @@ from padlint.graph import (
     Within,
 )
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import DataValue
+from padlint.keras.data.lengths import shaped_like
+from padlint.keras.data.texts import layer_on_data
+from padlint.keras.data.values import DataValue
 from padlint.keras.declared import kind_of
 from padlint.keras.facts import MASK, LayerFacts, Parameters, Part
 from padlint.keras.layers import canonical_kind, layer_facts, parameters, settings_left, states_beside
-from padlint.keras.lengths import shaped_like
 from padlint.keras.names import last
 from padlint.keras.settings import bind, setting_of
 from padlint.keras.tensors import TensorValue, tensor_of, tensors_in
-from padlint.keras.texts import layer_on_data
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.structures import parts_of

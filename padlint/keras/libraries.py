@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.keras import (
+from padlint.keras import defaults, distribution, losses, saved_models
+from padlint.keras.data import (
     arrays,
     audio,
     datasets,
-    defaults,
-    distribution,
     files,
     handmade,
-    losses,
     progress,
-    saved_models,
     scikit,
     sequences,
     stacking,
     tables,
     texts,
 )
-from padlint.keras.buffers import BufferValue
-from padlint.keras.data import DataValue, Handler, MethodHandler
+from padlint.keras.data.buffers import BufferValue
+from padlint.keras.data.provenance import held_facts
+from padlint.keras.data.stacking import on_each
+from padlint.keras.data.values import DataValue, Handler, MethodHandler
 from padlint.keras.names import canonical, last
-from padlint.keras.provenance import held_facts
-from padlint.keras.stacking import on_each
 from padlint.python.context import Context
 from padlint.python.overlay import GIVING, GROWING
 from padlint.python.source_text import function_text

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from padlint.graph import Effect
-from padlint.keras.data import COMPARISONS, Handler
+from padlint.keras.data.values import COMPARISONS, Handler
 from padlint.keras.operation_table import row_of
 from padlint.python.context import Context
 from padlint.python.values import (

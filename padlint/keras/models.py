@@ -9,7 +9,7 @@ from padlint.dataclass import dataclass
 from padlint.graph import InputOp, Model, Style, TensorId, Within
 from padlint.keras import feeds, saved_models
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import DataValue
+from padlint.keras.data.values import DataValue
 from padlint.keras.facts import Part
 from padlint.keras.layer_objects import MOST_NESTED, LayerValue, as_tensors, flat_tensors, own_name
 from padlint.keras.settings import shape_of

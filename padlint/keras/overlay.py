@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 
 from padlint.declared import Declared, find_declared
 from padlint.graph import ApplyOp, InputOp, Layer, ModelGraph, Narrowing, OpaqueOp, Padding, Style, TensorId
-from padlint.keras import applications, checkpoints, control_flow, custom, handmade, libraries, operations, texts
+from padlint.keras import applications, checkpoints, control_flow, custom, libraries, operations
 from padlint.keras.applications import ReadyMade
 from padlint.keras.builder import GraphBuilder
-from padlint.keras.data import DataRecord, FileOf
+from padlint.keras.data import handmade, texts
+from padlint.keras.data.values import DataRecord, FileOf
 from padlint.keras.decoders import decoder
 from padlint.keras.encoders import encoder
 from padlint.keras.foreign import foreign_layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Final
 
-from padlint.keras.data import Handler, record
+from padlint.keras.data.values import Handler, record
 from padlint.python.context import Context
 from padlint.python.values import ABSENT, NONE, Call, Constant, Value
 

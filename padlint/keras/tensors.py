@@ -20,8 +20,8 @@ from padlint.graph import (
 )
 from padlint.keras.builder import GraphBuilder
 from padlint.keras.columns import column_cut_out, only_step
-from padlint.keras.data import DataValue, shape_of_data
-from padlint.keras.provenance import facts_of
+from padlint.keras.data.provenance import facts_of
+from padlint.keras.data.values import DataValue, shape_of_data
 from padlint.keras.settings import setting_of
 from padlint.keras.weights import is_weight
 from padlint.python.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from padlint.graph import Effect
-from padlint.keras.data import DataValue
+from padlint.keras.data.values import DataValue
 from padlint.keras.names import canonical
 from padlint.keras.operation_table import row_of
 from padlint.keras.settings import shape_of

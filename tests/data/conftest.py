@@ -10,9 +10,9 @@ from typing import TypeAlias
 import pytest
 
 from padlint.graph import DataFacts, Idiom, Known, OneOf, Padding, Setting, Unresolved
-from padlint.keras.datasets import DatasetValue
+from padlint.keras.data.datasets import DatasetValue
+from padlint.keras.data.provenance import facts_of
 from padlint.keras.overlay import KerasOverlay
-from padlint.keras.provenance import facts_of
 from padlint.python.interpreter import Interpreter
 from padlint.python.modules import ProjectModules
 from padlint.python.program import Program

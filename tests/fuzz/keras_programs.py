@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from padlint.keras import datasets, libraries
+from padlint.keras import libraries
+from padlint.keras.data import datasets
 from padlint.keras.feeds import FEEDING_METHODS
 from padlint.keras.layers import kinds
 from padlint.keras.operation_table import operation_rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.keras.data import Handler
+from padlint.keras.data.values import Handler
 from padlint.python.context import Context
 from padlint.python.values import Call, LibraryName, Value
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from padlint.graph import DataFacts, Known, Padding, Side, Unresolved
-from padlint.keras.data import DataValue, Handler, noted
-from padlint.keras.lengths import ITEMS, length_as_written
-from padlint.keras.padding import altered, padded_by, remapped
-from padlint.keras.provenance import held_facts
-from padlint.keras.windows import is_as_many
+from padlint.keras.data.lengths import ITEMS, length_as_written
+from padlint.keras.data.padding import altered, padded_by, remapped
+from padlint.keras.data.provenance import held_facts
+from padlint.keras.data.values import DataValue, Handler, noted
+from padlint.keras.data.windows import is_as_many
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import NONE, Call, Constant, SliceValue, Unknown, Value

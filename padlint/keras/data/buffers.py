@@ -13,8 +13,11 @@ import libcst as cst
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Idiom, Padding, Side
-from padlint.keras.coverage import Write, facts_of_buffer, may_leave_padding
-from padlint.keras.data import (
+from padlint.keras.data.coverage import Write, facts_of_buffer, may_leave_padding
+from padlint.keras.data.lengths import length_as_written, name_of_length
+from padlint.keras.data.padding import NOTHING_KNOWN, one_hot, padded_by, remapped
+from padlint.keras.data.provenance import held_facts
+from padlint.keras.data.values import (
     PLACES,
     REPEATED,
     DataValue,
@@ -27,9 +30,6 @@ from padlint.keras.data import (
     taken,
     written_where,
 )
-from padlint.keras.lengths import length_as_written, name_of_length
-from padlint.keras.padding import NOTHING_KNOWN, one_hot, padded_by, remapped
-from padlint.keras.provenance import held_facts
 from padlint.keras.settings import setting_of
 from padlint.python.arithmetic import number_of
 from padlint.python.context import Context

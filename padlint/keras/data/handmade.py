@@ -8,8 +8,11 @@ from dataclasses import replace
 import libcst as cst
 
 from padlint.graph import DataFacts, Idiom, Padding, Setting, Side
-from padlint.keras.buffers import BufferValue, new_buffer
-from padlint.keras.data import (
+from padlint.keras.data.buffers import BufferValue, new_buffer
+from padlint.keras.data.lengths import ITEMS, Length, identity, length_as_written, name_of_length, shaped_like
+from padlint.keras.data.padding import moved, one_hot, padded_by, united
+from padlint.keras.data.provenance import held_facts
+from padlint.keras.data.values import (
     PLACES,
     REPEATED,
     DataValue,
@@ -21,11 +24,8 @@ from padlint.keras.data import (
     noted,
     setting_or,
 )
-from padlint.keras.lengths import ITEMS, Length, identity, length_as_written, name_of_length, shaped_like
-from padlint.keras.padding import moved, one_hot, padded_by, united
-from padlint.keras.provenance import held_facts
+from padlint.keras.data.windows import is_as_many, is_made_up
 from padlint.keras.settings import setting_of
-from padlint.keras.windows import is_as_many, is_made_up
 from padlint.python.budget import MOST_UNROLLED
 from padlint.python.context import Context
 from padlint.python.formats import is_number_written_out, of_so_many_digits

@@ -7,10 +7,10 @@ from dataclasses import field, replace
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding
-from padlint.keras.data import REPEATED, DataValue, Filler
-from padlint.keras.padding import NOTHING_KNOWN, altered, doubted, filled, moved, padded_by, put_into, united
+from padlint.keras.data.padding import NOTHING_KNOWN, altered, doubted, filled, moved, padded_by, put_into, united
+from padlint.keras.data.values import REPEATED, DataValue, Filler
+from padlint.keras.data.windows import is_of_one_length, is_window
 from padlint.keras.settings import setting_of
-from padlint.keras.windows import is_of_one_length, is_window
 from padlint.python.narrowing import AT_LEAST, EXACTLY
 from padlint.python.values import (
     NONE,

@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from padlint.keras import axes, stacking
-from padlint.keras.axes import ArrayMethod, shape_argument
-from padlint.keras.buffers import BufferValue, new_buffer
-from padlint.keras.data import IN_ORDER, DataValue, Handler, unpadded
-from padlint.keras.lengths import length_as_written
-from padlint.keras.stacking import array_of, on_each
-from padlint.keras.widths import pad
+from padlint.keras.data import axes, stacking
+from padlint.keras.data.axes import ArrayMethod, shape_argument
+from padlint.keras.data.buffers import BufferValue, new_buffer
+from padlint.keras.data.lengths import length_as_written
+from padlint.keras.data.stacking import array_of, on_each
+from padlint.keras.data.values import IN_ORDER, DataValue, Handler, unpadded
+from padlint.keras.data.widths import pad
 from padlint.python.context import Context
 from padlint.python.formats import of_so_many_digits
 from padlint.python.values import NONE, Call, Constant, Items, ListValue, TupleValue, Unknown, Value

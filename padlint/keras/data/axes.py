@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from padlint.graph import DataFacts
-from padlint.keras.data import DataValue, Shape, count_of_rows, setting_or, taken, transposed
-from padlint.keras.lengths import axis_of, length_as_written
-from padlint.keras.padding import altered, flipped, nan_replaced, remapped, standing
+from padlint.keras.data.lengths import axis_of, length_as_written
+from padlint.keras.data.padding import altered, flipped, nan_replaced, remapped, standing
+from padlint.keras.data.values import DataValue, Shape, count_of_rows, setting_or, taken, transposed
 from padlint.keras.settings import shape_of
 from padlint.python.context import Context
 from padlint.python.values import NONE, Call, Constant, Items, ListValue, TupleValue, Unknown, Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 
-from padlint.keras.lengths import ITEMS, MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, axis_of, length_as_written
+from padlint.keras.data.lengths import ITEMS, MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, axis_of, length_as_written
 from padlint.python.formats import FORMATTED
 from padlint.python.frames import Tests
 from padlint.python.narrowing import AT_LEAST, EXACTLY, in_order

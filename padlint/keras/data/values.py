@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeAlias
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Known, Narrowing, Padding, Setting, Side, Unresolved
-from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import (
+from padlint.keras.data.lengths import length_as_written
+from padlint.keras.data.padding import (
     NOTHING_KNOWN,
     SCALED,
     altered,
@@ -22,8 +22,8 @@ from padlint.keras.padding import (
     shifted,
     united,
 )
+from padlint.keras.data.windows import Shaped, window_length
 from padlint.keras.settings import setting_of
-from padlint.keras.windows import Shaped, window_length
 from padlint.python.arithmetic import number_of
 from padlint.python.context import Context
 from padlint.python.heap import Store

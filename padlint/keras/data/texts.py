@@ -7,10 +7,19 @@ from dataclasses import replace
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import DataValue, Handler, MethodHandler, count_of_rows, noted, setting_or, side_of, unpadded
-from padlint.keras.lengths import length_as_written
-from padlint.keras.padding import NOTHING_KNOWN, altered
-from padlint.keras.windows import shared_length
+from padlint.keras.data.lengths import length_as_written
+from padlint.keras.data.padding import NOTHING_KNOWN, altered
+from padlint.keras.data.values import (
+    DataValue,
+    Handler,
+    MethodHandler,
+    count_of_rows,
+    noted,
+    setting_or,
+    side_of,
+    unpadded,
+)
+from padlint.keras.data.windows import shared_length
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (

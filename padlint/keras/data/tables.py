@@ -7,9 +7,14 @@ from dataclasses import field, replace
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Idiom, Known, Padding, Side
-from padlint.keras import files
-from padlint.keras.buffers import BufferValue, new_buffer
-from padlint.keras.data import (
+from padlint.keras.data import files
+from padlint.keras.data.buffers import BufferValue, new_buffer
+from padlint.keras.data.handmade import with_filler
+from padlint.keras.data.lengths import length_as_written
+from padlint.keras.data.padding import moved, remapped
+from padlint.keras.data.provenance import held_facts
+from padlint.keras.data.stacking import array_of
+from padlint.keras.data.values import (
     DataValue,
     Handler,
     count_of_rows,
@@ -20,12 +25,7 @@ from padlint.keras.data import (
     transposed,
     unpadded,
 )
-from padlint.keras.handmade import with_filler
-from padlint.keras.lengths import length_as_written
 from padlint.keras.names import last
-from padlint.keras.padding import moved, remapped
-from padlint.keras.provenance import held_facts
-from padlint.keras.stacking import array_of
 from padlint.python.context import Context
 from padlint.python.heap import Store
 from padlint.python.source_text import function_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from padlint.dataclass import dataclass
-from padlint.keras.data import DataValue, Handler, unpadded
-from padlint.keras.padding import altered
-from padlint.keras.stacking import array_of, as_array
+from padlint.keras.data.padding import altered
+from padlint.keras.data.stacking import array_of, as_array
+from padlint.keras.data.values import DataValue, Handler, unpadded
 from padlint.python.context import Context
 from padlint.python.values import (
     NONE,

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
-from padlint.keras.data import (
+from padlint.keras.data.lengths import ITEMS, length_as_written
+from padlint.keras.data.padding import NOTHING_KNOWN, altered, padded_by
+from padlint.keras.data.provenance import OF_ONE_LENGTH, ONE_LENGTH, held_facts
+from padlint.keras.data.tables import COLUMN
+from padlint.keras.data.values import (
     ANY_ROWS,
     DataValue,
     Handler,
@@ -17,11 +21,7 @@ from padlint.keras.data import (
     side_of,
     unpadded,
 )
-from padlint.keras.lengths import ITEMS, length_as_written
-from padlint.keras.padding import NOTHING_KNOWN, altered, padded_by
-from padlint.keras.provenance import OF_ONE_LENGTH, ONE_LENGTH, held_facts
-from padlint.keras.tables import COLUMN
-from padlint.keras.windows import reaches
+from padlint.keras.data.windows import reaches
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (

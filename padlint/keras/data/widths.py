@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from padlint.graph import Padding, Side
-from padlint.keras.data import REPEATED, DataValue, noted, setting_or
-from padlint.keras.lengths import length_as_written, name_of_length
-from padlint.keras.padding import NOTHING_KNOWN, padded_by
-from padlint.keras.stacking import as_array
-from padlint.keras.windows import is_made_up
+from padlint.keras.data.lengths import length_as_written, name_of_length
+from padlint.keras.data.padding import NOTHING_KNOWN, padded_by
+from padlint.keras.data.stacking import as_array
+from padlint.keras.data.values import REPEATED, DataValue, noted, setting_or
+from padlint.keras.data.windows import is_made_up
 from padlint.python.context import Context
 from padlint.python.source_text import function_text
 from padlint.python.values import Call, Constant, Items, ListValue, TupleValue, Unknown, Value

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pathlib import PurePath
 
 from padlint.dataclass import dataclass
-from padlint.keras.data import DataRecord, DataValue, FileOf, Handler, record, unpadded
+from padlint.keras.data.values import DataRecord, DataValue, FileOf, Handler, record, unpadded
 from padlint.python.context import Context
 from padlint.python.joins import join, join_all
 from padlint.python.values import ABSENT, NONE, Call, Constant, LibraryObject, Unknown, Value, present

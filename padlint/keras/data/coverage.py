@@ -8,11 +8,20 @@ from enum import StrEnum
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import FROM_THE_START, IN_ORDER, REPEATED, TO_THE_END, DataValue, Filler, Shape, is_new_axis
-from padlint.keras.lengths import Length, axis_of, identity, length_as_written
-from padlint.keras.padding import NOTHING_KNOWN, one_hot, remapped, united
-from padlint.keras.provenance import held_facts, zero_token
-from padlint.keras.windows import is_as_many, sequence_counted, shared_length
+from padlint.keras.data.lengths import Length, axis_of, identity, length_as_written
+from padlint.keras.data.padding import NOTHING_KNOWN, one_hot, remapped, united
+from padlint.keras.data.provenance import held_facts, zero_token
+from padlint.keras.data.values import (
+    FROM_THE_START,
+    IN_ORDER,
+    REPEATED,
+    TO_THE_END,
+    DataValue,
+    Filler,
+    Shape,
+    is_new_axis,
+)
+from padlint.keras.data.windows import is_as_many, sequence_counted, shared_length
 from padlint.python.joins import seen
 from padlint.python.values import (
     NONE,

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data import DataValue, Handler, MethodHandler, noted, row_of, setting_or, unpadded
-from padlint.keras.padding import moved, padded_by
-from padlint.keras.provenance import OF_ONE_LENGTH, WINDOWS, held_facts
-from padlint.keras.stacking import array_of, as_array
-from padlint.keras.texts import ONE_OR_MORE, ragged_ids
+from padlint.keras.data.padding import moved, padded_by
+from padlint.keras.data.provenance import OF_ONE_LENGTH, WINDOWS, held_facts
+from padlint.keras.data.stacking import array_of, as_array
+from padlint.keras.data.texts import ONE_OR_MORE, ragged_ids
+from padlint.keras.data.values import DataValue, Handler, MethodHandler, noted, row_of, setting_or, unpadded
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (

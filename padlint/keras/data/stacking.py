@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Idiom, Padding, Plain, Side
-from padlint.keras.axes import LAST, ONE_STEP, STEPS, axis_argument, axis_moved
-from padlint.keras.buffers import BufferValue
-from padlint.keras.data import ANY_ROWS, DataValue, Shape, note_paddings, written_where
-from padlint.keras.handmade import with_filler
-from padlint.keras.padding import standing, united
-from padlint.keras.provenance import OF_ONE_LENGTH, held_facts
+from padlint.keras.data.axes import LAST, ONE_STEP, STEPS, axis_argument, axis_moved
+from padlint.keras.data.buffers import BufferValue
+from padlint.keras.data.handmade import with_filler
+from padlint.keras.data.padding import standing, united
+from padlint.keras.data.provenance import OF_ONE_LENGTH, held_facts
+from padlint.keras.data.values import ANY_ROWS, DataValue, Shape, note_paddings, written_where
 from padlint.keras.settings import NotPlain, axis_measured, plain_of
 from padlint.python.context import Context
 from padlint.python.iteration import any_item

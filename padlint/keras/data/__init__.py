@@ -1,0 +1,1 @@
+"""Arrays, tables, texts and datasets: which of their steps are padding, and what keeps, moves or ends it."""
