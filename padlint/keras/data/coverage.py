@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -361,8 +361,7 @@ def _counter_cover(bounds: tuple[Value, ...], extent: Value) -> Cover:
 def _sequence_cover(sequence: Value, extent: Value) -> Cover:
     """Judge an index that goes as far as a sequence."""
     whole = length_as_written(extent)
-    count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
-    if length_as_written(count or Unknown("its length", "len", (sequence,))).same(whole):
+    if any(length_as_written(count).same(whole) for count in _counts(sequence)):
         return FULL
     options = seen(sequence)
     lengths = {option: shared_length(option) for option in options}
@@ -378,6 +377,18 @@ def _sequence_cover(sequence: Value, extent: Value) -> Cover:
     if shared_length(sequence) is not None or _is_row_of_grid(sequence) or _is_as_wide_as_a_row(sequence, extent):
         return UNCLEAR
     return Cover(Coverage.PART, Side.POST)
+
+
+def _counts(sequence: Value) -> Iterator[Value]:
+    """Yield how many items a sequence has, as a program may ask it: by `len`, and by what it was made or cut with."""
+    match sequence:
+        case ListValue(items=Items((), _, Value() as count)):
+            yield count
+        case DataValue(extents=(Value() as count, *_)):
+            yield count
+            yield Unknown("its length", "len", (sequence,))
+        case _:
+            yield Unknown("its length", "len", (sequence,))
 
 
 def _is_cut_off(part: Value, rows: Sequence[Value]) -> bool:
@@ -407,8 +418,6 @@ def _is_row_of_grid(sequence: Value) -> bool:
     match sequence:
         case Unknown(operation="item", sources=(Unknown(operation="item", sources=(_, TupleValue(parts))), *_)):
             return len([part for part in parts if isinstance(part, SliceValue)]) > 1
-        case DataValue(shape=None, front=(_, *_)):
-            return True
         case _:
             return False
 
