@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from padlint.keras import defaults, distribution, losses, saved_models
+from padlint.keras import defaults, distribution, losses, saved_models, searches
 from padlint.keras.data import (
     arrays,
     audio,
@@ -52,6 +52,7 @@ _MODULES = (
     scikit,
     files,
     saved_models,
+    searches,
     handmade,
     losses,
     progress,

@@ -14,12 +14,10 @@ from padlint.python.values import (
     Call,
     Items,
     LibraryObject,
-    Method,
     Site,
     TupleValue,
     Unknown,
     Value,
-    alternatives,
 )
 
 
@@ -95,26 +93,6 @@ def _splitter(call: Call, context: Context) -> Value | None:
     return SplitterValue()
 
 
-def _searched(call: Call, context: Context) -> Value | None:
-    """Take a search for settings (`GridSearchCV(model, ...)`) for the model that it fits."""
-    estimator = call.argument(0, "estimator")
-    return estimator if estimator is not None and _is_model(estimator) else None
-
-
-def _validated(call: Call, context: Context) -> Value | None:
-    """Fit a model to parts of the data and ask it about the others: `cross_val_score(model, x, y)`."""
-    estimator = call.argument(0, "estimator")
-    data = [value for value in (call.argument(1, "X"), call.argument(2, "y")) if value is not None]
-    if estimator is None or not data or not _is_model(estimator):
-        return None
-    context.call(Method(estimator, "fit"), Call(tuple(data), {}, call.site))
-    return unpadded("scores")
-
-
-def _is_model(value: Value) -> bool:
-    return all(getattr(option, "is_model", False) for option in alternatives(value))
-
-
 def _nothing(call: Call, context: Context) -> Value | None:
     return NONE
 
@@ -129,8 +107,6 @@ _SCALERS = [
     "QuantileTransformer",
 ]
 _VECTORIZERS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer", "TfidfTransformer")
-_SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
-_VALIDATING = ("cross_val_score", "cross_val_predict", "cross_validate", "learning_curve")
 _SPLITTERS = [
     "KFold",
     "StratifiedKFold",
@@ -144,8 +120,6 @@ _SPLITTERS = [
 FUNCTIONS: Mapping[str, Handler] = {
     **{f"sklearn.{home}.train_test_split": _train_test_split for home in ("model_selection", "cross_validation")},
     **{f"sklearn.{home}.{name}": _splitter for home in ("model_selection", "cross_validation") for name in _SPLITTERS},
-    **{f"sklearn.model_selection.{name}": _searched for name in _SEARCHES},
-    **{f"sklearn.model_selection.{name}": _validated for name in _VALIDATING},
     "sklearn.utils.shuffle": _shuffled,
     **{f"sklearn.preprocessing.{name}": _transformer("scaled") for name in _SCALERS},
     "sklearn.preprocessing.OneHotEncoder": _transformer("one_hot"),
