@@ -23,10 +23,10 @@ def padded(rows, length, width):
 
 """
 ENDS = """
-model = build(4)
-model.compile("sgd", "mse")
+model, longer = build(4), build(7)
+for each in (model, longer):
+    each.compile("sgd", "mse", run_eagerly=True)
 model.fit(data(4), np.zeros((2, 1)), verbose=0)
-longer = build(7)
 longer.set_weights(model.get_weights())
 """
 
