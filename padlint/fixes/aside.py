@@ -14,20 +14,19 @@ from padlint.finding import Edit, Fix, Span
 from padlint.fixes import edits
 from padlint.fixes.handing import check_fit, given, parameter_for_mask
 from padlint.fixes.imports import spelling
-from padlint.fixes.masking import MASK_VALUE, MASKING, check_not_numbered, value_in_code
+from padlint.fixes.masking import MASK_VALUE, check_not_numbered, masking_layer, value_in_code
 from padlint.fixes.scene import Scene, out_of_reach, together, unsafe
-from padlint.fixes.suppose import reached, with_masks_given
-from padlint.fixes.taking import taken
+from padlint.fixes.suppose import with_masks_given
+from padlint.fixes.taking import taken_by_all
 from padlint.fixes.tree import CannotFix, SyntaxTree
-from padlint.fixes.way import STEPS_OF_FEATURES, applied, is_in_a_row
+from padlint.fixes.way import STEPS, STEPS_OF_FEATURES, applied, is_in_a_row
 from padlint.flow.lattice import PaddedAxis
 from padlint.flow.layers import layer_name
 from padlint.graph import InputOp, Known, Layer, LayerId, Node, TensorId
+from padlint.keras.facts import MASK
 
-_MASK: Final = "mask"
 _EMBEDDING: Final = "Embedding"
 _MASK_ZERO: Final = "mask_zero"
-_STEPS: Final = 1
 _STEPS_OF_IDS: Final = 2
 
 
@@ -49,7 +48,7 @@ class _Source:
         """The layer that makes a mask of it."""
         if self.of_ids:
             return Layer(LayerId(-1), _EMBEDDING, {_MASK_ZERO: Known(value=True)}, self.place)
-        return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(self.value))}, self.place)
+        return masking_layer(self.value, self.place)
 
 
 _Sources: TypeAlias = tuple[_Source, ...]
@@ -142,7 +141,7 @@ def _padded(scene: Scene, reader: Node) -> Iterator[PaddedAxis]:
     """Yield what is known of the padding among the steps that a layer reads."""
     for tensor in reader.inputs:
         for padded in scene.solution.states[tensor].padded:
-            if padded.axis == _STEPS and padded.evidence.padding is not None:
+            if padded.axis == STEPS and padded.evidence.padding is not None:
                 yield padded
 
 
@@ -175,7 +174,7 @@ def _check(scene: Scene, reader: Node, sources: _Sources, masked: Sequence[Node]
     if is_in_a_row(reader):
         raise CannotFix("a `Sequential` has no place to hand a mask over")
     tree, line = _line(scene, sources)
-    tuple(given(tree, scene.trees, line, reader, _MASK, scene.solution))
+    tuple(given(tree, scene.trees, line, reader, MASK, scene.solution))
 
 
 def _line(scene: Scene, sources: _Sources) -> tuple[SyntaxTree, cst.SimpleStatementLine]:
@@ -198,8 +197,7 @@ def _taken(scene: Scene, sources: Mapping[TensorId, _Sources]) -> Iterator[Fix]:
     made = {reader: (own[0].input, own[0].mask) for reader, own in sources.items()}
     parameters = {reader: parameter_for_mask(nodes[reader], scene.solution) for reader in sources}
     supposed, masks = with_masks_given(scene.solution, made, parameters)
-    for node in reached(masks, supposed):
-        yield from taken(nodes[node.id], scene.trees, scene.solution, supposed)
+    yield from taken_by_all(masks, scene.trees, scene.solution, supposed)
 
 
 def _handed(scene: Scene, sources: _Sources, readers: Sequence[Node]) -> Fix:
@@ -220,7 +218,7 @@ def _edits(scene: Scene, sources: _Sources, readers: Sequence[Node]) -> Iterator
     check_not_numbered(scene.trees.of(last.path).values())
     made = [(spelling(scene.trees, last, tree.at(last, cst.Call), each.mask.kind), each) for each in sources]
     masks = [f"{layer.name}({_arguments(each)}).compute_mask({_name(scene, each.place, line)})" for layer, each in made]
-    name = scene.trees.new_name(_MASK, last)
+    name = scene.trees.new_name(MASK, last)
     signs = chain("=", repeat("|="))
     yield edits.line_after(tree, line, *(f"{name} {sign} {mask}" for sign, mask in zip(signs, masks, strict=False)))
     for layer, _ in made:

@@ -24,7 +24,7 @@ from padlint.keras.layers import Fill
 MASKING: Final = "Masking"
 MASK_VALUE: Final = "mask_value"
 _SHAPES: Final = ("input_shape", "batch_input_shape")
-ADD: Final = "add"
+_ADD: Final = "add"
 _USUAL_RANK: Final = 3
 
 
@@ -43,7 +43,12 @@ class Spot:
     @property
     def layer(self) -> Layer:
         """The `Masking` layer."""
-        return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(self.value))}, self.node.span)
+        return masking_layer(self.value, self.node.span)
+
+
+def masking_layer(value: str, place: Span) -> Layer:
+    """Return the `Masking` layer of a value, given as it is written, that a fix puts in at a place."""
+    return Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(value))}, place)
 
 
 def spots(
@@ -189,7 +194,7 @@ def masked_at(spot: Spot, trees: Trees, solution: Solution) -> Iterator[Edit]:
         name = spelling(trees, layer.span, made, MASKING)
         begins = isinstance(solution.program.nodes[spot.node.inputs[0]].operation, InputOp)
         shape, moved = _shape(tree, made) if begins else ("", ())
-        yield from (*moved, *_in_a_row(tree, made, f"{name.name}({value}{shape})"))
+        yield from (*moved, *in_a_row(tree, made, f"{name.name}({value}{shape})"))
     else:
         calling = trees.at(spot.node.span)
         called = calling.at(spot.node.span, cst.Call)
@@ -213,7 +218,7 @@ def _in_front_of(model: Within, value: str, trees: Trees) -> Iterator[Edit]:
     added = tree.at(model.span, cst.Call)
     name = spelling(trees, model.span, added, MASKING)
     match added.func:
-        case cst.Attribute(attr=cst.Name(value=method)) as function if method == ADD:
+        case cst.Attribute(attr=cst.Name(value=method)) as function if method == _ADD:
             yield edits.line_before(tree, tree.statement(added), f"{tree.text(function)}({name.name}({value}))")
         case _:
             raise CannotFix("where another model takes the model in was not found")
@@ -237,19 +242,21 @@ def check_not_numbered(trees: Iterable[SyntaxTree]) -> None:
                     pass
 
 
-def _in_a_row(tree: SyntaxTree, made: cst.Call, masking: str) -> Iterator[Edit]:
-    """Put the layer before one that stands in a list, or that is added to a model."""
+def in_a_row(tree: SyntaxTree, made: cst.Call, masking: str, *, behind: bool = False) -> Iterator[Edit]:
+    """Put the layer before one, or behind it, that stands in a list, or that is added to a model."""
     holder = tree.parent(made)
     match holder, tree.parent(holder) if holder is not None else None:
         case cst.Element(), (cst.List() | cst.Tuple()) as layers:
-            index = layers.elements.index(holder)
+            index = layers.elements.index(holder) + behind
             yield from edits.item_added(tree, layers.elements, index, masking, tree.span(layers).end)
-        case cst.Arg(), cst.Call(func=cst.Attribute(attr=cst.Name(value=method)) as function) if method == ADD:
-            line = tree.statement(made)
-            loop = _loop(tree, line)
+        case cst.Arg(), cst.Call(func=cst.Attribute(attr=cst.Name(value=method)) as function) if method == _ADD:
+            line, written = tree.statement(made), f"{tree.text(function)}({masking})"
+            if behind:
+                yield edits.line_after(tree, line, written)
+                return
+            loop = loop_around(tree, line)
             is_one_model = loop is not None and not _assignments(tree, loop, tree.text(function.value))
-            place = loop if loop is not None and is_one_model else line
-            yield edits.line_before(tree, place, f"{tree.text(function)}({masking})")
+            yield edits.line_before(tree, loop if loop is not None and is_one_model else line, written)
         case _:
             raise CannotFix("where its model takes the layer in was not found")
 
@@ -305,7 +312,7 @@ def _is_read_only_in(tree: SyntaxTree, called: cst.Call, name: str, source: cst.
     return all(node is source or source in tree.ancestors(node) for node in names)
 
 
-def _loop(tree: SyntaxTree, line: cst.CSTNode) -> cst.For | cst.While | None:
+def loop_around(tree: SyntaxTree, line: cst.CSTNode) -> cst.For | cst.While | None:
     """Return the loop that a line is repeated by, None outside of loops."""
     around = (above for above in tree.ancestors(line) if isinstance(above, cst.FunctionDef | cst.For | cst.While))
     closest = next(around, None)

@@ -17,9 +17,9 @@ from padlint.fixes.masking import MASK_VALUE, MASKING, Spot, masked_at, spots, s
 from padlint.fixes.matching import matching
 from padlint.fixes.scene import Scene, out_of_reach, together, unsafe
 from padlint.fixes.sides import Sides
-from padlint.fixes.suppose import reached, with_layers_before, with_switches_on
+from padlint.fixes.suppose import with_layers_before, with_switches_on
 from padlint.fixes.switch import switched, switches_of
-from padlint.fixes.taking import taken
+from padlint.fixes.taking import taken_by_all
 from padlint.fixes.tree import CannotFix, Trees
 from padlint.fixes.turning import Remade, masked_anew
 from padlint.fixes.way import applied
@@ -86,25 +86,23 @@ def _supposed(
 
 
 def _mask_zero(scene: Scene) -> Fix:
-    """Let the embedding make a mask, and others that share a reader with it; alone, where that does harm."""
-    along = [other for other in scene.together(scene.others) if other.seen.kind in _SWITCHED]
-    try:
-        return _masks_made(scene, along)
-    except CannotFix as reason:
-        try:
-            return _mask_made_alone(scene, along)
-        except CannotFix:
-            raise reason from None
+    """Let the embedding make a mask, and others that share a reader with it."""
+    return _masks_made(scene, _switched_along(scene))
 
 
-def _mask_made_alone(scene: Scene, along: Sequence[Scene]) -> Fix:
+def _switched_along(scene: Scene) -> Sequence[Scene]:
+    """Return what else is seen of the same readers and cured by switching a mask on."""
+    return [other for other in scene.together(scene.others) if other.seen.kind in _SWITCHED]
+
+
+def _mask_zero_alone(scene: Scene) -> Fix:
     """Let an embedding make a mask and no other: of words, say, whose letters go through a layer that refuses one.
 
     Raises:
         CannotFix: it does not do either, or there is no other.
     """
     own = applied(scene.cure).span
-    if all(applied(other.cure).span == own for other in along):
+    if all(applied(other.cure).span == own for other in _switched_along(scene)):
         raise CannotFix("there is no other mask to do without")
     supposed = _supposed([scene.seen], scene.solution, only=scene.seen.readers)
     left = observe(supposed) if supposed is not None else ()
@@ -142,7 +140,7 @@ def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
     made = frozenset(tensor for span in spans for tensor in scene.solution.program.applied.get(span, ()))
     remade = masked_anew(made, scene.supposed, scene.trees)
     yield from remade.fixes
-    yield from _taken(scene, remade)
+    yield from taken_by_all(remade.made, scene.trees, scene.solution, remade.supposed)
     beyond: dict[Span, str] = {}
     for left in replace(scene, solution=remade.supposed).together(
         observe(remade.supposed) if remade.fixes else scene.left
@@ -158,18 +156,6 @@ def _seen_through(scene: Scene, along: Sequence[Scene]) -> Iterator[Fix]:
         raise CannotFix(unhelped[0][1])
     yield from out_of_reach(unhelped)
     yield from _counted(made, remade.supposed)
-
-
-def _taken(scene: Scene, remade: Remade) -> Iterator[Fix]:
-    """Yield what has to be done for the layers that new masks get to.
-
-    Raises:
-        CannotFix: they do harm there.
-    """
-    nodes = scene.solution.program.nodes
-    for node in reached(remade.made, remade.supposed):
-        if node.id in nodes:
-            yield from taken(nodes[node.id], scene.trees, scene.solution, remade.supposed)
 
 
 def _counted(made: Collection[TensorId], supposed: Solution) -> Iterator[Fix]:
@@ -200,30 +186,14 @@ def _kept(left: Scene, cured: Kind) -> Iterator[Fix]:
         yield _PLANNERS[left.seen.kind](left)
 
 
-def _or_aside(planner: _Planner) -> _Planner:
-    """Return a planner that hands over a mask of an input where another one finds no fix."""
-
-    def planned(scene: Scene) -> Fix:
-        try:
-            return planner(scene)
-        except CannotFix as reason:
-            try:
-                return made_aside(scene)
-            except CannotFix:
-                raise reason from None
-
-    return planned
-
-
 def _masking(scene: Scene) -> Fix:
-    """Put `Masking` in front of whatever reads padded features: of models, where others are made by the same lines."""
-    try:
-        return _masked(scene, *spots(scene.readers, scene.evidence, scene.solution))
-    except CannotFix as reason:
-        try:
-            return _masked(scene, *spots_outside(scene.readers, scene.evidence, scene.solution))
-        except CannotFix:
-            raise reason from None
+    """Put `Masking` in front of whatever reads padded features."""
+    return _masked(scene, *spots(scene.readers, scene.evidence, scene.solution))
+
+
+def _masking_outside(scene: Scene) -> Fix:
+    """Put `Masking` in front of models, where others are made by the same lines."""
+    return _masked(scene, *spots_outside(scene.readers, scene.evidence, scene.solution))
 
 
 def _masked(scene: Scene, found: Sequence[Spot], beyond: Sequence[tuple[Node, str]]) -> Fix:
@@ -237,7 +207,7 @@ def _masked(scene: Scene, found: Sequence[Spot], beyond: Sequence[tuple[Node, st
     put_in = {spot.node.id: spot.layer for spot in found}
     masked, masks = with_layers_before(scene.solution, put_in)
     remade = masked_anew(masks, masked, scene.trees)
-    along = (*remade.fixes, *_taken(scene, remade))
+    along = (*remade.fixes, *taken_by_all(remade.made, scene.trees, scene.solution, remade.supposed))
     layers = " and ".join(dict.fromkeys(f"`{layer_name(applied(spot.node))}`" for spot in found))
     value = found[0].value
     message = (
@@ -300,14 +270,32 @@ _USELESS: Final[Mapping[Kind, str]] = {
 
 _UNUSED: Final = "`{consumer}` would read the padding all the same"
 
+
+def _first_of(*planners: _Planner) -> _Planner:
+    """Return a planner that asks others in turn, until one finds a fix; where none does, the first says why."""
+
+    def planned(scene: Scene) -> Fix:
+        reasons: list[CannotFix] = []
+        for planner in planners:
+            try:
+                return planner(scene)
+            except CannotFix as reason:
+                reasons.append(reason)
+        raise reasons[0]
+
+    return planned
+
+
+_MASKED_BY_SWITCH: Final = _first_of(_mask_zero, _mask_zero_alone)
+
 _PLANNERS: Final[Mapping[Kind, _Planner]] = {
-    Kind.UNMASKED_EMBEDDING: _or_aside(_mask_zero),
-    Kind.UNMASKED_SEQUENCE: _or_aside(_masking),
-    Kind.MASK_DROPPED: _or_aside(keeping),
+    Kind.UNMASKED_EMBEDDING: _first_of(_mask_zero, _mask_zero_alone, made_aside),
+    Kind.UNMASKED_SEQUENCE: _first_of(_masking, _masking_outside, made_aside),
+    Kind.MASK_DROPPED: _first_of(keeping, made_aside),
     Kind.MASK_NEVER_MATCHES: matching,
     Kind.MASK_IGNORED: handing,
-    Kind.UNMASKED_ATTENTION: _mask_zero,
-    Kind.POOLED_PADDING: _mask_zero,
-    Kind.PADDED_LOSS: _mask_zero,
+    Kind.UNMASKED_ATTENTION: _MASKED_BY_SWITCH,
+    Kind.POOLED_PADDING: _MASKED_BY_SWITCH,
+    Kind.PADDED_LOSS: _MASKED_BY_SWITCH,
     Kind.TRUNCATED_FLOATS: _floats,
 }

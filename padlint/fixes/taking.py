@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import libcst as cst
@@ -12,13 +11,14 @@ from padlint.finding import Edit, Fix
 from padlint.fixes import edits
 from padlint.fixes.imports import renamed, spelling
 from padlint.fixes.scene import unsafe
+from padlint.fixes.suppose import reached
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
 from padlint.fixes.twins import twin_of
 from padlint.fixes.way import STEPS_OF_FEATURES, works_within_steps
 from padlint.flow.lattice import Covers, Fault, Mask, Misses, NoMask
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Layer, Node
+from padlint.graph import ApplyOp, Layer, Node, TensorId
 from padlint.keras.facts import LayerFacts, MaskOut, Part
 from padlint.keras.layers import twin_taking_masks
 
@@ -26,15 +26,23 @@ _LAST_TO_REDUCE: Final = 2
 """The last version of Keras in which `TimeDistributed` makes a mask of the outer steps from one of the inner ones."""
 
 
-def taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> Iterator[Fix]:
-    """Yield the fix that writes a layer's twin for it, if it refuses masks.
+def taken_by_all(made: Collection[TensorId], trees: Trees, solution: Solution, supposed: Solution) -> Iterator[Fix]:
+    """Yield what has to be done for the layers that masks get to: twins are written for those that refuse them.
 
     Args:
+        made: the nodes that make the masks.
         supposed: the program with the masks that are brought.
 
     Raises:
-        CannotFix: it has none, so that Keras would stop at it.
+        CannotFix: one has no twin, so that Keras would stop at it, or the mask does harm there.
     """
+    nodes = solution.program.nodes
+    for node in reached(made, supposed):
+        if node.id in nodes:  # and was not put in to suppose it
+            yield from _taken(nodes[node.id], trees, solution, supposed)
+
+
+def _taken(node: Node, trees: Trees, solution: Solution, supposed: Solution) -> Iterator[Fix]:
     if _leaves_inner_mask(node, supposed):
         raise CannotFix("`TimeDistributed` would hand on a mask of what is within the steps")
     match node.operation:
@@ -111,19 +119,13 @@ def _alternatives(layer: Layer, trees: Trees) -> Iterator[Layer]:
     except CannotFix:
         return
     function, branch = tree.closest(made, cst.FunctionDef), tree.closest(made, cst.If)
-    for kind, call in _with_twins(tree) if function is not None else ():
+    if function is None:
+        return
+    for kind, call in ((kind, call) for kind, calls in tree.calls.items() if twin_taking_masks(kind) for call in calls):
         above = list(tree.ancestors(call))
         beside = branch in above or (_is_returned(made, tree) and _is_returned(call, tree))
         if beside and function in above:
             yield Layer(layer.id, kind, {}, tree.span(call))
-
-
-# It is asked for each node that a mask gets to, in a few files at a time.
-@lru_cache(maxsize=8)
-def _with_twins(tree: SyntaxTree) -> Sequence[tuple[str, cst.Call]]:
-    """Return the calls of a file that make layers which refuse masks, where these have twins, by the layers' kinds."""
-    kinds = ((tree.text(call.func).rpartition(".")[2], call) for call in tree.every(cst.Call))
-    return [(kind, call) for kind, call in kinds if twin_taking_masks(kind)]
 
 
 def _is_returned(call: cst.Call, tree: SyntaxTree) -> bool:

@@ -72,6 +72,14 @@ class SyntaxTree:
         return found
 
     @cached_property
+    def calls(self) -> Mapping[str, Sequence[cst.Call]]:
+        """Every call by the last name of what is called, in order."""
+        found: dict[str, list[cst.Call]] = {}
+        for call in self.every(cst.Call):
+            found.setdefault(self.text(call.func).rpartition(".")[2], []).append(call)
+        return found
+
+    @cached_property
     def imports(self) -> Sequence[cst.Import | cst.ImportFrom]:
         """Every import, wherever it stands, in order."""
         return [node for node in self._nodes if type(node) in _IMPORTS and isinstance(node, _IMPORTS)]

@@ -14,19 +14,18 @@ from padlint.dataclass import dataclass
 from padlint.finding import Edit, Fix
 from padlint.fixes import edits
 from padlint.fixes.imports import spelling
-from padlint.fixes.masking import ADD, MASK_VALUE, MASKING, check_not_numbered
+from padlint.fixes.masking import MASK_VALUE, MASKING, check_not_numbered, in_a_row, loop_around, masking_layer
 from padlint.fixes.scene import unsafe
 from padlint.fixes.suppose import reached, with_layers_behind
 from padlint.fixes.tree import CannotFix, Trees
-from padlint.fixes.way import applied, is_in_a_row
+from padlint.fixes.way import STEPS, applied, is_in_a_row
 from padlint.flow.lattice import Covers, Fault, Misses, NoMask, Settled
 from padlint.flow.layers import layer_name
 from padlint.flow.solve import Solution
-from padlint.graph import ApplyOp, Known, Layer, LayerId, Node, TensorId
+from padlint.graph import ApplyOp, Known, Node, TensorId
 from padlint.keras.layers import Fill
 
 _ZEROS: Final = "0.0"
-_STEPS: Final = 1
 _MOST_IN_A_ROW: Final = 8
 """How many layers behind each other turn the steps of one model round, and more."""
 
@@ -68,7 +67,7 @@ def masked_anew(made: Collection[TensorId], supposed: Solution, trees: Trees) ->
         nodes = [remade.supposed.program.nodes[each] for place in places for each in supposed.program.applied[place]]
         for node in nodes:
             _check(node, remade.supposed)
-        layers = {node.id: Layer(LayerId(-1), MASKING, {MASK_VALUE: Known(float(_ZEROS))}, node.span) for node in nodes}
+        layers = {node.id: masking_layer(_ZEROS, node.span) for node in nodes}
         after, new = with_layers_behind(remade.supposed, layers)
         outputs = (tensor for model in after.program.graph.models for tensor in model.outputs)
         if any(isinstance(mask, Covers) and mask.origin in new for end in outputs for mask in after.states[end].masks):
@@ -95,7 +94,7 @@ def _turning(remade: Remade) -> Iterator[Node]:
 def _check(node: Node, supposed: Solution) -> None:
     """Make sure that a layer leaves zeros of the padded steps that a mask hides, whichever these are."""
     layer = applied(node)
-    contents = [padded.content for padded in supposed.states[node.id].padded if padded.axis == _STEPS]
+    contents = [padded.content for padded in supposed.states[node.id].padded if padded.axis == STEPS]
     arriving = [mask for tensor in node.inputs for mask in supposed.states[tensor].masks]
     if all(isinstance(mask, NoMask) for mask in arriving):
         return  # a layer that skips no step leaves none of zeros, so none is hidden behind it
@@ -121,19 +120,12 @@ def _edits(node: Node, trees: Trees) -> Iterator[Edit]:
     made = tree.at(place, cst.Call)
     name = spelling(trees, place, made, MASKING)
     masking = f"{name.name}({MASK_VALUE}={_ZEROS})"
-    holder = tree.parent(made)
-    match holder, tree.parent(holder) if holder is not None else None:
-        case _ if not is_in_a_row(node):
-            calling = trees.at(node.span)
-            yield from edits.wrapped(calling, calling.at(node.span, cst.Call), masking)
-        case cst.Element(), (cst.List() | cst.Tuple()) as layers:
-            index = layers.elements.index(holder) + 1
-            yield from edits.item_added(tree, layers.elements, index, masking, tree.span(layers).end)
-        case cst.Arg(), cst.Call(func=cst.Attribute(attr=cst.Name(value=method)) as function) if method == ADD:
-            yield edits.line_after(tree, tree.statement(made), f"{tree.text(function)}({masking})")
-        case _:
-            raise CannotFix("where its model takes the layer in was not found")
-    if tree.closest(made, cst.For) is not None or tree.closest(made, cst.While) is not None:
+    if is_in_a_row(node):
+        yield from in_a_row(tree, made, masking, behind=True)
+    else:
+        calling = trees.at(node.span)
+        yield from edits.wrapped(calling, calling.at(node.span, cst.Call), masking)
+    if loop_around(tree, made) is not None:
         # The next one may read the padding last, of which only this leaves zeros.
         yield from edits.with_argument(tree, made, _KEPT_ZERO, "True")
     yield from name.edits

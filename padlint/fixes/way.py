@@ -14,6 +14,8 @@ from padlint.flow.solve import Solution
 from padlint.graph import ApplyOp, BoundaryOp, Effect, EitherOp, ExitStepOp, Layer, Node, RawOp, TensorId
 from padlint.keras.layers import MaskOut, Part, Steps, layer_variants
 
+STEPS: Final = 1
+"""The axis of the steps."""
 STEPS_OF_FEATURES: Final = 3
 """The rank of (batch, steps, features)."""
 
