@@ -48,7 +48,7 @@ WORKED_OUT_ALIKE = frozenset(
     for name in ("get", "lower", "lstrip", "replace", "rstrip", "split", "splitlines", "strip", "upper")
 )
 MOST_DEPTH = 4
-# So many tests are told apart in one that is made of others.
+# So many tests are told apart in one that is made of others, and so many of the last are asked about a value.
 MOST_TESTS = 32
 
 
@@ -93,7 +93,7 @@ def remembered(run: Interpreter, value: Value) -> Value:
     """Return what is known of a sequence that was tested, though the program works it out once more: `row["ids"]`."""
     if not run.frame.tests or not _is_worked_out_alike(value):
         return value
-    for test, holds in reversed(run.frame.tests):
+    for test, holds in reversed(run.frame.tests[-MOST_TESTS:]):
         match _measured(test, holds=holds):
             case (how, Unknown(sources=(Unknown() as tested,)), length) if _is_again(value, tested, MOST_DEPTH):
                 return Unknown(value.why, how, (value, length), value.text)

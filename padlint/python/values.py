@@ -73,6 +73,7 @@ class Constant(Value):
 
 
 NONE = Constant(None)
+TRUE = Constant(value=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

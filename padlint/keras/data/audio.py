@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from padlint.graph import DataFacts, Known, Padding, Side, Unresolved
-from padlint.keras.data.lengths import ITEMS, length_as_written
+from padlint.keras.data.lengths import items_of, length_as_written
 from padlint.keras.data.padding import altered, padded_by, remapped
 from padlint.keras.data.provenance import held_facts
 from padlint.keras.data.values import DataValue, Handler, noted
 from padlint.keras.data.windows import is_as_many
 from padlint.python.context import Context
 from padlint.python.source_text import argument_text
-from padlint.python.values import NONE, Call, Constant, SliceValue, Unknown, Value
+from padlint.python.values import NONE, Call, Constant, SliceValue, Value
 
 _FEATURES = (
     "chroma_cens",
@@ -63,7 +63,7 @@ def _fixed_length(call: Call, context: Context) -> Value | None:
     if data is None:
         return None
     given = held_facts(data)
-    own = Unknown("its length", ITEMS, (data,))
+    own = items_of(data)
     if size is not None and "axis" not in call.keywords and is_as_many(own, length_as_written(size), context.tests()):
         return context.subscript(data, SliceValue(NONE, size, NONE), call.site)
     zeros = "mode" not in call.keywords and not call.open_ended

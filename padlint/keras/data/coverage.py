@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from padlint.dataclass import dataclass
 from padlint.graph import DataFacts, Padding, Side
-from padlint.keras.data.lengths import Length, axis_of, identity, length_as_written
+from padlint.keras.data.lengths import Length, axis_of, identity, items_of, length_as_written
 from padlint.keras.data.padding import NOTHING_KNOWN, one_hot, remapped, united
 from padlint.keras.data.provenance import held_facts, zero_token
 from padlint.keras.data.values import (
-    FROM_THE_START,
+    FIRST_PLACES,
     IN_ORDER,
+    LAST_PLACES,
     REPEATED,
-    TO_THE_END,
     DataValue,
     Filler,
     Shape,
@@ -38,6 +38,7 @@ from padlint.python.values import (
 
 MOST_PLACES = 64
 _WHOLE = SliceValue(NONE, NONE, NONE)
+_SIDES_LEFT = {FIRST_PLACES: Side.POST, LAST_PLACES: Side.PRE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +223,8 @@ def _by_axis(part: Value) -> tuple[Value, ...]:
 def _side_of_places(part: Value) -> Side | None:
     """Return the side on which a mask leaves what is behind, or before, the places of each row; None for all else."""
     match part:
-        case DataValue(row=Unknown(why=why, operation="places")):
-            return {FROM_THE_START: Side.POST, TO_THE_END: Side.PRE}[why]
+        case DataValue(row=Unknown(operation=operation)):
+            return _SIDES_LEFT.get(operation)
         case _:
             return None
 
@@ -386,9 +387,9 @@ def _counts(sequence: Value) -> Iterator[Value]:
             yield count
         case DataValue(extents=(Value() as count, *_)):
             yield count
-            yield Unknown("its length", "len", (sequence,))
+            yield items_of(sequence)
         case _:
-            yield Unknown("its length", "len", (sequence,))
+            yield items_of(sequence)
 
 
 def _is_cut_off(part: Value, rows: Sequence[Value]) -> bool:

@@ -16,6 +16,7 @@ from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
     NONE,
+    TRUE,
     Call,
     Choice,
     Constant,
@@ -211,7 +212,7 @@ def _mixed(call: Call, context: Context) -> Value | None:
 def _loaded(call: Call, context: Context) -> Value | None:
     """Load from tensorflow_datasets: texts or whatever it is, one example at a time."""
     split = call.argument(1, "split")
-    supervised = call.argument(None, "as_supervised") == Constant(value=True)
+    supervised = call.argument(None, "as_supervised") == TRUE
     example: Value = (
         TupleValue((Unknown("an example's input"), unpadded("labels"))) if supervised else Unknown("an example")
     )
@@ -226,7 +227,7 @@ def _loaded(call: Call, context: Context) -> Value | None:
             )
         case _:
             found = dataset
-    with_info = call.argument(None, "with_info") == Constant(value=True)
+    with_info = call.argument(None, "with_info") == TRUE
     return TupleValue((found, Unknown("what tensorflow_datasets knows of the data"))) if with_info else found
 
 
@@ -296,7 +297,7 @@ def _apply(receiver: Value, call: Call, context: Context) -> Value | None:
 
 def _window(receiver: Value, call: Call, context: Context) -> Value | None:
     dataset = dataset_of(receiver, context)
-    equal = call.argument(3, "drop_remainder") == Constant(value=True)
+    equal = call.argument(3, "drop_remainder") == TRUE
     return DatasetValue(on_leaves(dataset.element, lambda leaf: DatasetValue(leaf, windowed=equal), context))
 
 
@@ -326,7 +327,7 @@ def _bucketed(receiver: Value, call: Call, context: Context) -> Value | None:
 
 def _padded(dataset: DatasetValue, how: str, call: Call, context: Context) -> DatasetValue:
     """Batch elements of unequal lengths: each axis of unknown length is padded at its end."""
-    if call.argument(None, "no_padding") == Constant(value=True):
+    if call.argument(None, "no_padding") == TRUE:
         return DatasetValue(dataset.element)
     position = 1 if how == "padded_batch" else 4
     padding = noted(

@@ -9,7 +9,7 @@ import libcst as cst
 
 from padlint.graph import DataFacts, Idiom, Padding, Setting, Side
 from padlint.keras.data.buffers import BufferValue, new_buffer
-from padlint.keras.data.lengths import ITEMS, Length, identity, length_as_written, name_of_length, shaped_like
+from padlint.keras.data.lengths import Length, identity, items_of, length_as_written, name_of_length, shaped_like
 from padlint.keras.data.padding import moved, one_hot, padded_by, united
 from padlint.keras.data.provenance import held_facts
 from padlint.keras.data.values import (
@@ -173,7 +173,7 @@ def _with_blanks(operands: tuple[Value, ...], site: Site, context: Context) -> V
 
 def _is_for_want_of(content: Value, over: Value, context: Context) -> bool:
     """Say whether a loop goes on for as long, or is run as often, as items are missing of something to a length."""
-    own = identity(Unknown("its length", ITEMS, (content,)))
+    own = identity(items_of(content))
     if any(rounds.symbols.get(own, 0) < 0 for rounds in _rounds(over, context)):
         return True
     return any(identity(number) == own for number in _to_be_less(over, context))
@@ -499,7 +499,7 @@ def _justified(how: str, side: Side) -> MethodHandler:
         width, fill = call.argument(0, "width"), call.argument(1, "fillchar")
         if width is None:
             return None
-        if is_as_many(Unknown("its length", ITEMS, (receiver,)), length_as_written(width), context.tests()):
+        if is_as_many(items_of(receiver), length_as_written(width), context.tests()):
             return receiver
         if fill == ZERO_DIGIT and is_number_written_out(receiver):
             return of_so_many_digits(receiver, width)

@@ -170,6 +170,11 @@ def _symbol(value: Value) -> Length:
     return Length({key: 1}, 0, frozenset({key}) if varies(value) else frozenset())
 
 
+def items_of(value: Value) -> Unknown:
+    """Return the number of items that a value has, as `len` gives it."""
+    return Unknown("its length", ITEMS, (value,))
+
+
 def axis_of(value: Value) -> tuple[Value, int] | None:
     """Return the array and the axis that a value is the length of, `x.shape[1]`; None for other values."""
     match value:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from padlint.graph import DataFacts, Narrowing, Padding, Side
-from padlint.keras.data.lengths import ITEMS, length_as_written
+from padlint.keras.data.lengths import ITEMS, items_of, length_as_written
 from padlint.keras.data.padding import NOTHING_KNOWN, altered, padded_by
 from padlint.keras.data.provenance import OF_ONE_LENGTH, ONE_LENGTH, held_facts
 from padlint.keras.data.tables import COLUMN
@@ -104,7 +104,7 @@ def _rows(sequences: Value) -> tuple[Value, ...]:
 
 
 def _is_length_of(row: Value, length: Value) -> bool:
-    return length_as_written(length).same(length_as_written(Unknown("its length", ITEMS, (row,))))
+    return length_as_written(length).same(length_as_written(items_of(row)))
 
 
 def _is_extreme(length: Value | None, which: str) -> bool:

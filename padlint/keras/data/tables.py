@@ -32,6 +32,7 @@ from padlint.python.source_text import function_text
 from padlint.python.values import (
     ABSENT,
     NONE,
+    TRUE,
     Call,
     Choice,
     Constant,
@@ -60,7 +61,6 @@ PIVOTING = frozenset({"pivot", "pivot_table"})
 NO_NUMBER = Known("nan")
 """What cells of nothing hold, as numpy sees them."""
 
-TRUE = Constant(value=True)
 PICKLING = "to_pickle"
 # What saves a table, and its parameter for the file.
 SAVING: Mapping[str, str] = {PICKLING: "path", "to_csv": "path_or_buf"}

@@ -24,6 +24,7 @@ from padlint.python.context import Context
 from padlint.python.source_text import argument_text
 from padlint.python.values import (
     NONE,
+    TRUE,
     Call,
     Constant,
     LibraryObject,
@@ -126,7 +127,7 @@ def vectorized(arguments: Mapping[str, Value], site: Site, context: Context, giv
     mode = arguments.get("output_mode")
     if mode is not None and mode not in (Constant("int"), NONE):
         return unpadded("one row of one width for each text")
-    if arguments.get("ragged") == Constant(value=True):
+    if arguments.get("ragged") == TRUE:
         return ragged_ids()
     if given is not None and _is_as_long_as_wanted(given, arguments):
         return unpadded("texts of one length")

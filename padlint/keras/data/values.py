@@ -64,7 +64,7 @@ MOST_LOOPS = 4
 
 IN_ORDER = "numbers in order"
 """Why `np.arange(n)` holds no padding."""
-FROM_THE_START, TO_THE_END = "the first places of each row", "the last places of each row"
+FIRST_PLACES, LAST_PLACES = "first places", "last places"
 """What is true in each row of a mask by which places are compared with lengths: `np.arange(n) < lengths[:, None]`."""
 
 # What the overlay is told ---------------------------------------------------------------------------------------
@@ -563,7 +563,8 @@ def _places_up_to(operator: str, operands: tuple[Value, ...]) -> DataValue | Non
     if operator in ("==", "!=") or not places.shape or lengths.facts.paddings:
         return None
     shape = (ANY_ROWS, places.shape[-1])
-    return DataValue(DataFacts(mask=True), shape, Unknown(FROM_THE_START if starts else TO_THE_END, "places"))
+    row = Unknown("as many places as each row is long", FIRST_PLACES if starts else LAST_PLACES)
+    return DataValue(DataFacts(mask=True), shape, row)
 
 
 def _are_places(array: DataValue) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import reduce
 
-from padlint.keras.data.lengths import ITEMS, MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, axis_of, length_as_written
+from padlint.keras.data.lengths import MOST_DEPTH, TEXTS_OF_ONE_LENGTH, Length, axis_of, items_of, length_as_written
 from padlint.python.formats import FORMATTED
 from padlint.python.frames import Tests
 from padlint.python.narrowing import AT_LEAST, EXACTLY, in_order
@@ -238,7 +238,7 @@ def _is_one_of(sequence: Value, other: Value | None) -> bool:
 
 
 def _counts(number: Value, sequence: Value) -> bool:
-    return length_as_written(number).same(length_as_written(Unknown("its length", "len", (sequence,))))
+    return length_as_written(number).same(length_as_written(items_of(sequence)))
 
 
 def reaches(sequence: Value, length: Value, tests: Tests = ()) -> bool:
@@ -251,7 +251,7 @@ def reaches(sequence: Value, length: Value, tests: Tests = ()) -> bool:
     if wanted is None:
         return False
     count = sequence.items.count if isinstance(sequence, ListValue) and not sequence.items.known else None
-    own = length_as_written(count or Unknown("its length", ITEMS, (sequence,)))
+    own = length_as_written(count or items_of(sequence))
     return _is_as_long_as(sequence, wanted, MOST_DEPTH) or any(_is_tested(own, wanted, *test) for test in tests)
 
 
@@ -317,7 +317,7 @@ def _may_be_cut_off(sequence: Value, depth: int) -> bool:
 def _is_within(whole: Value, index: SliceValue) -> bool:
     """Say whether a window that a loop moves stays inside of a sequence in all rounds: `range(len(x) - n)`."""
     lower, upper = length_as_written(index.lower), length_as_written(index.upper)
-    items = length_as_written(Unknown("its length", ITEMS, (whole,)))
+    items = length_as_written(items_of(whole))
     for counter in _counters_in(index.lower, MOST_DEPTH):
         match counter:
             case Unknown(sources=(end,)):
