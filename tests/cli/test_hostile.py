@@ -99,6 +99,12 @@ READ_WHOLE: Mapping[str, Callable[[], Files]] = {
     "comprehensions of comprehensions": lambda: script(
         "x = [[[[i * j * k for i in range(10**6)] for j in a] for k in b] for l in c]\n" + LEAK + "m.fit(x)\n"
     ),
+    "thousands of tests": lambda: script(
+        "def f(row):\n"
+        + "".join(f"  if len(row['k{i}']) < {i}: return\n  x = row['k{i}'].strip()\n" for i in range(2_000))
+        + LEAK
+        + "m.fit(f(input()))\n"
+    ),
     "a large text": lambda: script("x = '" + "a" * 4_000_000 + "'\n" + LEAK),
 }
 LEAK_FOUND: Mapping[str, Callable[[], Files]] = {
