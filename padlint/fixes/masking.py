@@ -14,7 +14,7 @@ from padlint.finding import Edit, Span
 from padlint.fixes import edits
 from padlint.fixes.imports import spelling
 from padlint.fixes.tree import CannotFix, SyntaxTree, Trees
-from padlint.fixes.way import applied, hands_on_masks, is_in_a_row, way_between
+from padlint.fixes.way import applied, hands_on_masks, is_in_a_row, turns_steps, way_between
 from padlint.flow.lattice import Evidence, Holds, Settled
 from padlint.flow.route import name_of
 from padlint.flow.solve import Solution
@@ -133,7 +133,9 @@ def _spot(reader: Node, evidence: Evidence, solution: Solution) -> Spot:
     except CannotFix as reason:
         if not first:
             raise
-        raise CannotFix(f"`{name_of(way[first - 1])}` hands on no mask, and behind it {reason}") from reason
+        last = way[first - 1]
+        does = "turns the steps round" if turns_steps(last, solution.program) else "hands on no mask"
+        raise CannotFix(f"`{name_of(last)}` {does}, and behind it {reason}") from reason
 
 
 def _check_all_hold(value: str, way: Sequence[Node], solution: Solution) -> None:

@@ -967,3 +967,22 @@ class Halved(layers.LSTM):
 
 model = models.Sequential([layers.Embedding(100, 8, mask_zero=True), layers.Conv1D(8, 1), Halved(4)]){FIT}"""
     assert folder.why_not(program) == "a `Sequential` has no place to hand a mask over"
+
+
+def test_a_layer_that_turns_the_steps_round_is_said_to(folder):
+    program = """
+import numpy as np
+from keras import layers, models, utils
+padded = np.zeros((len(rows), 30, 8))
+for i, row in enumerate(rows):
+    padded[i, : len(row)] = row
+ids, seen = layers.Input((30,)), layers.Input((30, 8))
+h = layers.Concatenate()([layers.Embedding(9, 4)(ids), layers.TimeDistributed(layers.Dense(4))(seen)])
+h = layers.GRU(4, return_sequences=True, go_backwards=True)(h)
+model = models.Model([ids, seen], layers.GRU(4)(h))
+model.compile("adam", "mse")
+model.fit([utils.pad_sequences(texts, 30, padding="post"), padded], labels)
+"""
+    assert folder.fixed(program) == ""
+    reasons = [finding.unfixed for finding in folder.mend().report.findings]
+    assert any(reason.startswith("`GRU` turns the steps round, and behind it") for reason in reasons), reasons
