@@ -99,9 +99,10 @@ READ_WHOLE: Mapping[str, Callable[[], Files]] = {
     "comprehensions of comprehensions": lambda: script(
         "x = [[[[i * j * k for i in range(10**6)] for j in a] for k in b] for l in c]\n" + LEAK + "m.fit(x)\n"
     ),
-    "thousands of tests": lambda: script(
+    "hundreds of tests before thousands of items": lambda: script(
         "def f(row):\n"
-        + "".join(f"  if len(row['k{i}']) < {i}: return\n  x = row['k{i}'].strip()\n" for i in range(2_000))
+        + "".join(f"  if len(row) < a{i}: return\n" for i in range(400))
+        + f"  x = row{'[0]' * 16}\n" * 200
         + LEAK
         + "m.fit(f(input()))\n"
     ),
